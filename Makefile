@@ -1,0 +1,54 @@
+# Each recipe is one line of truth; CI runs the same ones.
+# Python >= 3.11 and make are all that is needed: `make` brings uv into a virtual environment of its own.
+PYTHON ?= python3
+UV := .uv/bin/uv
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format lock bench influxd clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(UV):
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.installed: $(UV) requirements.lock pyproject.toml
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+install: .venv/.installed ## install the locked dependencies into .venv
+
+demo: install ## run everything on embedded parts, with a simulated city
+	$(BIN)/quanyan demo
+
+test: install ## every test; brings up a real Mosquitto, InfluxDB 2 and PostgreSQL where it can
+	$(BIN)/python -m tests.support.servers
+	$(BIN)/pytest -n auto
+
+check: install ## formatting, lint, types, import arrows
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install ## format and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(UV) ## write requirements.lock anew from pyproject.toml
+	$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
+
+bench: install ## benchmarks against a bare baseline of the same run
+	$(BIN)/python -m benchmarks
+
+influxd: ## build a real InfluxDB 2 server into the user's cache (Go and Cargo, about five minutes)
+	bash tools/influxd/build.sh
+
+clean: ## remove what make made
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/results

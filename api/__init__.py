@@ -1,0 +1,1 @@
+"""HTTP out: the API under /api/v1, health, metrics."""

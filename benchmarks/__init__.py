@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against a bare baseline taken in the same run."""

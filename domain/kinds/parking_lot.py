@@ -1,0 +1,26 @@
+"""Car park with a counter (停车场): barrier or guidance system.
+
+Counters drift: negative and above-capacity counts are real input, flagged by the indicators, so the range lets them in.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from domain.kind import AttributeSpec, MetricSpec, SensorKind, ValueType
+
+KIND: Final = SensorKind(
+    name="parking_lot",
+    title="停车场",
+    period=timedelta(minutes=15),
+    freshness=timedelta(hours=1),
+    metrics=(
+        MetricSpec("occupied", "占用车位", "{bay}", type=ValueType.INT, lowest=-100000, highest=100000),
+        MetricSpec("free", "空闲车位", "{bay}", type=ValueType.INT, lowest=-100000, highest=100000),
+        MetricSpec("capacity", "总车位", "{bay}", type=ValueType.INT, lowest=0, highest=100000),
+    ),
+    attributes=(
+        AttributeSpec("road", "道路"),
+        AttributeSpec("capacity", "总车位", type=ValueType.INT, lowest=0, highest=100000),
+    ),
+    faults=("counterFault",),
+)

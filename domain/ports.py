@@ -1,0 +1,336 @@
+"""What the inside asks of the outside. Adapters implement these; only `app` knows which one is in use.
+
+Every port call may block on I/O. `StoreUnavailable` means that nothing was changed and the call may be repeated.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from domain.delivery import Delivery, Journaled, Reason
+from domain.device import Device, DeviceVersion
+from domain.lighting import LightingPlan, Override, Timetable
+from domain.measure import Assessment, Measure, Target
+from domain.reading import Appended, Reading, ReadingKey
+from domain.record import ApiKey, LoggedEvent, NewEvent, QuarantineEntry, QuarantineFilter, QuarantineItem
+from domain.register import Register
+from domain.scope import Scope
+
+
+class Clock(Protocol):
+    """The city clock: event time of the domain; may be simulated and run faster than the wall."""
+
+    def now(self) -> datetime:
+        """Return the present instant of the city, aware, in UTC."""
+        ...
+
+
+# -- the journal ------------------------------------------------------------------------------------------------
+
+
+class Journal(Protocol):
+    """An append-only, durable sequence of deliveries with offsets 0, 1, 2 … and the offsets of its consumers."""
+
+    def append(self, deliveries: Sequence[Delivery]) -> int:
+        """Keep the deliveries in one fsynced commit and return the offset of the first.
+
+        Raises:
+            JournalFull: at the cap, or the disk failed; nothing was kept.
+        """
+        ...
+
+    def read(self, offset: int, limit: int) -> Sequence[Journaled]:
+        """Return up to `limit` deliveries from `offset` on, in order; empty when there is none yet."""
+        ...
+
+    def wait(self, offset: int, timeout: float) -> bool:
+        """Block until the journal holds `offset`, at most `timeout` seconds; return whether it does."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """The offset that the next delivery will get."""
+        ...
+
+    def committed(self, consumer: str) -> int:
+        """Return the offset that `consumer` will read next; a new consumer starts at the oldest kept."""
+        ...
+
+    def commit(self, consumer: str, offset: int) -> None:
+        """Record durably that `consumer` is done with everything before `offset`; passed files may go."""
+        ...
+
+    @property
+    def bytes_kept(self) -> int:
+        """The size of the journal on disk."""
+        ...
+
+    @property
+    def bytes_cap(self) -> int:
+        """The size at which `append` refuses."""
+        ...
+
+
+# -- telemetry --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which readings of a device: `start` inclusive, `end` exclusive (aware, UTC), oldest first, at most `limit`."""
+
+    start: datetime
+    end: datetime
+    limit: int
+
+
+class TelemetryStore(Protocol):
+    """Keeps every reading once. Identity (device, instant) is enforced here, alike by every implementation.
+
+    All methods raise `StoreUnavailable` when the store is away; then nothing was changed, or what was changed is
+    found as a duplicate when the same call is repeated.
+    """
+
+    def append(self, readings: Sequence[Reading]) -> Sequence[Appended]:
+        """Store what is new; return one outcome per reading, in order. Safe to repeat.
+
+        Two readings of one call with the same identity are judged in order, as if offered one after the other.
+        """
+        ...
+
+    def readings(self, device: str, kind: str, page: Page) -> Sequence[Reading]:
+        """Return a device's readings, oldest first."""
+        ...
+
+    def window(self, kind: str, start: datetime, end: datetime) -> Iterable[Reading]:
+        """Yield all readings of a kind with start ≤ at < end, in any order. For recomputation of an instant."""
+        ...
+
+    def superseded(self, device: str, kind: str, at: datetime) -> Sequence[Reading]:
+        """Return what revisions replaced at this identity, lowest revision first."""
+        ...
+
+    def find(self, keys: Collection[ReadingKey], kind: str) -> Mapping[ReadingKey, Reading]:
+        """Return the stored readings among `keys`."""
+        ...
+
+    def healthy(self) -> bool:
+        """Return whether the store answers now; never raises."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and files; idempotent."""
+        ...
+
+
+# -- operational data -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChange:
+    """A wish to record: the device is like this from `valid_from` until `valid_to` (None = until further notice)."""
+
+    device: Device
+    valid_from: datetime
+    valid_to: datetime | None = None
+
+
+class RegisterStore(Protocol):
+    """The register in the operational database, with valid and recorded time. Nothing is ever overwritten."""
+
+    def load(self, known_at: datetime | None = None) -> Register:
+        """Return the register as believed now, or as it was believed at `known_at`."""
+        ...
+
+    def record(self, changes: Sequence[DeviceChange], author: str, now: datetime) -> Register:
+        """Record changes in one transaction and return the register as believed afterwards.
+
+        What overlaps in valid time is cut: old versions get `recorded_to`, their remaining parts are recorded anew.
+
+        Raises:
+            Conflict: a change would alter the kind of a device, or ends before it begins.
+        """
+        ...
+
+    def history(self, device_id: str) -> Sequence[DeviceVersion]:
+        """Return every version ever recorded for a device, in the order of recording."""
+        ...
+
+    def version(self) -> int:
+        """Return the version number of the register; grows with each `record`."""
+        ...
+
+
+class LightingStore(Protocol):
+    """Timetables and overrides in the operational database."""
+
+    def load(self) -> LightingPlan:
+        """Return what is believed today."""
+        ...
+
+    def put_timetable(self, timetable: Timetable, author: str, now: datetime) -> LightingPlan:
+        """Record a timetable; one with the same id is superseded and its record kept."""
+        ...
+
+    def add_override(self, override: Override) -> LightingPlan:
+        """Record an override. Raises `Conflict` when its id is taken or it ends before it starts."""
+        ...
+
+    def withdraw_override(self, override_id: str, author: str, now: datetime) -> LightingPlan:
+        """Mark an override as no longer believed. Raises `NotFound`."""
+        ...
+
+    def overrides(self, *, withdrawn: bool) -> Sequence[Override]:
+        """Return the overrides, newest first, optionally with those withdrawn."""
+        ...
+
+
+class QuarantineStore(Protocol):
+    """Keeps what could not be accepted, with the original bytes."""
+
+    def add(self, entries: Sequence[tuple[Journaled, Sequence[QuarantineItem]]]) -> None:
+        """Keep the items of deliveries. Repeating the same (offset, index) changes nothing."""
+        ...
+
+    def list(self, wanted: QuarantineFilter) -> Sequence[QuarantineEntry]:
+        """Return entries in the order of their ids."""
+        ...
+
+    def get(self, entry_id: int) -> QuarantineEntry:
+        """Return one entry. Raises `NotFound`."""
+        ...
+
+    def counts(self) -> Mapping[Reason, int]:
+        """Return how many entries are kept, for every reason (zero included)."""
+        ...
+
+
+class EventLog(Protocol):
+    """The log of what changed. Its ids are SSE's Last-Event-ID; it is kept for a bounded number of events."""
+
+    def commit(self, events: Sequence[NewEvent], ticked_through: datetime | None = None) -> Sequence[LoggedEvent]:
+        """Log events and, in the same transaction, through which instant the engine has ticked."""
+        ...
+
+    def after(self, event_id: int, limit: int) -> Sequence[LoggedEvent]:
+        """Return events with ids above `event_id`, in order."""
+        ...
+
+    def bounds(self) -> tuple[int, int]:
+        """Return (oldest id kept, newest id); (0, 0) when the log is empty."""
+        ...
+
+    def ticked_through(self) -> datetime | None:
+        """Return the instant through which the engine has ticked, or None before the first tick."""
+        ...
+
+
+class KeyStore(Protocol):
+    """API keys. Only hashes of secrets are kept."""
+
+    def add(self, key: ApiKey) -> None:
+        """Keep a new key. Raises `Conflict` when its id or name is taken."""
+        ...
+
+    def by_secret_hash(self, sha256: str) -> ApiKey | None:
+        """Return the key whose secret has this SHA-256 (hex), or None."""
+        ...
+
+    def list(self) -> Sequence[ApiKey]:
+        """Return all keys, revoked ones too."""
+        ...
+
+    def revoke(self, key_id: str, now: datetime) -> None:
+        """Mark a key as revoked. Raises `NotFound`."""
+        ...
+
+
+# -- what the API may ask of the running service ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The durable answer to a delivery offered over HTTP: its offset, and what a first look at it says."""
+
+    offset: int
+    readings: int
+    quarantined: Sequence[QuarantineItem]
+
+
+class IngestDoor(Protocol):
+    """The way in for those without MQTT: same validation, durability and accounting."""
+
+    def submit(self, topic: str, payload: bytes) -> Receipt:
+        """Journal a delivery and return once it is durable.
+
+        Raises:
+            JournalFull: nothing was kept.
+        """
+        ...
+
+
+class Accounting(Protocol):
+    """The accounting identity (invariant 6), as one consistent snapshot."""
+
+    def snapshot(self) -> Mapping[str, Any]:
+        """Return counts of deliveries and readings since this process started, plain JSON."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorInfo:
+    """One row of the catalogue of indicators."""
+
+    name: str
+    title: str
+    title_en: str
+    unit: str
+    scopes: tuple[str, ...]
+    source: str
+    """The standard and clause, or the rule it follows."""
+
+
+class LiveView(Protocol):
+    """The city's live state, as the engine knows it. Calls are cheap and do not touch a store unless said."""
+
+    def register(self) -> Register:
+        """Return the register in use."""
+        ...
+
+    def latest(self, device: str) -> Reading | None:
+        """Return the newest reading of a device by event time."""
+        ...
+
+    def catalogue(self) -> Sequence[IndicatorInfo]:
+        """Return every indicator."""
+        ...
+
+    def scopes(self, indicator: str) -> Sequence[Scope]:
+        """Return the scopes that the indicator has now. Raises `NotFound`."""
+        ...
+
+    def measure(self, indicator: str, scope: Scope, at: datetime | None = None) -> Measure:
+        """Return a measure now, or at a past instant recomputed from the telemetry store.
+
+        Raises:
+            NotFound: no such indicator, or the scope has no device of its kind.
+            ValueError: the indicator is not defined for this kind of scope, or `at` lies in the future.
+            StoreUnavailable: a past instant was asked for and the store is away.
+        """
+        ...
+
+    def targets(self) -> Sequence[Target]:
+        """Return the targets of the plan."""
+        ...
+
+    def assess(self, target: Target) -> Assessment:
+        """Hold one target against its measure now."""
+        ...
+
+    def gateways(self) -> Mapping[str, bool]:
+        """Return the gateways that said online (True) or offline (False)."""
+        ...
+
+    def engine_status(self) -> Mapping[str, Any]:
+        """Return offset, lag, ticked_through and whether the engine is catching up; plain JSON."""
+        ...

@@ -1,0 +1,97 @@
+"""What the operational database keeps beside the register: quarantine entries, events, keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from domain.delivery import Delivery, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineItem:
+    """One reading (or, with `index` None, one whole delivery) to be kept. (offset, index) is its identity."""
+
+    offset: int
+    index: int | None
+    reason: Reason
+    detail: str
+    device: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineEntry:
+    """A quarantined item as it is read back, with the delivery's original bytes."""
+
+    id: int
+    item: QuarantineItem
+    delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineFilter:
+    """Which entries to list. `after` is the id of the last entry already seen; newest come last."""
+
+    reason: Reason | None = None
+    device: str | None = None
+    after: int = 0
+    limit: int = 100
+
+
+class EventType(StrEnum):
+    """What the event log tells. The value is the SSE event name."""
+
+    VERDICT_CHANGED = "target.verdict"
+    """A target's verdict changed; data: the assessment."""
+    MEASURE_CHANGED = "indicator.measure"
+    """A measure changed; data: the measure. At most one per scope and tick."""
+    GATEWAY_STATUS = "gateway.status"
+    REGISTER_CHANGED = "register.changed"
+    LIGHTING_CHANGED = "lighting.changed"
+    CLOCK_CHANGED = "clock.changed"
+    """The simulated city clock changed its speed (demo only)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to be logged. `at` is city time; `data` is plain JSON."""
+
+    type: EventType
+    at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event with its id in the log: SSE's Last-Event-ID."""
+
+    id: int
+    event: NewEvent
+
+
+class Role(StrEnum):
+    """What a key may do; each includes the ones before it."""
+
+    READ = "read"
+    OPERATE = "operate"
+    ADMIN = "admin"
+
+    def allows(self, needed: "Role") -> bool:
+        """Return whether this role includes `needed`."""
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A bearer key as the database knows it: never the secret, only its SHA-256."""
+
+    id: str
+    name: str
+    role: Role
+    secret_sha256: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None

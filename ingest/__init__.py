@@ -1,0 +1,1 @@
+"""The way in: MQTT client, journal, decoding, store writer, accounting."""

@@ -1,0 +1,1 @@
+"""Seeded fleets, scenarios and replay of recorded files, over MQTT."""
