@@ -334,3 +334,38 @@ class LiveView(Protocol):
     def engine_status(self) -> Mapping[str, Any]:
         """Return offset, lag, ticked_through and whether the engine is catching up; plain JSON."""
         ...
+
+
+class World(Protocol):
+    """Changes to what the city is: recorded first, then taken over by the running engine, then told as an event.
+
+    `author` is who asked (the name of the key, or of the user of the command line). Errors are those of the stores.
+    """
+
+    def change_devices(self, changes: Sequence[DeviceChange], author: str) -> Register:
+        """Record changes of the register."""
+        ...
+
+    def put_timetable(self, timetable: Timetable, author: str) -> LightingPlan:
+        """Record a lighting timetable."""
+        ...
+
+    def add_override(self, override: Override) -> LightingPlan:
+        """Record a lighting override."""
+        ...
+
+    def withdraw_override(self, override_id: str, author: str) -> LightingPlan:
+        """Withdraw a lighting override."""
+        ...
+
+
+class Health(Protocol):
+    """How the process is. Cheap; never raises."""
+
+    def failures(self) -> Mapping[str, str]:
+        """Return what stops the service from being ready, by part (empty = ready). Liveness looks at `dead()`."""
+        ...
+
+    def dead(self) -> Sequence[str]:
+        """Return the names of threads that should run and do not (empty = alive)."""
+        ...
