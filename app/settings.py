@@ -168,20 +168,21 @@ class Settings(BaseSettings):
         return f"{prefix}{self.under_data(Path(url.removeprefix(prefix)))}" if url.startswith(prefix) else url
 
 
-def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from a TOML file (optional) and the environment.
+def load(path: Path | None = None) -> Settings:
+    """Read the settings from a TOML file (optional) and the environment; the environment wins.
 
     Raises:
         ConfigError: with every mistake: the file or variable, the key and the reason.
     """
     values = _read_toml(path) if path else {}
-    problems = _unknown_variables(os.environ if environ is None else environ)
+    environ = os.environ
+    problems = _unknown_variables(environ)
     if problems:
         raise ConfigError(problems)
     try:
         return Settings(**values)
     except ValidationError as error:
-        raise ConfigError([_problem(path, values, e) for e in error.errors(include_input=False)]) from None
+        raise ConfigError([_problem(path, environ, e) for e in error.errors(include_input=False)]) from None
     except ValueError as error:  # pydantic-settings: a variable that should hold JSON does not
         raise ConfigError([Problem("environment", 0, "", str(error))]) from None
 
@@ -227,12 +228,10 @@ def _unknown_variables(environ: Mapping[str, str]) -> list[Problem]:
     ]
 
 
-def _problem(path: Path | None, values: Mapping[str, Any], error: Any) -> Problem:
+def _problem(path: Path | None, environ: Mapping[str, str], error: Any) -> Problem:
     keys = [str(part) for part in error["loc"]]
-    place: Any = values
-    for key in keys[:-1]:
-        place = place.get(key, {}) if isinstance(place, Mapping) else {}
-    in_file = path is not None and isinstance(place, Mapping) and (not keys or keys[-1] in place)
-    where = str(path) if in_file else "environment or defaults"
     reason = "no such setting" if error["type"] == "extra_forbidden" else str(error["msg"])
-    return Problem(where, 0, ".".join(keys), reason)
+    variable = PREFIX + "__".join(keys).upper()
+    if path is None or variable in {name.upper() for name in environ}:
+        return Problem("environment", 0, variable, reason)
+    return Problem(str(path), 0, ".".join(keys), reason)

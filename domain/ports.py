@@ -288,6 +288,8 @@ class IndicatorInfo:
     scopes: tuple[str, ...]
     source: str
     """The standard and clause, or the rule it follows."""
+    kind: str = ""
+    """The sensor kind whose readings it is made of."""
 
 
 class LiveView(Protocol):

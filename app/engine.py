@@ -1,0 +1,236 @@
+"""The rules engine as a consumer of the journal: decode, live state, ticks. One thread; readers share its lock.
+
+Ticks follow the arrival times in the journal: before a delivery is applied, the grid instants up to its arrival are
+evaluated. So a replay after a crash sees the same state at the same instants, and what was published already
+(`ticked_through`) is evaluated silently.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.evaluation import Evaluation
+from app.snapshot import Snapshot, SnapshotFile
+from domain.citytime import Place
+from domain.delivery import Decoded
+from domain.errors import Unavailable
+from domain.lighting import LightingPlan
+from domain.measure import Target
+from domain.ports import Clock, EventLog, Journal
+from domain.record import EventType, NewEvent
+from domain.register import Register
+from ingest.feed import DecodedFeed
+from rules.live import City
+
+logger = logging.getLogger(__name__)
+
+CONSUMER = "engine"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+COARSE = timedelta(minutes=1)
+"""The grid while a backlog drains: each scheduled instant of the rules lies on a full minute."""
+LAG = timedelta(seconds=10)
+"""Behind the clock by more than this, the engine is catching up."""
+MAX_PENDING = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """`grid`: city time between ticks; `idle_s`: how long the thread sleeps when nothing arrives (wall)."""
+
+    grid: timedelta
+    idle_s: float = 0.25
+    batch: int = 500
+
+
+class Engine:
+    """Owns the live state of the city. `start`, `stop`, `alive` as every thread of ours."""
+
+    def __init__(
+        self,
+        options: EngineOptions,
+        feed: DecodedFeed,
+        journal: Journal,
+        events: EventLog,
+        clock: Clock,
+        snapshots: SnapshotFile,
+        targets: Sequence[Target],
+        world: tuple[Register, LightingPlan, Place],
+    ) -> None:
+        """Restore the last snapshot, or begin with an empty state at the oldest delivery kept."""
+        self._options = options
+        self._feed, self._journal, self._events, self._clock, self._snapshots = feed, journal, events, clock, snapshots
+        self.lock = threading.RLock()
+        self.evaluation = Evaluation(targets)
+        self.gateways: dict[str, bool] = {}
+        self._pending: list[NewEvent] = []
+        self._stop, self._snapshot_due = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._restore(world)
+
+    def _restore(self, world: tuple[Register, LightingPlan, Place]) -> None:
+        register, lighting, place = world
+        self.register, self.lighting, self.place = world
+        self._published = self._events.ticked_through()
+        found = self._snapshots.read()
+        if found is None:
+            self.city = City(register, lighting, place)
+            self.offset = self._journal.committed(CONSUMER)
+            self.ticked: datetime | None = None
+            return
+        self.city = City.load(found.city, register, lighting, place)
+        self.offset, self.ticked, self.gateways = found.offset, found.ticked, dict(found.gateways)
+        self.evaluation.restore(found.verdicts)
+
+    # -- life ---------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 30) -> None:
+        """Stop after the delivery in hand, and keep a snapshot."""
+        self._stop.set()
+        self._thread.join(timeout)
+        if not self._thread.is_alive():
+            self._keep_snapshot()
+
+    def alive(self) -> bool:
+        """Return whether the thread runs."""
+        return self._thread.is_alive()
+
+    def request_snapshot(self) -> None:
+        """Ask the thread to keep a snapshot soon."""
+        self._snapshot_due.set()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._step()
+            except Unavailable as away:
+                logger.warning("engine_waits", extra={"reason": str(away)})
+                self._stop.wait(1)
+
+    def _step(self) -> None:
+        if not self._drain():
+            self._tick_through(self._clock.now(), self._options.grid)
+            self._journal.wait(self.offset, self._options.idle_s)
+        if self._snapshot_due.is_set():
+            self._snapshot_due.clear()
+            self._keep_snapshot()
+
+    # -- the journal --------------------------------------------------------------------------------------------
+
+    def _drain(self) -> int:
+        batch = self._feed.read(self.offset, self._options.batch)
+        for journaled, decoded in batch:
+            arrival = journaled.delivery.arrival
+            behind = self._clock.now() - arrival > LAG
+            self._tick_through(arrival, max(COARSE, self._options.grid) if behind else self._options.grid)
+            with self.lock:
+                self._apply(decoded)
+                self.offset = journaled.offset + 1
+        return len(batch)
+
+    def _apply(self, decoded: Decoded) -> None:
+        for reading in decoded.readings:
+            self.city.apply(reading)
+        for status in decoded.statuses:
+            if self.gateways.get(status.gateway) != status.online:
+                self.gateways[status.gateway] = status.online
+                data = {"gateway": status.gateway, "online": status.online}
+                self._log(NewEvent(EventType.GATEWAY_STATUS, status.at, data))
+
+    # -- ticks --------------------------------------------------------------------------------------------------
+
+    def _tick_through(self, now: datetime, grid: timedelta) -> None:
+        """Evaluate the grid instants after the last tick up to `now`; after a long gap on the coarse grid."""
+        latest = floor(now, grid)
+        if self.ticked is None:
+            self._tick(latest)
+        while self.ticked is not None and self.ticked < latest and not self._stop.is_set():
+            gap = latest - self.ticked
+            step = COARSE if gap > 2 * COARSE and grid < COARSE else grid
+            self._tick(min(floor(self.ticked + step, step), latest))
+
+    def _tick(self, at: datetime) -> None:
+        started = time.perf_counter()
+        with self.lock:
+            self.city.advance(at)
+            events = self.evaluation.tick(self.city, at, 10 * self._options.grid)
+            self.ticked = at
+            if self._published is None or at > self._published:
+                for event in events:
+                    self._log(event)
+        self.tick_seconds = time.perf_counter() - started
+        self._publish()
+
+    tick_seconds = 0.0
+
+    def _log(self, event: NewEvent) -> None:
+        self._pending.append(event)
+
+    def _publish(self) -> None:
+        """Commit what is pending with `ticked_through` in one transaction; on failure it stays pending."""
+        if not self._pending or self.ticked is None:
+            return
+        try:
+            self._events.commit(self._pending, self.ticked)
+        except Unavailable:
+            if len(self._pending) >= MAX_PENDING:
+                raise  # stop ticking, lose nothing: the journal keeps what comes
+            return
+        self._published = self.ticked
+        self._pending = []
+
+    # -- snapshots ----------------------------------------------------------------------------------------------
+
+    def _keep_snapshot(self) -> None:
+        with self.lock:
+            snapshot = Snapshot(
+                offset=self.offset,
+                ticked=self.ticked,
+                gateways=dict(self.gateways),
+                verdicts=self.evaluation.dump(),
+                city=self.city.dump(),
+            )
+        self._snapshots.write(snapshot)
+        self._journal.commit(CONSUMER, snapshot.offset)
+
+    # -- the world and readers ----------------------------------------------------------------------------------
+
+    def set_world(self, register: Register, lighting: LightingPlan) -> None:
+        """Take over a changed register or lighting plan."""
+        with self.lock:
+            self.register, self.lighting = register, lighting
+            self.city.set_world(register, lighting, self.instant())
+
+    def catching_up(self) -> bool:
+        """Return whether a backlog drains: what is silent now may only not have been read yet."""
+        waiting = self._journal.read(self.offset, 1)
+        return bool(waiting) and self._clock.now() - waiting[0].delivery.arrival > LAG
+
+    def instant(self) -> datetime:
+        """Return the instant that the live state stands for: now, or the last tick while a backlog drains."""
+        now = self._clock.now()
+        return self.ticked if self.ticked is not None and self.catching_up() else now
+
+    def status(self) -> Mapping[str, Any]:
+        """Return how far the engine is, as plain JSON."""
+        return {
+            "offset": self.offset,
+            "lag_deliveries": max(0, self._journal.end - self.offset),
+            "ticked_through": self.ticked.isoformat() if self.ticked else None,
+            "catching_up": self.catching_up(),
+            "tick_seconds": round(self.tick_seconds, 6),
+            "events_pending": len(self._pending),
+            "register_version": self.register.version,
+        }
+
+
+def floor(at: datetime, grid: timedelta) -> datetime:
+    """Return the last instant of the grid that is not after `at`. Grids are anchored at the Unix epoch."""
+    return EPOCH + (at - EPOCH) // grid * grid

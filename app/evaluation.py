@@ -1,0 +1,76 @@
+"""One tick: dirty scopes → measures → targets → events. Keeps the last verdict of each target."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from app.events import measure_changed, verdict_changed
+from domain.errors import NotFound
+from domain.measure import Assessment, Measure, Target, TargetVerdict
+from domain.record import NewEvent
+from domain.scope import Scope
+from rules.live import City
+from rules.targets import assess
+
+
+class Evaluation:
+    """Assesses the targets. Pure but for its memory of what was said last, which is part of the snapshot."""
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        """Take the targets of the plan."""
+        self.targets = tuple(targets)
+        self._verdicts: dict[str, TargetVerdict] = {}
+        self._values: dict[str, tuple[float | None, float, float]] = {}
+        self._swept: datetime | None = None
+        self._told: datetime | None = None
+
+    def tick(self, city: City, at: datetime, calm: timedelta) -> list[NewEvent]:
+        """Return what changed at `at`. Measures are told at most once per `calm`; verdicts at once.
+
+        Every `calm` all targets are looked at, since validity and schedules change without a reading.
+        """
+        dirty = city.take_dirty()
+        sweep = self._swept is None or at - self._swept >= calm
+        if sweep:
+            self._swept = at
+        events: list[NewEvent] = []
+        for target in self.targets:
+            if sweep or (target.indicator, Scope.parse(target.scope)) in dirty:
+                events += self._look_at(city, target, at, tell=sweep)
+        return events
+
+    def _look_at(self, city: City, target: Target, at: datetime, *, tell: bool) -> list[NewEvent]:
+        assessment = assessed(city, target, at)
+        previous = self._verdicts.get(target.id)
+        events: list[NewEvent] = []
+        if assessment.verdict is not previous:
+            self._verdicts[target.id] = assessment.verdict
+            events.append(verdict_changed(assessment, previous))
+        if assessment.measure is not None and (tell or events):
+            events += self._changed(target.id, assessment.measure)
+        return events
+
+    def _changed(self, target_id: str, measure: Measure) -> list[NewEvent]:
+        figures = (measure.value, measure.denominator, measure.unknown)
+        if self._values.get(target_id) == figures:
+            return []
+        self._values[target_id] = figures
+        return [measure_changed(measure)]
+
+    def dump(self) -> dict[str, str]:
+        """Return the last verdicts, plain JSON."""
+        return {k: v.value for k, v in self._verdicts.items()}
+
+    def restore(self, verdicts: Mapping[str, str]) -> None:
+        """Take back what `dump` gave."""
+        self._verdicts = {k: TargetVerdict(v) for k, v in verdicts.items()}
+
+
+def assessed(city: City, target: Target, at: datetime) -> Assessment:
+    """Hold one target against its measure at `at`; a scope without devices has no measure."""
+    measure = None
+    if target.indicator is not None:
+        try:
+            measure = city.measure(target.indicator, Scope.parse(target.scope), at)
+        except NotFound:
+            measure = None
+    return assess(target, measure, at)

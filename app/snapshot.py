@@ -1,0 +1,75 @@
+"""The engine's snapshot on disk: state and offset in one file, replaced atomically."""
+
+import gzip
+import json
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the engine needs to go on at `offset`; `city` is what `City.dump` gave."""
+
+    offset: int
+    ticked: datetime | None
+    gateways: Mapping[str, bool]
+    verdicts: Mapping[str, str]
+    city: Any
+
+
+class SnapshotFile:
+    """Reads and writes one snapshot file."""
+
+    def __init__(self, path: Path) -> None:
+        """Use `path`; its folder is made when missing."""
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def write(self, snapshot: Snapshot) -> None:
+        """Replace the file. After return it is on disk; a crash in between leaves the old one."""
+        content = {
+            "format": FORMAT,
+            "offset": snapshot.offset,
+            "ticked": snapshot.ticked.isoformat() if snapshot.ticked else None,
+            "gateways": snapshot.gateways,
+            "verdicts": snapshot.verdicts,
+            "city": snapshot.city,
+        }
+        fresh = self._path.with_suffix(".tmp")
+        with fresh.open("wb") as file:
+            file.write(gzip.compress(json.dumps(content, ensure_ascii=False).encode(), compresslevel=1))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def read(self) -> Snapshot | None:
+        """Return the snapshot, or None when there is none or it cannot be used (then it is kept aside)."""
+        try:
+            return _parsed(json.loads(gzip.decompress(self._path.read_bytes())))
+        except FileNotFoundError:
+            return None
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+            logger.error("snapshot_unusable", extra={"file": str(self._path), "reason": str(error)})  # noqa: TRY400
+            self._path.replace(self._path.with_suffix(".unusable"))
+            return None
+
+
+def _parsed(content: dict[str, Any]) -> Snapshot:
+    if content.pop("format") != FORMAT:
+        raise ValueError("another format")
+    ticked = content.pop("ticked")
+    return Snapshot(ticked=datetime.fromisoformat(ticked) if ticked else None, **content)

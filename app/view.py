@@ -1,0 +1,86 @@
+"""What the API may ask of the live state: `LiveView` over the engine, with the past recomputed from the store."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.engine import Engine
+from app.evaluation import assessed
+from domain.errors import StoreUnavailable
+from domain.measure import Assessment, Measure, Target
+from domain.ports import Clock, IndicatorInfo, Journal, TelemetryStore
+from domain.reading import Reading
+from domain.register import Register
+from domain.scope import Scope
+from rules.live import lookback, recompute
+
+STORE_CONSUMER = "store"
+
+
+class EngineView:
+    """Implements `domain.ports.LiveView`."""
+
+    def __init__(self, engine: Engine, store: TelemetryStore, journal: Journal, clock: Clock) -> None:
+        """Read from the engine under its lock, and from the store for past instants."""
+        self._engine, self._store, self._journal, self._clock = engine, store, journal, clock
+
+    def register(self) -> Register:
+        """Return the register in use."""
+        return self._engine.register
+
+    def latest(self, device: str) -> Reading | None:
+        """Return the newest reading of a device by event time."""
+        with self._engine.lock:
+            return self._engine.city.latest(device)
+
+    def catalogue(self) -> Sequence[IndicatorInfo]:
+        """Return every indicator."""
+        with self._engine.lock:
+            return self._engine.city.catalogue()
+
+    def scopes(self, indicator: str) -> Sequence[Scope]:
+        """Return the scopes that the indicator has now."""
+        with self._engine.lock:
+            return self._engine.city.scopes(indicator)
+
+    def measure(self, indicator: str, scope: Scope, at: datetime | None = None) -> Measure:
+        """Return a measure now, or at a past instant recomputed from the telemetry store."""
+        with self._engine.lock:
+            instant = self._engine.instant()
+            if at is None:
+                self._engine.city.advance(instant)
+                return self._engine.city.measure(indicator, scope, instant)
+            if at > self._clock.now():
+                raise ValueError(f"at: {at.isoformat()} lies in the future of the city clock")
+            self._engine.city.measure(indicator, scope, instant)  # a scope that does not exist is told before the scan
+            register, lighting, place = self._engine.register, self._engine.lighting, self._engine.place
+        self._stored_through(at)
+        kind = next(i.kind for i in self.catalogue() if i.name == indicator)
+        readings = self._store.window(kind, at - lookback(indicator), at + timedelta(microseconds=1))
+        return recompute(indicator, scope, at, readings, register, lighting, place)
+
+    def _stored_through(self, at: datetime) -> None:
+        """Refuse to recompute an instant that the store has not caught up with: the answer would be wrong."""
+        waiting = self._journal.read(self._journal.committed(STORE_CONSUMER), 1)
+        if waiting and waiting[0].delivery.arrival <= at:
+            raise StoreUnavailable("the telemetry store has not caught up with that instant yet")
+
+    def targets(self) -> Sequence[Target]:
+        """Return the targets of the plan."""
+        return self._engine.evaluation.targets
+
+    def assess(self, target: Target) -> Assessment:
+        """Hold one target against its measure now."""
+        with self._engine.lock:
+            instant = self._engine.instant()
+            self._engine.city.advance(instant)
+            return assessed(self._engine.city, target, instant)
+
+    def gateways(self) -> Mapping[str, bool]:
+        """Return the gateways that said online (True) or offline (False)."""
+        with self._engine.lock:
+            return dict(self._engine.gateways)
+
+    def engine_status(self) -> Mapping[str, Any]:
+        """Return how far the engine is."""
+        return self._engine.status()

@@ -1,0 +1,75 @@
+"""Changes to what the city is: recorded, taken over by the engine, told as an event. Also notices others' changes."""
+
+import logging
+import threading
+from collections.abc import Sequence
+
+from app.engine import Engine
+from domain.errors import Unavailable
+from domain.lighting import LightingPlan, Override, Timetable
+from domain.ports import Clock, DeviceChange, EventLog, LightingStore, RegisterStore
+from domain.record import EventType, NewEvent
+from domain.register import Register
+
+logger = logging.getLogger(__name__)
+
+
+class RunningWorld:
+    """Implements `domain.ports.World` for the process that runs the engine."""
+
+    def __init__(
+        self, registers: RegisterStore, lighting: LightingStore, events: EventLog, engine: Engine, clock: Clock
+    ) -> None:
+        """Record in the stores, hand over to the engine."""
+        self._registers, self._lighting, self._events = registers, lighting, events
+        self._engine, self._clock = engine, clock
+        self._lock = threading.Lock()
+
+    def change_devices(self, changes: Sequence[DeviceChange], author: str) -> Register:
+        """Record changes of the register and take them over."""
+        with self._lock:
+            now = self._clock.now()
+            register = self._registers.record(changes, author, now)
+            self._engine.set_world(register, self._engine.lighting)
+            devices = [c.device.id for c in changes[:20]]
+            data = {"version": register.version, "author": author, "changes": len(changes), "devices": devices}
+            self._events.commit([NewEvent(EventType.REGISTER_CHANGED, now, data)])
+            return register
+
+    def put_timetable(self, timetable: Timetable, author: str) -> LightingPlan:
+        """Record a lighting timetable and take it over."""
+        with self._lock:
+            plan = self._lighting.put_timetable(timetable, author, self._clock.now())
+            return self._take_over(plan, {"timetable": timetable.id, "author": author})
+
+    def add_override(self, override: Override) -> LightingPlan:
+        """Record a lighting override and take it over."""
+        with self._lock:
+            plan = self._lighting.add_override(override)
+            return self._take_over(plan, {"override": override.id, "author": override.author})
+
+    def withdraw_override(self, override_id: str, author: str) -> LightingPlan:
+        """Withdraw a lighting override."""
+        with self._lock:
+            plan = self._lighting.withdraw_override(override_id, author, self._clock.now())
+            return self._take_over(plan, {"withdrawn": override_id, "author": author})
+
+    def _take_over(self, plan: LightingPlan, data: dict[str, object]) -> LightingPlan:
+        self._engine.set_world(self._engine.register, plan)
+        event = NewEvent(EventType.LIGHTING_CHANGED, self._clock.now(), {"version": plan.version, **data})
+        self._events.commit([event])
+        return plan
+
+    def refresh(self) -> None:
+        """Take over what another process (the command line) recorded. Called on a schedule; never raises."""
+        try:
+            with self._lock:
+                plan = self._lighting.load()
+                register = self._engine.register
+                if self._registers.version() != register.version:
+                    register = self._registers.load()
+                if register is not self._engine.register or plan.version != self._engine.lighting.version:
+                    self._engine.set_world(register, plan)
+                    logger.info("world_refreshed", extra={"register": register.version, "lighting": plan.version})
+        except Unavailable as away:
+            logger.warning("world_not_refreshed", extra={"reason": str(away)})
