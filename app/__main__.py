@@ -1,0 +1,5 @@
+"""`python -m app` is `quanyan`."""
+
+from app.cli import main
+
+main()

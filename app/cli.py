@@ -1,0 +1,34 @@
+"""The command `quanyan`. Every mistake of the user ends with one clear message and exit code 2."""
+
+import sys
+
+import typer
+
+from app.commands import demo, importing, keys, lighting, register, service, simulate
+from domain.errors import QuanyanError
+
+cli = typer.Typer(
+    name="quanyan",
+    help="Quanyan (泉眼): the telemetry backend of a city operations centre.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+cli.command("demo")(demo.demo)
+cli.command("serve")(service.serve)
+cli.command("init")(service.init)
+cli.command("check-config")(service.check_config)
+cli.command("import")(importing.import_file)
+cli.add_typer(register.cli, name="register")
+cli.add_typer(lighting.cli, name="lighting")
+cli.add_typer(keys.cli, name="keys")
+cli.add_typer(simulate.cli, name="simulate")
+
+
+def main() -> None:
+    """Run the command line; errors that the user can mend are told in one message."""
+    try:
+        cli()
+    except QuanyanError as error:
+        print(f"quanyan: {error}", file=sys.stderr)  # noqa: T201 - this is the command line's voice
+        sys.exit(2)

@@ -1,0 +1,1 @@
+"""The sub-commands of `quanyan`, one file each."""

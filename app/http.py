@@ -1,0 +1,60 @@
+"""The HTTP server as a part: uvicorn in a thread, on a socket that was bound before anything else started."""
+
+import socket
+import threading
+
+import uvicorn
+from fastapi import FastAPI
+
+from domain.errors import ConfigError, Problem
+
+GRACE_S = 5
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a listening socket.
+
+    Raises:
+        ConfigError: the address is taken or not ours.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        reason = f"cannot listen on {host}:{port}: {error.strerror}"
+        raise ConfigError([Problem("settings", 0, "api.port", reason)]) from None
+
+
+class HttpServer:
+    """Serves the application until stopped; open event streams are closed after a grace time."""
+
+    def __init__(self, application: FastAPI, listener: socket.socket) -> None:
+        """Serve `application` on `listener`."""
+        config = uvicorn.Config(
+            application,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+            lifespan="on",
+        )
+        self._server = uvicorn.Server(config)
+        self._listener = listener
+        self._thread = threading.Thread(target=self._run, name="http", daemon=True)
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._listener])
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the requests in hand, then stop."""
+        self._server.should_exit = True
+        self._thread.join(GRACE_S + 5)
+        self._listener.close()
+
+    def alive(self) -> bool:
+        """Return whether the server runs."""
+        return self._thread.is_alive()
