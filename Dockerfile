@@ -1,0 +1,55 @@
+# The image holds a virtual environment with the locked run-time dependencies and the sources beside it.
+# Nothing is built from the sources, so no build backend is fetched.
+
+FROM python:3.11-slim-bookworm AS dependencies
+# The same uv as the Makefile's (a test compares them).
+ARG UV_VERSION=0.13.9
+RUN pip install --no-cache-dir --disable-pip-version-check "uv==${UV_VERSION}"
+WORKDIR /build
+COPY pyproject.toml requirements.lock ./
+# Only what pyproject.toml asks for at run time is installed; the lock, given as constraints, fixes every version and
+# hash, the transitive ones too. The development tools of the lock stay out.
+RUN uv venv /opt/quanyan \
+ && uv pip install --no-cache --compile-bytecode --python /opt/quanyan/bin/python --require-hashes \
+      --requirements pyproject.toml --constraints requirements.lock
+
+FROM python:3.11-slim-bookworm
+LABEL org.opencontainers.image.title="Quanyan" \
+      org.opencontainers.image.description="Telemetry backend of a city operations centre" \
+      org.opencontainers.image.licenses="Apache-2.0"
+
+# A number, not a name: an orchestrator can only check that it is not root when it is a number.
+ARG UID=10001
+RUN groupadd --system --gid "${UID}" quanyan \
+ && useradd --system --no-create-home --home-dir /var/lib/quanyan --shell /usr/sbin/nologin \
+      --uid "${UID}" --gid "${UID}" quanyan \
+ && install -d -o "${UID}" -g "${UID}" -m 0750 /var/lib/quanyan
+
+COPY --from=dependencies /opt/quanyan /opt/quanyan
+WORKDIR /app
+COPY pyproject.toml LICENSE ./
+COPY domain/ domain/
+COPY rules/ rules/
+COPY ingest/ ingest/
+COPY store/ store/
+COPY api/ api/
+COPY simulators/ simulators/
+COPY app/ app/
+COPY config/ /etc/quanyan/
+ENV PATH=/opt/quanyan/bin:$PATH \
+    PYTHONPATH=/app \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1
+# Bytecode is written now, as the running container cannot write it: its root file system is read-only.
+RUN python -m compileall -q /app \
+ && printf '#!/opt/quanyan/bin/python\nfrom app.cli import main\n\nmain()\n' > /opt/quanyan/bin/quanyan \
+ && chmod 0755 /opt/quanyan/bin/quanyan
+
+USER 10001:10001
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+# Liveness, not readiness: a store that is away must not get the process killed, which is still taking deliveries.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
+  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/livez', timeout=4)"]
+ENTRYPOINT ["quanyan"]
+CMD ["serve", "--config", "/etc/quanyan/city.toml"]

@@ -1,0 +1,1 @@
+"""The files that deploy Quanyan, held against real programs and published schemas."""
