@@ -22,6 +22,10 @@ class DemoFolder:
     fresh: bool
     lock: IO[str]
 
+    def release(self) -> None:
+        """Let another demo use the folder."""
+        self.lock.close()
+
 
 def claim_folder(wanted: Path, *, keep: bool) -> DemoFolder:
     """Lock `wanted`, or `wanted-2`, `wanted-3` … when another demo runs there; empty it unless `keep`.

@@ -13,21 +13,24 @@ def test_a_second_demo_takes_another_folder_while_the_first_runs(tmp_path: Path)
     first = claim_folder(tmp_path / "demo", keep=False)
     second = claim_folder(tmp_path / "demo", keep=False)
     assert (first.path.name, second.path.name) == ("demo", "demo-2")
-    first.lock.close()
+    first.release()
     third = claim_folder(tmp_path / "demo", keep=False)
     assert third.path == first.path
+    second.release()
+    third.release()
 
 
 def test_a_start_begins_afresh_unless_told_to_keep(tmp_path: Path) -> None:
     first = claim_folder(tmp_path / "demo", keep=False)
     (first.path / "journal").mkdir()
     (first.path / "journal" / "0").touch()
-    first.lock.close()
+    first.release()
     kept = claim_folder(tmp_path / "demo", keep=True)
     assert (kept.fresh, (kept.path / "journal" / "0").exists()) == (False, True)
-    kept.lock.close()
+    kept.release()
     afresh = claim_folder(tmp_path / "demo", keep=False)
     assert (afresh.fresh, (afresh.path / "journal").exists()) == (True, False)
+    afresh.release()
 
 
 def test_a_folder_with_files_of_others_is_refused_and_untouched(tmp_path: Path) -> None:
