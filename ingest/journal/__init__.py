@@ -1,0 +1,1 @@
+"""The journal on the local disk: SQLite files behind `domain.ports.Journal`."""
