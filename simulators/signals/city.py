@@ -1,0 +1,84 @@
+"""One door to every device's signals: `CitySignals.says(device, instant)`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import groupby
+from typing import Final
+
+from domain.citytime import JINAN, Place
+from domain.device import Device
+from domain.lighting import HalfNight, Timetable
+from simulators.nights import Nights
+from simulators.signals.air import Air
+from simulators.signals.lighting import SOUND, Lamp, Lighting, Trouble, lamp_of
+from simulators.signals.parking import Parking
+from simulators.signals.said import Said
+from simulators.signals.water import Water
+from simulators.signals.weather import Weather
+
+TIMETABLE: Final = Timetable("jinan", "济南市功能照明时间表", half_night=HalfNight())
+"""What the controllers of the simulated city hold: sunset + 8 min, sunrise - 16 min, half-night lamps."""
+
+
+class CitySignals:
+    """Every signal of one seeded city. Pure functions of (device, instant); what it keeps are results."""
+
+    def __init__(
+        self, devices: Iterable[Device], *, seed: int, place: Place = JINAN, timetable: Timetable = TIMETABLE
+    ) -> None:
+        """Take the devices of the city: cabinets carry the load of their lamps."""
+        self.nights = Nights(place, timetable)
+        weather = Weather(seed, place.tz)
+        self._lighting = Lighting(seed, self.nights, weather)
+        self._air = Air(seed, weather, place.tz)
+        self._water = Water(seed, weather, place.tz)
+        self._parking = Parking(seed, place.tz)
+        self._seed = seed
+        self._lamps: dict[str, Lamp] = {}
+        self._loads = self._gather(devices)
+
+    def says(self, device: Device, t: float, trouble: Trouble = SOUND) -> Said:
+        """Return what a device says at `t` (seconds since 1970 UTC). `trouble` concerns lamps and cabinets only.
+
+        Raises:
+            ValueError: no signal is known for this kind.
+        """
+        match device.kind:
+            case "streetlight":
+                return self._lighting.lamp(self.lamp(device), t, trouble)
+            case "lighting_cabinet":
+                loads = self._loads.get(device.text("supply_point"), ())
+                return self._lighting.cabinet(device, loads, t, trouble)
+            case "air_station":
+                return self._air.says(device, t)
+            case "river_section":
+                return self._water.says(device, t)
+            case "parking_bay":
+                return self._parking.bay(device, t)
+            case "parking_lot":
+                return self._parking.lot(device, t)
+            case kind:
+                raise ValueError(f"{device.id}: no signal is known for the kind {kind!r}")
+
+    def lamp(self, device: Device) -> Lamp:
+        """Return what does not change about a lamp."""
+        lamp = self._lamps.get(device.id)
+        if lamp is None:
+            lamp = self._lamps[device.id] = lamp_of(self._seed, device)
+        return lamp
+
+    def next_change(self, device: Device, t: float) -> float | None:
+        """Return the next instant after `t` at which a bay changes its state; None for all else, or if none is near."""
+        return self._parking.next_change(device, t) if device.kind == "parking_bay" else None
+
+    def _gather(self, devices: Iterable[Device]) -> Mapping[str, list[tuple[Lamp, int]]]:
+        """Sum the lamps of each supply point by what they do together: pattern and source."""
+        alike = (d for d in devices if d.kind == "streetlight")
+        rows = [(d.text("supply_point"), self.lamp(d)) for d in alike]
+        rows.sort(key=lambda row: (row[0], row[1].pattern or "", row[1].led))
+        loads: dict[str, list[tuple[Lamp, int]]] = {}
+        for (point, *_), group in groupby(rows, key=lambda row: (row[0], row[1].pattern, row[1].led)):
+            lamps = [lamp for _, lamp in group]
+            typical = replace(lamps[0], rated=sum(lamp.rated for lamp in lamps) / len(lamps))
+            loads.setdefault(point, []).append((typical, len(lamps)))
+        return loads
