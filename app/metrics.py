@@ -1,0 +1,107 @@
+"""The metrics of this process, read from its parts when Prometheus asks. Every counter exists from the start."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from typing_extensions import override
+
+from domain.ports import Accounting, Journal, LiveView
+
+_DELIVERIES = {
+    "refused": "Deliveries given back to the sender because the journal could not take them.",
+    "dropped": "QoS 0 deliveries that found no room.",
+    "forgotten": "Deliveries in hand whose connection was lost; the broker repeats them.",
+    "acknowledged": "Deliveries acknowledged after they were durable.",
+    "stale_acknowledgements": "Durable deliveries whose connection was gone before the acknowledgement.",
+}
+_OUTCOMES = ("stored", "duplicate", "conflict", "quarantined")
+
+
+class CityCollector(Collector):
+    """Turns the snapshots of the parts into metric families; holds no state of its own."""
+
+    def __init__(
+        self,
+        accounting: Accounting,
+        journal: Journal,
+        live: LiveView,
+        consumers: Sequence[str],
+        mqtt: Callable[[], Mapping[str, Any]],
+    ) -> None:
+        """Read from these parts; `mqtt` tells `connected` and `reconnects`."""
+        self._accounting, self._journal, self._live = accounting, journal, live
+        self._consumers, self._mqtt = tuple(consumers), mqtt
+
+    @override
+    def collect(self) -> Iterable[Metric]:
+        snapshot = self._accounting.snapshot()
+        yield from _delivery_metrics(snapshot["deliveries"])
+        yield from _reading_metrics(snapshot["readings"])
+        yield from self._journal_metrics()
+        yield from self._engine_metrics()
+        mqtt = self._mqtt()
+        yield GaugeMetricFamily("quanyan_mqtt_connected", "Whether the broker is connected.", float(mqtt["connected"]))
+        yield CounterMetricFamily("quanyan_mqtt_reconnects", "Connections made after the first.", mqtt["reconnects"])
+
+    def _journal_metrics(self) -> Iterable[Metric]:
+        end = self._journal.end
+        yield GaugeMetricFamily("quanyan_journal_bytes", "Size of the journal on disk.", self._journal.bytes_kept)
+        yield GaugeMetricFamily("quanyan_journal_cap_bytes", "Size at which it refuses.", self._journal.bytes_cap)
+        yield CounterMetricFamily("quanyan_journal_deliveries", "Deliveries ever journaled (the next offset).", end)
+        lag = GaugeMetricFamily("quanyan_journal_lag", "Deliveries a consumer has not passed.", labels=["consumer"])
+        for consumer in self._consumers:
+            lag.add_metric([consumer], end - self._journal.committed(consumer))
+        yield lag
+
+    def _engine_metrics(self) -> Iterable[Metric]:
+        status = self._live.engine_status()
+        yield GaugeMetricFamily("quanyan_engine_lag", "Deliveries not yet applied.", status["lag_deliveries"])
+        yield GaugeMetricFamily("quanyan_engine_catching_up", "Whether a backlog drains.", float(status["catching_up"]))
+        yield GaugeMetricFamily("quanyan_engine_tick_seconds", "Duration of the last tick.", status["tick_seconds"])
+        register = self._live.register()
+        yield GaugeMetricFamily("quanyan_register_devices", "Devices ever registered.", len(register))
+        yield GaugeMetricFamily("quanyan_register_version", "Version of the register in use.", register.version)
+
+
+def _delivery_metrics(deliveries: Mapping[str, Any]) -> Iterable[Metric]:
+    for name in ("received", "journaled"):
+        counter = CounterMetricFamily(f"quanyan_deliveries_{name}", f"Deliveries {name}, by door.", labels=["source"])
+        for source, count in deliveries[f"{name}_by_source"].items():
+            counter.add_metric([source], count)
+        yield counter
+    for name, text in _DELIVERIES.items():
+        yield CounterMetricFamily(f"quanyan_deliveries_{name}", text, deliveries[name])
+    yield GaugeMetricFamily("quanyan_deliveries_in_hand", "Deliveries not yet durable.", deliveries["in_hand"])
+    undecodable = CounterMetricFamily(
+        "quanyan_deliveries_undecodable", "Deliveries quarantined as a whole.", labels=["reason"]
+    )
+    for reason, count in deliveries["undecodable_by_reason"].items():
+        undecodable.add_metric([reason], count)
+    yield undecodable
+
+
+def _reading_metrics(readings: Mapping[str, Any]) -> Iterable[Metric]:
+    yield CounterMetricFamily("quanyan_readings", "Readings taken out of journaled deliveries.", readings["readings"])
+    settled = CounterMetricFamily("quanyan_readings_settled", "Readings by what became of them.", labels=["outcome"])
+    for outcome in _OUTCOMES:
+        settled.add_metric([outcome], readings[outcome])
+    yield settled
+    yield CounterMetricFamily("quanyan_readings_replaced", "Stored readings that replaced one.", readings["replaced"])
+    yield GaugeMetricFamily("quanyan_readings_in_hand", "Readings taken and not yet settled.", readings["in_hand"])
+    reasons = CounterMetricFamily("quanyan_readings_quarantined", "Quarantined readings.", labels=["reason"])
+    for reason, count in readings["quarantined_by_reason"].items():
+        reasons.add_metric([reason], count)
+    yield reasons
+
+
+def exposition(collector: Collector) -> Callable[[], bytes]:
+    """Return a function that renders the collector and the process's own figures in the Prometheus text format."""
+    registry = CollectorRegistry()
+    registry.register(collector)
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    GCCollector(registry=registry)
+    return lambda: generate_latest(registry)
