@@ -228,8 +228,8 @@ class EventLog(Protocol):
 class KeyStore(Protocol):
     """API keys. Only hashes of secrets are kept."""
 
-    def add(self, key: ApiKey) -> None:
-        """Keep a new key. Raises `Conflict` when its id or name is taken."""
+    def add(self, key: ApiKey, author: str = "") -> None:
+        """Keep a new key; `author` made it. Raises `Conflict` when its id or name is taken."""
         ...
 
     def by_secret_hash(self, sha256: str) -> ApiKey | None:
@@ -240,8 +240,8 @@ class KeyStore(Protocol):
         """Return all keys, revoked ones too."""
         ...
 
-    def revoke(self, key_id: str, now: datetime) -> None:
-        """Mark a key as revoked. Raises `NotFound`."""
+    def revoke(self, key_id: str, now: datetime, author: str = "") -> None:
+        """Mark a key as revoked by `author`. Raises `NotFound`."""
         ...
 
 

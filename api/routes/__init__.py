@@ -1,0 +1,1 @@
+"""One module per resource. Each has a `router`; the paths are written out in full, so that they can be searched for."""

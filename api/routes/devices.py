@@ -1,0 +1,140 @@
+"""Reading the register: devices, one device over time, and everything that was ever recorded of it."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from api.cursors import Cursor, decode, next_link
+from api.guard import READ, GuardedRoute
+from api.problems import documented
+from api.replies import reply
+from api.schemas.common import IDENT, Instant
+from api.schemas.devices import (
+    DeviceDetail,
+    DeviceList,
+    DeviceOut,
+    FeatureCollection,
+    FeatureOut,
+    History,
+    KindName,
+    VersionOut,
+)
+from api.services import Services, Use
+from domain.device import AssetState, Device
+from domain.errors import NotFound
+from domain.register import Register, Timeline
+
+router = APIRouter(prefix="/api/v1/devices", tags=["devices"], route_class=GuardedRoute)
+
+GEOJSON: Final = "application/geo+json"
+DeviceId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
+Named = Annotated[str | None, Field(min_length=1, max_length=200)]
+_ATTRIBUTES: Final = ("road", "road_class", "supply_point", "river")
+
+
+class DeviceQuery(BaseModel):
+    """Which devices: every condition given must hold."""
+
+    kind: KindName | None = None
+    district: Named = None
+    management_area: Named = None
+    state: AssetState | None = None
+    road: Named = None
+    road_class: Named = None
+    supply_point: Named = None
+    river: Named = None
+    q: Annotated[Named, Field(description="Part of the id or the name; case does not matter.")] = None
+    format: Annotated[str | None, Field(pattern="^(json|geojson)$", description="Wins over Accept.")] = None
+    cursor: Cursor = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+
+    def matches(self, device: Device) -> bool:
+        """Return whether the device is wanted."""
+        wanted = (
+            (self.kind, device.kind),
+            (self.district, device.district),
+            (self.management_area, device.management_area),
+            (self.state, device.state),
+            *((getattr(self, name), device.text(name)) for name in _ATTRIBUTES),
+        )
+        if any(value is not None and value != actual for value, actual in wanted):
+            return False
+        return self.q is None or self.q.casefold() in f"{device.id}\n{device.name}".casefold()
+
+
+@router.get(
+    "",
+    dependencies=[READ],
+    response_model=DeviceList,
+    responses=documented() | {200: {"content": {GEOJSON: {"schema": FeatureCollection.model_json_schema()}}}},
+)
+def list_devices(request: Request, services: Use, query: Annotated[DeviceQuery, Query()]) -> Response:
+    """List the devices that exist now, in any asset state, in the order of their ids. The Link header leads on."""
+    last = decode(query.cursor) if query.cursor else ""
+    found = list(islice(_after(services, last, query), query.limit + 1))
+    page = found[: query.limit]
+    headers = next_link(request, page[-1].id) if len(found) > query.limit else {}
+    if _wants_geojson(request, query):
+        features = FeatureCollection(features=[FeatureOut.of(d) for d in page])
+        return reply(request, features, headers=headers, media_type=GEOJSON)
+    return reply(request, DeviceList(items=[DeviceOut.of(d) for d in page]), headers=headers)
+
+
+def _after(services: Services, last: str, query: DeviceQuery) -> Iterator[Device]:
+    register, now = services.live.register(), services.clock.now()
+    ids = _sorted_ids(register)
+    for device_id in islice(ids, bisect_right(ids, last), None):
+        device = register.at(device_id, now)
+        if device is not None and query.matches(device):
+            yield device
+
+
+@lru_cache(maxsize=2)
+def _sorted_ids(register: Register) -> list[str]:
+    # a register is immutable and compared by identity: sorting 128,000 ids happens once per change
+    return sorted(timeline[0].device.id for timeline in register.timelines())
+
+
+def _wants_geojson(request: Request, query: DeviceQuery) -> bool:
+    if query.format is not None:
+        return query.format == "geojson"
+    return GEOJSON in request.headers.get("accept", "").lower()
+
+
+class DeviceAt(BaseModel):
+    """At which valid time; default now."""
+
+    at: Instant | None = None
+
+
+@router.get("/{device_id}", dependencies=[READ], response_model=DeviceDetail, responses=documented(404))
+def get_device(request: Request, services: Use, device_id: DeviceId, query: Annotated[DeviceAt, Query()]) -> Response:
+    """Return a device as it is or was, and its believed timeline. The entity tag is what a change may ask for."""
+    return reply(request, detail(services, device_id, query.at or services.clock.now()))
+
+
+@router.get("/{device_id}/history", dependencies=[READ], response_model=History, responses=documented(404, 503))
+def get_history(request: Request, services: Use, device_id: DeviceId) -> Response:
+    """Return every version that was ever recorded, with what is no longer believed."""
+    known_timeline(services.live.register(), device_id)
+    versions = services.registers.history(device_id)
+    return reply(request, History(items=[VersionOut.of(v) for v in versions]))
+
+
+def known_timeline(register: Register, device_id: str) -> Timeline:
+    """Return the believed timeline. Raises `NotFound` for a device that was never registered."""
+    timeline = register.timeline(device_id)
+    if not timeline:
+        raise NotFound(f"No device {device_id!r} is registered.")
+    return timeline
+
+
+def detail(services: Services, device_id: str, instant: datetime) -> DeviceDetail:
+    """Return a device over time. Raises `NotFound`."""
+    return DeviceDetail.of(known_timeline(services.live.register(), device_id), instant)

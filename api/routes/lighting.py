@@ -1,0 +1,131 @@
+"""When lamps must be on: timetables, and overrides for dark days, maintenance and tests."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Query, Request, Response
+from pydantic import BaseModel
+
+from api.guard import OPERATE, READ, Caller, GuardedRoute
+from api.problems import documented, invalid
+from api.replies import reply
+from api.schemas.common import IDENT
+from api.schemas.lighting import OverrideBody, OverrideList, OverrideOut, TimetableBody, TimetableList, TimetableOut
+from api.services import Use
+from domain.errors import NotFound
+from domain.lighting import Override
+from domain.scope import Scope, ScopeKind
+
+router = APIRouter(prefix="/api/v1/lighting", tags=["lighting"], route_class=GuardedRoute)
+
+LightingId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
+LAMP_SCOPES = frozenset(
+    {
+        ScopeKind.CITY,
+        ScopeKind.DISTRICT,
+        ScopeKind.MANAGEMENT_AREA,
+        ScopeKind.ROAD_CLASS,
+        ScopeKind.ROAD,
+        ScopeKind.SUPPLY_POINT,
+    }
+)
+"""The kinds of scope that hold lamps; beside them `device:<id>` names a single one."""
+
+
+@router.get("/timetables", dependencies=[READ], response_model=TimetableList, responses=documented(503))
+def list_timetables(request: Request, services: Use) -> Response:
+    """List the timetables that are believed today."""
+    return reply(request, TimetableList.of(services.lighting.load()))
+
+
+@router.put(
+    "/timetables/{timetable_id}",
+    dependencies=[OPERATE],
+    response_model=TimetableOut,
+    responses=documented(400, 409, 413, 415, 503) | {201: {"model": TimetableOut}},
+)
+def put_timetable(
+    request: Request, services: Use, caller: Caller, timetable_id: LightingId, body: Annotated[TimetableBody, Body()]
+) -> Response:
+    """Record a timetable, new or in place of the one with this id. The running engine takes it over at once."""
+    evenings = [night.evening for night in body.nights]
+    if len(set(evenings)) < len(evenings):
+        raise invalid("body", "nights", "has two rows for one evening")
+    is_new = all(t.id != timetable_id for t in services.lighting.load().timetables)
+    plan = services.world.put_timetable(body.timetable(timetable_id), caller.name)
+    recorded = next(t for t in plan.timetables if t.id == timetable_id)
+    location = {"Location": request.url.path} if is_new else {}
+    return reply(request, TimetableOut.of(recorded), status=201 if is_new else 200, headers=location)
+
+
+class OverrideQuery(BaseModel):
+    """Whether those that were withdrawn are listed too."""
+
+    withdrawn: bool = False
+
+
+@router.get("/overrides", dependencies=[READ], response_model=OverrideList, responses=documented(503))
+def list_overrides(request: Request, services: Use, query: Annotated[OverrideQuery, Query()]) -> Response:
+    """List the overrides, newest first."""
+    found = services.lighting.overrides(withdrawn=query.withdrawn)
+    return reply(request, OverrideList(items=[OverrideOut.of(o) for o in found]))
+
+
+@router.get("/overrides/{override_id}", dependencies=[READ], response_model=OverrideOut, responses=documented(404, 503))
+def get_override(request: Request, services: Use, override_id: LightingId) -> Response:
+    """Return an override that is believed today."""
+    found = next((o for o in services.lighting.overrides(withdrawn=False) if o.id == override_id), None)
+    if found is None:
+        raise NotFound(f"There is no override {override_id!r}.")
+    return reply(request, OverrideOut.of(found))
+
+
+@router.post(
+    "/overrides",
+    status_code=201,
+    dependencies=[OPERATE],
+    response_model=OverrideOut,
+    responses=documented(400, 409, 413, 415, 503),
+)
+def add_override(request: Request, services: Use, caller: Caller, body: Annotated[OverrideBody, Body()]) -> Response:
+    """Record an override, signed with the name of the key. The running engine takes it over at once."""
+    _check_scope(body.scope)
+    if body.start >= body.end:
+        raise invalid("body", "end", "must lie after `start`")
+    override = Override(
+        id=uuid.uuid4().hex,
+        scope=body.scope,
+        action=body.action,
+        start=body.start,
+        end=body.end,
+        author=caller.name,
+        reason=body.reason,
+        recorded_at=services.clock.now(),
+    )
+    services.world.add_override(override)
+    location = {"Location": f"{request.url.path}/{override.id}"}
+    return reply(request, OverrideOut.of(override), status=201, headers=location)
+
+
+@router.delete(
+    "/overrides/{override_id}",
+    status_code=204,
+    dependencies=[OPERATE],
+    response_class=Response,
+    responses=documented(404, 503),
+)
+def withdraw_override(services: Use, caller: Caller, override_id: LightingId) -> Response:
+    """Withdraw an override: it is no longer believed, and its record is kept."""
+    services.world.withdraw_override(override_id, caller.name)
+    return Response(status_code=204)
+
+
+def _check_scope(text: str) -> None:
+    if text.startswith("device:"):
+        return
+    try:
+        scope = Scope.parse(text)
+    except ValueError as error:
+        raise invalid("body", "scope", str(error)) from None
+    if scope.kind not in LAMP_SCOPES:
+        raise invalid("body", "scope", f"{scope.kind.value} holds no lamps")

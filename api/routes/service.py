@@ -1,0 +1,68 @@
+"""What runs here: liveness, readiness, metrics and a page that says where to go. Open doors, but for the metrics."""
+
+from html import escape
+
+from fastapi import APIRouter, Request, Response
+from starlette.responses import HTMLResponse
+
+from api.guard import READ, GuardedRoute
+from api.problems import documented, open_problems
+from api.replies import fresh
+from api.schemas.service import HealthOut
+from api.services import Use
+
+router = APIRouter(tags=["service"], route_class=GuardedRoute)
+
+
+@router.get(
+    "/livez", response_model=HealthOut, responses=open_problems() | {503: {"model": HealthOut, "description": "Dead"}}
+)
+def livez(services: Use) -> Response:
+    """Say whether every thread that should run does. 503 = restart the process."""
+    return _health(dict.fromkeys(services.health.dead(), "does not run"), simulated=services.simulated)
+
+
+@router.get(
+    "/readyz",
+    response_model=HealthOut,
+    responses=open_problems() | {503: {"model": HealthOut, "description": "Not ready"}},
+)
+def readyz(services: Use) -> Response:
+    """Say whether the service can do its work. 503 = some part is away; it comes back by itself."""
+    return _health(dict(services.health.failures()), simulated=services.simulated)
+
+
+def _health(failures: dict[str, str], *, simulated: bool) -> Response:
+    status = 503 if failures else 200
+    return fresh(HealthOut(ok=not failures, failures=failures, simulated=simulated), status=status)
+
+
+@router.get(
+    "/metrics",
+    dependencies=[READ],
+    response_class=Response,
+    responses=documented()
+    | {200: {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def metrics(services: Use) -> Response:
+    """Return the metrics of this process in the Prometheus text format. A scraper needs a key with the role read."""
+    return Response(services.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@router.get("/", include_in_schema=False)
+def index(request: Request, services: Use) -> HTMLResponse:
+    """Say what runs here, in a page that needs nothing from elsewhere."""
+    note = "<p><strong>时钟与数据均为模拟 Simulated clock and data.</strong></p>" if services.simulated else ""
+    links = "".join(f'<li><a href="{escape(p)}">{escape(p)}</a> {escape(t)}</li>' for p, t in _links(request))
+    return HTMLResponse(
+        '<!doctype html><html lang="zh"><meta charset="utf-8"><title>泉眼 Quanyan</title>'
+        f"<h1>泉眼 Quanyan</h1><p>城市运行感知数据后端 Telemetry backend of a city operations centre.</p>{note}"
+        f"<ul>{links}</ul></html>"
+    )
+
+
+def _links(request: Request) -> list[tuple[str, str]]:
+    shown = [("/openapi.json", "the API, OpenAPI 3.1"), ("/livez", "liveness"), ("/readyz", "readiness")]
+    paths = request.app.openapi()["paths"].items()
+    shown += [(p, item["get"]["description"].split(".")[0]) for p, item in paths if "get" in item and "{" not in p]
+    return list(dict(reversed(shown)).items())[::-1]

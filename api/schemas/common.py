@@ -1,0 +1,66 @@
+"""What all shapes share: strict bodies, instants, and texts that every database can keep."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+_RFC3339: Final = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d(?:\.\d{1,9})?)([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2199
+"""The years that every store can hold; InfluxDB's nanoseconds end in 2262."""
+
+
+def rfc3339(instant: datetime) -> str:
+    """Write an instant in UTC with a `Z`."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def parse_instant(value: Any) -> datetime:
+    """Read RFC 3339 with an offset into UTC; digits beyond the microsecond are cut off.
+
+    Raises:
+        ValueError: it is anything else, or outside the years that the stores can hold.
+    """
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC)
+    match = _RFC3339.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError("must be an instant of RFC 3339 with an offset, like 2026-11-23T18:05:00+08:00")
+    day, time, offset = match.groups()
+    try:
+        instant = datetime.fromisoformat(f"{day}T{time}{offset.upper()}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("is no instant of the calendar") from None
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise ValueError(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return instant
+
+
+Instant = Annotated[
+    datetime,
+    BeforeValidator(parse_instant),
+    PlainSerializer(rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""In: RFC 3339 with any offset. Out: UTC with `Z`."""
+
+# PostgreSQL keeps no NUL in a text, and nobody can read the other control characters
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+LongText = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$")]
+IDENT: Final = r"^[A-Za-z0-9][A-Za-z0-9._:-]*$"
+"""An id that is safe in topics, paths and scopes."""
+Ident = Annotated[str, Field(min_length=1, max_length=64, pattern=IDENT)]
+
+
+class Body(BaseModel):
+    """A request body: what is not known is an error, and a text is never taken for a number or truth value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Answer(BaseModel):
+    """An answer."""
+
+    model_config = ConfigDict(frozen=True)

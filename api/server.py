@@ -1,0 +1,108 @@
+"""The HTTP API: `create_api` is the only entry."""
+
+import re
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from typing_extensions import override
+
+from api import problems
+from api.guard import BodyLimit
+from api.headers import SecurityHeaders
+from api.routes import (
+    changes,
+    devices,
+    events,
+    indicators,
+    intake,
+    keys,
+    lighting,
+    quarantine,
+    readings,
+    service,
+    targets,
+)
+from api.services import Services
+from api.stream import EventTail
+
+ROUTERS: Final = tuple(
+    module.router
+    for module in (devices, changes, readings, indicators, targets, intake, quarantine, lighting, events, keys, service)
+)
+DESCRIPTION: Final = """Telemetry of a city: devices, readings, live indicators and the targets of the city's plan.
+
+* Every error is a problem document (RFC 9457), `application/problem+json`.
+* Keys are sent as `Authorization: Bearer qy_…`. Roles: read < operate < admin.
+* Listings are cut into pages; the `Link` header (RFC 8288) leads to the next.
+* Instants are RFC 3339: in with any offset, out in UTC. They are of the city's clock.
+* Scopes are written `city`, `district:370102`, `road_class:arterial`, `road:…`, `section:…`.
+* What is unknown is told apart: a measure is never a bare percentage.
+"""
+
+
+class Api(FastAPI):
+    """The application without services: routes, errors and an OpenAPI document that knows problem documents."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            title="泉眼 Quanyan",
+            version=version("quanyan"),
+            description=DESCRIPTION,
+            docs_url=None,  # the usual pages load their scripts from a CDN; this must work without the internet
+            redoc_url=None,
+            redirect_slashes=False,
+            exception_handlers={**problems.HANDLERS, 405: _not_allowed},
+        )
+        for router in ROUTERS:
+            self.include_router(router)
+
+    @override
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI 3.1 document."""
+        if not self.openapi_schema:
+            schema = get_openapi(
+                title=self.title, version=self.version, description=self.description, routes=self.routes
+            )
+            schema["components"]["schemas"]["Problem"] = problems.SCHEMA
+            self.openapi_schema = schema
+        return self.openapi_schema
+
+
+def create_api(services: Services) -> FastAPI:
+    """Return the application over these services. Nothing runs until it is served.
+
+    Call `close_streams` before the server is stopped: open event streams would keep it waiting.
+    """
+    api = Api()
+    api.state.services = services
+    api.state.events = EventTail(services.events)
+    api.add_middleware(BodyLimit)
+    api.add_middleware(SecurityHeaders, simulated=services.simulated)
+    return api
+
+
+def close_streams(api: FastAPI) -> None:
+    """End every open event stream, now and for good. May be called from any thread."""
+    tail: EventTail = api.state.events
+    tail.close()
+
+
+def api_routes() -> list[APIRoute]:
+    """Return every route."""
+    return [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+
+
+async def _not_allowed(request: Request, error: HTTPException) -> Response:
+    """Answer 405 with every method of the path; the framework names those of its first route only."""
+    path = request.url.path
+    methods = sorted({m for route in api_routes() if re.match(route.path_regex, path) for m in route.methods or ()})
+    response = await problems.on_http(request, error)
+    if methods:
+        response.headers["Allow"] = ", ".join(methods)
+    return response

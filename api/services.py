@@ -1,0 +1,67 @@
+"""What the API needs of the rest of Quanyan: ports and plain callables, handed over once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from domain.device import Device
+from domain.ports import (
+    Accounting,
+    Clock,
+    EventLog,
+    Health,
+    IngestDoor,
+    KeyStore,
+    LightingStore,
+    LiveView,
+    QuarantineStore,
+    RegisterStore,
+    TelemetryStore,
+    World,
+)
+from domain.record import ApiKey, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that a request may use. `create_api` gets one of these; tests hand over real small parts."""
+
+    live: LiveView
+    store: TelemetryStore
+    registers: RegisterStore
+    world: World
+    lighting: LightingStore
+    quarantine: QuarantineStore
+    events: EventLog
+    keys: KeyStore
+    door: IngestDoor
+    accounting: Accounting
+    health: Health
+    clock: Clock
+    """City clock: everything that concerns the domain."""
+    wall: Callable[[], datetime]
+    """Wall clock, aware, UTC: expiry and revocation of keys."""
+    metrics: Callable[[], bytes]
+    """The metrics of this process in the Prometheus text format 0.0.4."""
+    parse_device: Callable[[Mapping[str, object]], Device]
+    """Read a device from a flat mapping, the attributes of its kind beside the common columns.
+
+    Raises `ConfigError` with every mistake; the same rules as for register files.
+    """
+    new_key: Callable[[str, Role, datetime, datetime | None], tuple[ApiKey, str]]
+    """Make a key from name, role, wall time and expiry; return it with the secret that is shown once."""
+    anonymous: Role | None = None
+    """The role of a request without a key. Only the demo sets it; None = no anonymous door."""
+    simulated: bool = False
+    """Whether the city clock is simulated, so that nobody takes the figures for real."""
+
+
+async def _services(request: Request) -> Services:
+    return cast("Services", request.app.state.services)
+
+
+Use = Annotated[Services, Depends(_services)]
+"""A route's parameter of this type receives the services."""
