@@ -33,20 +33,26 @@ class Waiting(Protocol):
 
 
 class Inbox:
-    """Deliveries in the order they came. `offer` never blocks on I/O; `room` bounds what waits here."""
+    """Deliveries in the order they came. `offer` never blocks on I/O."""
 
     def __init__(self, ledger: Ledger, room: int) -> None:
-        """`room` is the number of deliveries that may wait."""
+        """`room`: how many deliveries may wait; twice as many when they are repeatable.
+
+        With `room` at least the client's Receive Maximum, a repeatable delivery always finds room; only a broker that
+        knows no such bound (MQTT 3.1.1) can be turned away.
+        """
         self._ledger, self._room = ledger, room
         self._changed = threading.Condition()
         self._waiting: deque[Waiting] = deque()
         self._taken = 0
+        self._closed = False
 
     def offer(self, waiting: Waiting) -> bool:
         """Queue a delivery. Without room it is not taken: a repeatable one is not counted, another one is dropped."""
         source = waiting.delivery.source
+        room = 2 * self._room if waiting.repeatable else self._room
         with self._changed:
-            if len(self._waiting) < self._room:
+            if len(self._waiting) < room and not self._closed:
                 self._ledger.received(source)
                 self._waiting.append(waiting)
                 self._changed.notify_all()
@@ -56,9 +62,9 @@ class Inbox:
         return False
 
     def take(self, most: int, most_bytes: int, timeout: float) -> list[Waiting]:
-        """Return what has piled up, in order, at most `most` deliveries or about `most_bytes`; empty after `timeout`."""
+        """Return what has piled up, in order: at most `most` deliveries, about `most_bytes`; none after `timeout`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting, timeout)
+            self._changed.wait_for(lambda: self._waiting or self._closed, timeout)
             batch: list[Waiting] = []
             size = 0
             while self._waiting and len(batch) < most and size < most_bytes:
@@ -86,6 +92,12 @@ class Inbox:
         """Wait until nothing waits and nothing is taken but unsettled; return whether that came true."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._waiting and not self._taken, timeout)
+
+    def close(self) -> None:
+        """Take nothing more, and let `take` return at once."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
 
     def __len__(self) -> int:
         return len(self._waiting)

@@ -65,5 +65,10 @@ def format_topic(topic: Topic) -> str:
     return f"{_PREFIX}{topic.kind}/{topic.district}/{topic.device}/{topic.channel.value}"
 
 
+def storable(topic: str) -> str:
+    """Return a topic that every store can keep: no NUL and no half of a surrogate pair."""
+    return topic.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
 def _shown(text: str) -> str:
     return ascii(text[:40])

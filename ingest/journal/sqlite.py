@@ -58,6 +58,7 @@ class SqliteJournal:
             raise
 
     def _recover(self) -> None:
+        """Find the files, and where they end. `_held` may lie before `_end` after a file was moved away."""
         self._offsets = ConsumerOffsets(self._folder)
         self._segments = Segment.all_in(self._folder) or [Segment(self._folder, self._beyond_consumers())]
         last = self._segments[-1]
@@ -66,7 +67,7 @@ class SqliteJournal:
         except sqlite3.Error as error:
             reason = f"cannot be opened: {error}; restore it, or move it away to go on without its deliveries"
             raise ConfigError([Problem(str(last.path), 0, "", reason)]) from error
-        self._end = last.end()
+        self._end = self._held = last.end()
         self._opened = last.first_arrival()
         for segment in self._segments[:-1]:
             segment.seal()
@@ -149,7 +150,7 @@ class SqliteJournal:
 
     def _advance(self, end: int) -> None:
         with self._changed:
-            self._end = end
+            self._end = self._held = end
             self._changed.notify_all()
 
     # -- reading ------------------------------------------------------------------------------------------------
@@ -163,9 +164,9 @@ class SqliteJournal:
             Unavailable: a file cannot be read.
         """
         with self._changed:
-            if offset >= self._end:
+            if offset >= self._held:
                 return []
-            segments, end = self._segments, self._end
+            segments, end = self._segments, self._held
         found: list[Journaled] = []
         for segment, following in zip(segments, [*segments[1:], None], strict=True):
             if following is None or offset < following.first:
@@ -181,8 +182,8 @@ class SqliteJournal:
     def wait(self, offset: int, timeout: float) -> bool:
         """Block until the journal holds `offset`, at most `timeout` seconds; return whether it does."""
         with self._changed:
-            self._changed.wait_for(lambda: self._end > offset or self._closed, timeout)
-            return self._end > offset
+            self._changed.wait_for(lambda: self._held > offset or self._closed, timeout)
+            return self._held > offset
 
     @property
     def end(self) -> int:

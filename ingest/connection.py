@@ -1,0 +1,235 @@
+"""One connection to the broker: paho at arm's length.
+
+A new connection is a new paho client, so that an acknowledgement can never reach another connection than the one that
+delivered.
+"""
+
+import contextlib
+import logging
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal, cast
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from domain.delivery import Delivery, Source
+from domain.errors import JournalFull
+from domain.ports import Clock
+from ingest.accounting import Ledger
+from ingest.inbox import Inbox, Waiting
+from ingest.topics import SUBSCRIPTIONS, storable
+
+logger = logging.getLogger(__name__)
+
+_QOS: Final = 1
+_CLOSING: Final = 2.0
+"""Seconds that a peer gets to take the last bytes before the socket is closed under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MqttOptions:
+    """How to reach the broker. Seconds of the wall. With 3.1.1 only the broker can bound what is in flight."""
+
+    host: str
+    port: int
+    client_id: str
+    username: str | None = None
+    password: str | None = None
+    tls: bool = False
+    ca_file: str | None = None
+    """None = the certificate authorities that the system trusts."""
+    cert_file: str | None = None
+    key_file: str | None = None
+    protocol: Literal["5", "3.1.1"] = "5"
+    receive_maximum: int = 5000
+    session_expiry: int = 7 * 86400
+    keepalive: int = 30
+    connect_timeout: float = 10.0
+    topics: tuple[str, ...] = SUBSCRIPTIONS
+
+
+@dataclass(slots=True)
+class Seat:
+    """What a connection works with: where deliveries go, and whom to wake when its state changes."""
+
+    inbox: Inbox
+    ledger: Ledger
+    clock: Clock
+    wake: Callable[[], None]
+
+
+class Connection:
+    """Connects once, subscribes, hands deliveries over and acknowledges them until it ends. Never reconnects."""
+
+    def __init__(self, options: MqttOptions, tls: ssl.SSLContext | None, epoch: int, seat: Seat) -> None:
+        """Prepare; `open` connects."""
+        self._options, self._seat, self.epoch = options, seat, epoch
+        self._lock = threading.RLock()  # paho may call back on the thread that acknowledges
+        self._up = self._taking = False
+        self.subscribed = self.ended = self.overflowed = False
+        self.session_present = False
+        self.error: str | None = None
+        self._thread: threading.Thread | None = None
+        self._client = self._make_client(tls)
+
+    def _make_client(self, tls: ssl.SSLContext | None) -> Client:
+        options = self._options
+        modern = options.protocol == "5"
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            options.client_id,
+            clean_session=None if modern else False,
+            protocol=MQTTProtocolVersion.MQTTv5 if modern else MQTTProtocolVersion.MQTTv311,
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        client.suppress_exceptions = True  # a callback that raises would end the network thread
+        client.connect_timeout = options.connect_timeout
+        if options.username is not None:
+            client.username_pw_set(options.username, options.password)
+        if tls is not None:
+            client.tls_set_context(tls)
+        client.on_connect, client.on_subscribe = self._on_connect, self._on_subscribe
+        client.on_message, client.on_disconnect = self._on_message, self._on_disconnect
+        return client
+
+    # -- the supervisor's side ----------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Connect and start the network thread. Raises `OSError` or `ValueError` when the broker cannot be reached."""
+        options = self._options
+        extra: dict[str, Any] = {}
+        if options.protocol == "5":
+            # Untyped, and its attributes exist only at run time.
+            properties = cast("Any", Properties)(PacketTypes.CONNECT)
+            properties.ReceiveMaximum = options.receive_maximum
+            properties.SessionExpiryInterval = options.session_expiry
+            extra = {"clean_start": False, "properties": properties}
+        self._taking = True
+        self._client.connect(options.host, options.port, options.keepalive, **extra)
+        before = set(threading.enumerate())
+        self._client.loop_start()
+        name = f"paho-mqtt-client-{options.client_id}"
+        self._thread = next((t for t in threading.enumerate() if t.name == name and t not in before), None)
+
+    def alive(self) -> bool:
+        """Return whether the network thread runs; paho's own flag says yes even when it died."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def quiesce(self) -> None:
+        """Take no more deliveries; the broker keeps what is not acknowledged."""
+        self._taking = False
+
+    def close(self) -> None:
+        """Send what is queued and DISCONNECT, end the thread, and let go of everything. Idempotent."""
+        self.quiesce()
+        with contextlib.suppress(OSError, ValueError):
+            self._client.disconnect()
+        if self._thread is not None:
+            self._thread.join(_CLOSING)
+        if (sock := self._client.socket()) is not None:
+            with contextlib.suppress(OSError):
+                cast("socket.socket", sock).shutdown(socket.SHUT_RDWR)
+            sock.close()
+        if self._thread is not None:
+            self._thread.join(_CLOSING)
+        self._down()
+        client = self._client  # its callbacks hold us: without them the client goes at once, and its sockets with it
+        client.on_connect = client.on_subscribe = client.on_message = client.on_disconnect = None
+
+    # -- the writer's side --------------------------------------------------------------------------------------
+
+    def acknowledge(self, mid: int) -> bool:
+        """Send a PUBACK if this connection still stands; return whether it does."""
+        with self._lock:
+            if not self._up:
+                return False
+            return self._client.ack(mid, _QOS) is MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    # -- the network thread's side: total, no I/O ---------------------------------------------------------------
+
+    def _on_connect(
+        self, client: Client, _data: Any, flags: ConnectFlags, code: ReasonCode, _properties: Properties | None
+    ) -> None:
+        if code.is_failure:
+            self._end(f"the broker refused: {code}")
+            return
+        with self._lock:
+            self._up = True
+        self.session_present = flags.session_present
+        client.subscribe([(topic, _QOS) for topic in self._options.topics])
+
+    def _on_subscribe(
+        self, _client: Client, _data: Any, _mid: int, codes: list[ReasonCode], _properties: Properties | None
+    ) -> None:
+        granted = [code.value for code in codes]
+        refused = [topic for topic, qos in zip(self._options.topics, granted, strict=False) if qos != _QOS]
+        if refused or len(granted) != len(self._options.topics):
+            self._end(f"the broker does not grant QoS 1 for {', '.join(refused) or 'every topic'}")
+            return
+        self.subscribed = True
+        self._seat.wake()
+
+    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        try:
+            if self._taking:
+                self._take(message)
+        except Exception:
+            logger.exception("delivery_not_taken", extra={"epoch": self.epoch})
+
+    def _take(self, message: MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError as error:  # reading it raises; the bytes are in the error
+            topic = error.object.decode("utf-8", "backslashreplace")
+        if "\0" in topic:
+            topic = storable(topic)
+        arrival = self._seat.clock.now()
+        delivery = Delivery(topic, bytes(message.payload), arrival, Source.MQTT, self.epoch)
+        received = _Received(delivery, self, message.mid if message.qos else None)
+        if not self._seat.inbox.offer(received) and received.repeatable:
+            # Acknowledgements must keep the order: after one that is not taken, nothing is.
+            self._taking, self.overflowed = False, True
+            self._end("more deliveries in flight than there is room for")
+
+    def _on_disconnect(
+        self, _client: Client, _data: Any, _flags: DisconnectFlags, code: ReasonCode, _properties: Properties | None
+    ) -> None:
+        self._down()
+        self._end(f"the connection ended: {code}")
+
+    def _down(self) -> None:
+        with self._lock:
+            self._up = False
+        self._seat.ledger.forgotten(self._seat.inbox.remove(self._repeats))
+
+    def _repeats(self, waiting: Waiting) -> bool:
+        return isinstance(waiting, _Received) and waiting.connection is self and waiting.repeatable
+
+    def _end(self, error: str) -> None:
+        self.error = self.error or error
+        self.ended = True
+        self._seat.wake()
+
+
+class _Received:
+    """A delivery of a connection. `mid` is None at QoS 0: nobody waits for its acknowledgement."""
+
+    __slots__ = ("connection", "delivery", "mid", "repeatable")
+
+    def __init__(self, delivery: Delivery, connection: Connection, mid: int | None) -> None:
+        self.delivery, self.connection, self.mid = delivery, connection, mid
+        self.repeatable = mid is not None
+
+    def kept(self, offset: int) -> bool | None:  # noqa: ARG002 - of `Waiting`; a PUBACK carries no offset
+        return None if self.mid is None else self.connection.acknowledge(self.mid)
+
+    def refuse(self, error: JournalFull) -> bool:  # noqa: ARG002 - of `Waiting`; we wait until the journal takes it
+        return False

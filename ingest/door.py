@@ -1,0 +1,64 @@
+"""The way in for those without MQTT: the same journal, the same commit, the same decoding."""
+
+import threading
+from typing import Final
+
+from domain.delivery import Delivery, Journaled, Source
+from domain.errors import JournalFull
+from domain.ports import Clock, Receipt
+from ingest.decode import Decoder
+from ingest.inbox import Inbox
+from ingest.quarantine import items_of
+from ingest.topics import storable
+
+_PATIENCE: Final = 30.0
+
+
+class Door:
+    """Implements `domain.ports.IngestDoor`: deliveries join the group commit of the MQTT ones."""
+
+    def __init__(self, inbox: Inbox, decoder: Decoder, clock: Clock, patience: float = _PATIENCE) -> None:
+        """`patience`: seconds of the wall to wait for the commit."""
+        self._inbox, self._decoder, self._clock, self._patience = inbox, decoder, clock, patience
+
+    def submit(self, topic: str, payload: bytes) -> Receipt:
+        """Journal a delivery and return once it is durable.
+
+        Raises:
+            JournalFull: the journal refused it or did not answer in time. Offer it again: should it have been kept
+                after all, its readings are found as duplicates.
+        """
+        delivery = Delivery(storable(topic), payload, self._clock.now(), Source.HTTP)
+        waiting = _Submitted(delivery)
+        if not self._inbox.offer(waiting):
+            raise JournalFull("too many deliveries wait for the journal")
+        offset = waiting.outcome(self._patience)
+        decoded = self._decoder.decode(Journaled(offset, delivery))
+        return Receipt(offset, len(decoded.readings), items_of(decoded))
+
+
+class _Submitted:
+    """A delivery whose sender waits in `outcome`."""
+
+    repeatable = False
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.delivery = delivery
+        self._known = threading.Event()
+        self._offset: int | None = None
+        self._error = JournalFull("the journal did not answer in time")
+
+    def kept(self, offset: int) -> None:
+        self._offset = offset
+        self._known.set()
+
+    def refuse(self, error: JournalFull) -> bool:
+        self._error = error
+        self._known.set()
+        return True
+
+    def outcome(self, patience: float) -> int:
+        self._known.wait(patience)
+        if self._offset is None:
+            raise self._error
+        return self._offset

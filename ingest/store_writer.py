@@ -1,0 +1,192 @@
+"""The store writer: the journal's consumer that keeps readings in the telemetry store and rejects in the quarantine.
+
+The offset is committed last. After a crash at any instant the same deliveries come again; the store finds its readings
+as duplicates and the quarantine finds its entries by their identity, so nothing is lost and nothing is kept twice.
+"""
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Final, TypeVar
+
+from domain.delivery import Decoded, Journaled, Reason, Source
+from domain.errors import Unavailable
+from domain.ports import Journal, QuarantineStore, TelemetryStore
+from domain.reading import Appended, Outcome, Reading
+from domain.record import QuarantineItem
+from ingest.accounting import Ledger, Settled
+from ingest.backoff import Backoff
+from ingest.feed import DecodedFeed
+from ingest.quarantine import items_of, positions
+
+logger = logging.getLogger(__name__)
+
+CONSUMER: Final = "store"
+_REASONS: Final = {Outcome.CONFLICT: Reason.CONFLICT, Outcome.REFUSED: Reason.STORE_REFUSED}
+_IDLE: Final = 0.5
+
+Chunk = Sequence[tuple[Journaled, Decoded]]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreWriterOptions:
+    """Readings per append, deliveries per round, and waits in time of the wall."""
+
+    append_readings: int = 5000
+    deliveries: int = 1000
+    longest_wait: timedelta = timedelta(seconds=30)
+    """Between two attempts while a store is away."""
+    linger: timedelta = timedelta(milliseconds=200)
+    """How long a few deliveries wait for more: tiny writes are dear to every store."""
+
+
+class Stopped(Exception):
+    """The writer stops before the work in hand is done; the next incarnation finds it at the same offset."""
+
+
+class StoreWriter:
+    """Thread `store-writer`. A store that is away is waited for; the live path does not notice."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        feed: DecodedFeed,
+        stores: tuple[TelemetryStore, QuarantineStore],
+        ledger: Ledger,
+        options: StoreWriterOptions | None = None,
+    ) -> None:
+        """Nothing runs before `start`."""
+        self._journal, self._feed, self._ledger = journal, feed, ledger
+        self._telemetry, self._quarantine = stores
+        self._options = options or StoreWriterOptions()
+        self._stop = threading.Event()
+        self._failure: str | None = None
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread at the durable offset."""
+        self._thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """Stop after the round in hand, or at once while a store is away."""
+        self._stop.set()
+        self._thread.join(timeout)
+
+    def alive(self) -> bool:
+        """Return whether the thread runs."""
+        return self._thread.is_alive()
+
+    @property
+    def failure(self) -> str | None:
+        """Why nothing can be stored now; None when it can."""
+        return self._failure
+
+    def _run(self) -> None:
+        try:
+            offset = self._journal.committed(CONSUMER)
+            while not self._stop.is_set():
+                if self._journal.wait(offset, _IDLE):
+                    if self._journal.end - offset < self._options.deliveries:
+                        self._stop.wait(self._options.linger.total_seconds())
+                    offset = self._round(offset)
+        except Stopped:
+            pass
+        except Exception:
+            logger.exception("store_writer_failed")
+            raise
+
+    def _round(self, offset: int) -> int:
+        """Settle the next deliveries and return the offset after them."""
+        started = time.perf_counter()
+        chunk = self._insist(
+            lambda: self._feed.read(offset, self._options.deliveries, self._options.append_readings), "journal"
+        )
+        if not chunk:
+            return offset
+        self._ledger.taken(_by_source(chunk))
+        settled = Settled(deliveries=len(chunk))
+        items = {journaled.offset: items_of(decoded) for journaled, decoded in chunk}
+        for decoded in (decoded for _, decoded in chunk):
+            settled.quarantined.update(reject.reason for reject in decoded.rejects)
+            if decoded.undecodable is not None:
+                settled.undecodable[decoded.undecodable.reason] += 1
+        self._append(chunk, settled, items)
+        self._set_aside(chunk, items)
+        following = chunk[-1][0].offset + 1
+        self._insist(lambda: self._journal.commit(CONSUMER, following), "journal")
+        self._ledger.settled(settled)
+        self._tell(settled, following, time.perf_counter() - started)
+        return following
+
+    def _append(self, chunk: Chunk, settled: Settled, items: dict[int, list[QuarantineItem]]) -> None:
+        placed = list(_placed(chunk))
+        for start in range(0, len(placed), self._options.append_readings):
+            part = placed[start : start + self._options.append_readings]
+            readings = [reading for _, _, reading in part]
+            outcomes = self._insist(partial(self._telemetry.append, readings), "telemetry store")
+            for (offset, index, reading), appended in zip(part, outcomes, strict=True):
+                settled.outcomes[appended.outcome] += 1
+                if appended.outcome in _REASONS:
+                    items[offset].append(_for_quarantine(offset, index, reading, appended))
+
+    def _set_aside(self, chunk: Chunk, items: dict[int, list[QuarantineItem]]) -> None:
+        entries = [(journaled, items[journaled.offset]) for journaled, _ in chunk if items[journaled.offset]]
+        if entries:
+            self._insist(lambda: self._quarantine.add(entries), "quarantine")
+
+    def _insist(self, work: Callable[[], T], what: str) -> T:
+        """Do the work, however long that which it needs is away. Raises `Stopped` when we stop meanwhile."""
+        backoff = Backoff(longest=self._options.longest_wait.total_seconds())
+        while True:
+            try:
+                done = work()
+            except Unavailable as error:
+                if self._failure is None:
+                    logger.warning("store_writer_waits", extra={"for": what, "reason": str(error)})
+                self._failure = f"{what}: {error}"
+                if self._stop.wait(backoff.next()):
+                    raise Stopped from error
+            else:
+                self._failure = None
+                return done
+
+    def _tell(self, settled: Settled, following: int, seconds: float) -> None:
+        counts = {outcome.value: count for outcome, count in settled.outcomes.items()}
+        quarantined = sum(settled.quarantined.values()) + sum(settled.undecodable.values())
+        logger.info(
+            "deliveries_stored",
+            extra={
+                "deliveries": settled.deliveries,
+                "quarantined": quarantined,
+                "offset": following,
+                "lag": self._journal.end - following,
+                "seconds": round(seconds, 4),
+                **counts,
+            },
+        )
+
+
+def _placed(chunk: Chunk) -> Iterator[tuple[int, int, Reading]]:
+    """Yield every accepted reading with the offset of its delivery and its position there."""
+    for journaled, decoded in chunk:
+        for index, reading in zip(positions(decoded), decoded.readings, strict=True):
+            yield journaled.offset, index, reading
+
+
+def _for_quarantine(offset: int, index: int, reading: Reading, appended: Appended) -> QuarantineItem:
+    return QuarantineItem(
+        offset, index, _REASONS[appended.outcome], appended.detail or appended.outcome.value, reading.device, reading.at
+    )
+
+
+def _by_source(chunk: Chunk) -> Counter[Source]:
+    counts: Counter[Source] = Counter()
+    for journaled, decoded in chunk:
+        counts[journaled.delivery.source] += len(decoded.readings) + len(decoded.rejects)
+    return counts

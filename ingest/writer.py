@@ -1,0 +1,107 @@
+"""The journal's writer: take what piled up, one fsynced commit, then acknowledge in delivery order."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+
+from domain.errors import JournalFull
+from domain.ports import Journal
+from ingest.accounting import Ledger
+from ingest.backoff import Backoff
+from ingest.inbox import Inbox, Waiting, sources
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WriterOptions:
+    """The largest commit, and how long to wait at most (wall seconds) before the journal is tried again."""
+
+    batch: int = 1000
+    batch_bytes: int = 8 * 2**20
+    longest_wait: float = 2.0
+
+
+class JournalWriter:
+    """Thread `journal-writer`. While one commit runs the next batch piles up: small when idle, large when busy."""
+
+    def __init__(self, inbox: Inbox, journal: Journal, ledger: Ledger, options: WriterOptions | None = None) -> None:
+        """Nothing runs before `start`."""
+        self._inbox, self._journal, self._ledger = inbox, journal, ledger
+        self._options = options or WriterOptions()
+        self._stopping = threading.Event()
+        self._failure: str | None = None
+        self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """Finish what is waiting and stop. What the journal does not take is left to those who repeat it."""
+        self._stopping.set()
+        self._inbox.close()
+        self._thread.join(timeout)
+
+    def alive(self) -> bool:
+        """Return whether the thread runs."""
+        return self._thread.is_alive()
+
+    @property
+    def failure(self) -> str | None:
+        """Why the journal does not take anything now; None when it does."""
+        return self._failure
+
+    def _run(self) -> None:
+        while True:
+            batch = self._inbox.take(self._options.batch, self._options.batch_bytes, timeout=0.5)
+            if batch:
+                self._keep(batch)
+            elif self._stopping.is_set():
+                return
+
+    def _keep(self, batch: list[Waiting]) -> None:
+        """Journal and acknowledge a batch, however long the journal refuses."""
+        backoff = Backoff(first=0.1, longest=self._options.longest_wait)
+        while batch:
+            started = time.perf_counter()
+            try:
+                first = self._journal.append([waiting.delivery for waiting in batch])
+            except JournalFull as error:
+                batch = self._give_back(batch, error)
+                if self._stopping.wait(backoff.next()):
+                    self._inbox.settled(len(batch))
+                    return  # not acknowledged: the broker keeps them
+                continue
+            self._recovered()
+            self._acknowledge(batch, first)
+            took = round(time.perf_counter() - started, 6)
+            logger.debug("batch_journaled", extra={"first": first, "deliveries": len(batch), "seconds": took})
+            return
+
+    def _acknowledge(self, batch: list[Waiting], first: int) -> None:
+        self._ledger.journaled(sources(batch))
+        acknowledged = stale = 0
+        for offset, waiting in enumerate(batch, first):
+            answer = waiting.kept(offset)
+            if answer is not None:
+                acknowledged, stale = acknowledged + answer, stale + (not answer)
+        self._ledger.acknowledged(acknowledged, stale)
+        self._inbox.settled(len(batch))
+
+    def _give_back(self, batch: list[Waiting], error: JournalFull) -> list[Waiting]:
+        """Tell those who do not want to wait for a full journal, and return the others."""
+        if self._failure is None:
+            logger.error("journal_full", extra={"reason": str(error), "waiting": len(batch) + len(self._inbox)})
+        self._failure = str(error)
+        staying = [waiting for waiting in batch if not waiting.refuse(error)]
+        queued = self._inbox.remove(lambda waiting: waiting.refuse(error))
+        self._inbox.settled(len(batch) - len(staying))
+        self._ledger.refused(len(batch) - len(staying) + queued)
+        return staying
+
+    def _recovered(self) -> None:
+        if self._failure is not None:
+            self._failure = None
+            logger.info("journal_takes_again", extra={"end": self._journal.end})
