@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from app.settings import Settings, load
-from app.wiring import open_operational
+from app.stores import open_operational
 from domain.errors import ConfigError, Problem
-from store.operational import OperationalStore
+from store.operational.facade import OperationalStore
 
 Config = Annotated[
     Path | None,

@@ -1,0 +1,68 @@
+"""`quanyan serve`, `init` and `check-config`."""
+
+import signal
+import threading
+from types import FrameType
+
+import typer
+
+from app.clock import SystemClock, wall_now
+from app.commands.common import Config
+from app.logs import configure
+from app.settings import Settings, load, secret
+from app.stores import influx_options, open_operational
+from app.targets import load_targets
+from app.wiring import System, build
+from store.telemetry.influx_setup import ensure_bucket
+
+
+def serve(config: Config = None) -> None:
+    """Run the service in one process against the configured broker and stores, until SIGTERM or Ctrl-C."""
+    settings = load(config)
+    configure(settings.log.level, settings.log.format)
+    run_until_signalled(build(settings, SystemClock(), wall_now))
+
+
+def run_until_signalled(system: System) -> None:
+    """Start the system, wait for SIGTERM or SIGINT, stop it cleanly."""
+    asked = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)
+    system.lifecycle.start()
+    try:
+        asked.wait()
+    finally:
+        system.lifecycle.stop()
+
+
+def init(config: Config = None) -> None:
+    """Make the stores ready: migrate the operational database, make the bucket with its retention. Repeatable."""
+    settings = load(config)
+    open_operational(settings).close()
+    typer.echo(f"operational data: {settings.operational_url()} is migrated")
+    if settings.telemetry.kind == "influx":
+        ensure_bucket(influx_options(settings), settings.telemetry.retention_days)
+        kept = f"{settings.telemetry.retention_days} days" if settings.telemetry.retention_days else "for ever"
+        typer.echo(f"telemetry: bucket {settings.telemetry.bucket!r} at {settings.telemetry.url} keeps readings {kept}")
+    else:
+        typer.echo(f"telemetry: DuckDB makes {settings.under_data(settings.telemetry.path)} at the first start")
+
+
+def check_config(config: Config = None) -> None:
+    """Check settings, secrets and targets without starting anything. Exit code 2 names each mistake."""
+    settings = load(config)
+    _check_secrets(settings)
+    targets = load_targets(settings.targets_file, settings.city.place)
+    typer.echo(f"settings are right; {len(targets)} targets of the plan")
+    typer.echo(settings.model_dump_json(indent=2))
+
+
+def _check_secrets(settings: Settings) -> None:
+    secret(settings.mqtt.password, settings.mqtt.password_file, "mqtt.password")
+    secret(settings.operational.password, settings.operational.password_file, "operational.password")
+    if settings.telemetry.kind == "influx":
+        influx_options(settings)

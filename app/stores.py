@@ -1,0 +1,79 @@
+"""Settings become open stores and client options. Secrets are read here, and go no further than the client."""
+
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from app.settings import Settings, secret
+from domain.errors import ConfigError, Problem
+from domain.ports import TelemetryStore
+from ingest.connection import MqttOptions
+from store.operational.facade import OperationalStore
+from store.telemetry.duckdb_store import DuckDbStore
+from store.telemetry.influx import InfluxOptions, InfluxStore
+
+
+def open_operational(settings: Settings) -> OperationalStore:
+    """Open the operational database and migrate it.
+
+    Raises:
+        ConfigError: the URL or the password file is wrong.
+        StoreUnavailable: the database is away.
+    """
+    url = settings.operational_url()
+    if url.startswith("sqlite:"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    password = secret(settings.operational.password, settings.operational.password_file, "operational.password")
+    return OperationalStore(with_password(url, password) if password else url)
+
+
+def with_password(url: str, password: str) -> str:
+    """Return a database URL with the password put in."""
+    parts = urlsplit(url)
+    if not parts.username or parts.password is not None:
+        reason = "needs a user name and no password, e.g. postgresql+psycopg://quanyan@host/quanyan"
+        raise ConfigError([Problem("settings", 0, "operational.url", reason)])
+    place = parts.netloc.removeprefix(f"{parts.username}@")
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:{quote(password, safe='')}@{place}"))
+
+
+def open_telemetry(settings: Settings) -> TelemetryStore:
+    """Open the telemetry store. InfluxDB may be away: the store says so when it is used."""
+    if settings.telemetry.kind == "influx":
+        return InfluxStore(influx_options(settings))
+    path = settings.under_data(settings.telemetry.path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return DuckDbStore(path)
+
+
+def influx_options(settings: Settings) -> InfluxOptions:
+    """Return how to reach InfluxDB 2.
+
+    Raises:
+        ConfigError: there is no token.
+    """
+    telemetry = settings.telemetry
+    token = secret(telemetry.token, telemetry.token_file, "telemetry.token")
+    if token is None:
+        raise ConfigError([Problem("settings", 0, "telemetry.token_file", "InfluxDB needs a token")])
+    return InfluxOptions(
+        url=telemetry.url, token=token, org=telemetry.org, bucket=telemetry.bucket, timeout=telemetry.timeout_s
+    )
+
+
+def mqtt_options(settings: Settings) -> MqttOptions:
+    """Return how to reach the broker."""
+    mqtt = settings.mqtt
+    return MqttOptions(
+        host=mqtt.host,
+        port=mqtt.port,
+        client_id=mqtt.client_id,
+        username=mqtt.username,
+        password=secret(mqtt.password, mqtt.password_file, "mqtt.password"),
+        tls=mqtt.tls,
+        ca_file=str(mqtt.ca_file) if mqtt.ca_file else None,
+        cert_file=str(mqtt.cert_file) if mqtt.cert_file else None,
+        key_file=str(mqtt.key_file) if mqtt.key_file else None,
+        protocol=mqtt.protocol,
+        receive_maximum=mqtt.receive_maximum,
+        session_expiry=mqtt.session_expiry_s,
+        keepalive=mqtt.keepalive_s,
+    )

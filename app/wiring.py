@@ -1,0 +1,218 @@
+"""The object graph, in order: the only place that knows every implementation."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from api.server import create_api
+from api.services import Services
+from app.engine import CONSUMER as ENGINE_CONSUMER
+from app.engine import Engine, EngineOptions
+from app.health import PartsHealth
+from app.http import HttpServer, bind
+from app.lifecycle import Lifecycle, Part
+from app.metrics import CityCollector, exposition
+from app.schedule import Schedule
+from app.settings import Settings
+from app.snapshot import SnapshotFile
+from app.stores import mqtt_options, open_operational, open_telemetry
+from app.targets import load_targets
+from app.view import STORE_CONSUMER, EngineView
+from app.world import RunningWorld
+from domain.ports import Clock, TelemetryStore
+from domain.record import Role
+from ingest.accounting import Ledger
+from ingest.client import MqttSource
+from ingest.codec import DecodeLimits
+from ingest.decode import Decoder
+from ingest.door import Door
+from ingest.feed import DecodedFeed
+from ingest.inbox import Inbox
+from ingest.journal.sqlite import SqliteJournal
+from ingest.store_writer import StoreWriter, StoreWriterOptions
+from ingest.writer import JournalWriter
+from store.operational.facade import OperationalStore
+from store.operational.keys import new_key
+from store.register_files import parse_device
+
+STOP_S = 20
+REFRESH_S = 2
+CONSUMERS = (STORE_CONSUMER, ENGINE_CONSUMER)
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What the demo adds to the service: parts around it, a door without key, a marked clock."""
+
+    before: Sequence[Part] = ()
+    after: Sequence[Part] = ()
+    anonymous: Role | None = None
+    grid: timedelta | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A whole service, wired and not yet started."""
+
+    lifecycle: Lifecycle
+    engine: Engine
+    view: EngineView
+    world: RunningWorld
+    operational: OperationalStore
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """Everything between the doors and the journal, and what consumes it."""
+
+    ledger: Ledger
+    journal: SqliteJournal
+    writer: JournalWriter
+    source: MqttSource
+    door: Door
+    store_writer: StoreWriter
+    engine: Engine
+
+
+def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras: Extras | None = None) -> System:
+    """Open the stores, restore the engine and wire every part. Nothing runs before `lifecycle.start()`.
+
+    Raises:
+        ConfigError: a setting, secret, target or file is wrong, or a port is taken.
+        StoreUnavailable: the operational database is away.
+    """
+    extras = extras or Extras()
+    listener = bind(settings.api.host, settings.api.port)
+    operational = open_operational(settings)
+    telemetry = open_telemetry(settings)
+    ways = _ways(settings, clock, operational, telemetry, extras.grid)
+    view = EngineView(ways.engine, telemetry, ways.journal, clock)
+    world = RunningWorld(operational.register, operational.lighting, operational.events, ways.engine, clock)
+    health = _health(ways, operational)
+    services = Services(
+        live=view,
+        store=telemetry,
+        registers=operational.register,
+        world=world,
+        lighting=operational.lighting,
+        quarantine=operational.quarantine,
+        events=operational.events,
+        keys=operational.keys,
+        door=ways.door,
+        accounting=ways.ledger,
+        health=health,
+        clock=clock,
+        wall=wall,
+        metrics=exposition(
+            CityCollector(ways.ledger, ways.journal, view, CONSUMERS, lambda: asdict(ways.source.status()))
+        ),
+        parse_device=parse_device,
+        new_key=new_key,
+        anonymous=extras.anonymous,
+        simulated=extras.simulated,
+    )
+    http = HttpServer(create_api(services), listener)
+    health.thread("http", http.alive)
+    parts = _parts(settings, ways, operational, telemetry, http, _schedule(settings, ways, world))
+    return System(Lifecycle([*extras.before, *parts, *extras.after]), ways.engine, view, world, operational)
+
+
+def _ways(
+    settings: Settings, clock: Clock, operational: OperationalStore, telemetry: TelemetryStore, grid: timedelta | None
+) -> _Ways:
+    folder = settings.under_data(settings.journal.folder)
+    journal = SqliteJournal(folder, CONSUMERS, settings.journal.cap_bytes, settings.journal.roll_bytes)
+    world = operational.register.load(), operational.lighting.load(), settings.city.place
+    ledger = Ledger(clock.now())
+    limits = DecodeLimits(
+        payload_bytes=settings.ingest.max_payload_bytes,
+        future=timedelta(seconds=settings.ingest.max_future_s),
+        past=timedelta(days=settings.ingest.max_past_days),
+    )
+    decoder = Decoder(lambda: engine.register, limits)
+    feed = DecodedFeed(journal, decoder)
+    engine = Engine(
+        EngineOptions(grid=grid or timedelta(seconds=settings.engine.tick_s)),
+        feed,
+        journal,
+        operational.events,
+        clock,
+        SnapshotFile(settings.data_dir / "snapshots" / "engine.json.gz"),
+        load_targets(settings.targets_file, settings.city.place),
+        world,
+    )
+    inbox = Inbox(ledger, room=settings.mqtt.receive_maximum + 1000)
+    return _Ways(
+        ledger=ledger,
+        journal=journal,
+        writer=JournalWriter(inbox, journal, ledger),
+        source=MqttSource(mqtt_options(settings), inbox, ledger, clock),
+        door=Door(inbox, decoder, clock),
+        store_writer=StoreWriter(
+            journal,
+            feed,
+            (telemetry, operational.quarantine),
+            ledger,
+            StoreWriterOptions(append_readings=settings.telemetry.batch_readings),
+        ),
+        engine=engine,
+    )
+
+
+def _health(ways: _Ways, operational: OperationalStore) -> PartsHealth:
+    """A telemetry store that is away does not make the service unready: readings wait in the journal, live goes on."""
+    health = PartsHealth()
+    health.thread("journal-writer", ways.writer.alive)
+    health.thread("store-writer", ways.store_writer.alive)
+    health.thread("engine", ways.engine.alive)
+    health.thread("mqtt-supervisor", ways.source.alive)
+    health.check("journal", lambda: ways.writer.failure)
+    health.check("mqtt", lambda: None if ways.source.status().connected else _why(ways.source.status().error))
+    health.check("operational", lambda: None if operational.healthy() else "does not answer")
+    return health
+
+
+def _why(error: str | None) -> str:
+    return error or "not connected yet"
+
+
+def _schedule(settings: Settings, ways: _Ways, world: RunningWorld) -> Schedule:
+    schedule = Schedule()
+    schedule.every(settings.engine.snapshot_every_s, "engine-snapshot", ways.engine.request_snapshot)
+    schedule.every(REFRESH_S, "world-refresh", world.refresh)
+    return schedule
+
+
+def _parts(
+    settings: Settings,
+    ways: _Ways,
+    operational: OperationalStore,
+    telemetry: TelemetryStore,
+    http: HttpServer,
+    schedule: Schedule,
+) -> list[Part]:
+    """Doors last, so that nothing comes in before it can be kept; they stop first."""
+    kept = settings.telemetry
+    where = f"InfluxDB {kept.url}, bucket {kept.bucket}" if kept.kind == "influx" else f"DuckDB {_place(settings)}"
+    mqtt = settings.mqtt
+    api = f"http://{settings.api.host}:{settings.api.port}/"
+    return [
+        Part("operational", f"register, events, keys in {settings.operational_url()}", _nothing, operational.close),
+        Part("telemetry", f"readings in {where}", _nothing, telemetry.close),
+        Part("journal", f"{settings.under_data(settings.journal.folder)}", _nothing, ways.journal.close),
+        Part("engine", "live indicators and targets", ways.engine.start, lambda: ways.engine.stop(STOP_S)),
+        Part("store-writer", "journal to telemetry", ways.store_writer.start, lambda: ways.store_writer.stop(STOP_S)),
+        Part("journal-writer", "deliveries to journal", ways.writer.start, lambda: ways.writer.stop(STOP_S)),
+        Part("api", api, http.start, http.stop),
+        Part("mqtt", f"mqtt://{mqtt.host}:{mqtt.port}", ways.source.start, lambda: ways.source.stop(STOP_S)),
+        Part("schedule", "snapshots and register refresh", schedule.start, schedule.stop),
+    ]
+
+
+def _place(settings: Settings) -> str:
+    return str(settings.under_data(settings.telemetry.path))
+
+
+def _nothing() -> None:
+    """Open already: a part that only has to be closed."""
