@@ -35,7 +35,9 @@ COPY store/ store/
 COPY api/ api/
 COPY simulators/ simulators/
 COPY app/ app/
-COPY config/ /etc/quanyan/
+COPY config/ config/
+# What an operator may replace by a mount of the same name.
+COPY config/city.toml /etc/quanyan/city.toml
 ENV PATH=/opt/quanyan/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONUNBUFFERED=1 \

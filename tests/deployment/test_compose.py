@@ -140,12 +140,15 @@ def test_ours_is_one_image_that_waits_for_what_it_needs(name: str) -> None:
 
 
 def test_the_image_holds_every_package_and_only_the_run_time_dependencies() -> None:
-    for package in ("domain", "rules", "ingest", "store", "api", "simulators", "app"):
+    for package in ("domain", "rules", "ingest", "store", "api", "simulators", "app", "config"):
         assert f"COPY {package}/ {package}/" in DOCKERFILE
         assert f"!{package}/" in (ROOT / ".dockerignore").read_text(encoding="utf-8")
     assert "--require-hashes" in DOCKERFILE
     assert "--constraints requirements.lock" in DOCKERFILE
     assert "--group dev" not in DOCKERFILE
+    for name in OURS[:2]:
+        settings = SERVICES[name]["command"][-1]
+        assert f"COPY config/{Path(settings).name} {settings}" in DOCKERFILE
 
 
 def test_the_image_runs_without_root_and_stops_on_sigterm() -> None:
