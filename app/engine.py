@@ -88,7 +88,10 @@ class Engine:
     # -- life ---------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start the thread."""
+        """Tick once, so that there is a state to be asked for, then start the thread."""
+        if self.ticked is None:
+            waiting = self._journal.read(self.offset, 1)
+            self._tick(floor(waiting[0].delivery.arrival if waiting else self._clock.now(), self._options.grid))
         self._thread.start()
 
     def stop(self, timeout: float = 30) -> None:
@@ -149,8 +152,6 @@ class Engine:
     def _tick_through(self, now: datetime, grid: timedelta) -> None:
         """Evaluate the grid instants after the last tick up to `now`; after a long gap on the coarse grid."""
         latest = floor(now, grid)
-        if self.ticked is None:
-            self._tick(latest)
         while self.ticked is not None and self.ticked < latest and not self._stop.is_set():
             gap = latest - self.ticked
             step = COARSE if gap > 2 * COARSE and grid < COARSE else grid
@@ -206,17 +207,17 @@ class Engine:
         """Take over a changed register or lighting plan."""
         with self.lock:
             self.register, self.lighting = register, lighting
-            self.city.set_world(register, lighting, self.instant())
+            self.city.set_world(register, lighting, self.instant)
 
     def catching_up(self) -> bool:
         """Return whether a backlog drains: what is silent now may only not have been read yet."""
         waiting = self._journal.read(self.offset, 1)
         return bool(waiting) and self._clock.now() - waiting[0].delivery.arrival > LAG
 
+    @property
     def instant(self) -> datetime:
-        """Return the instant that the live state stands for: now, or the last tick while a backlog drains."""
-        now = self._clock.now()
-        return self.ticked if self.ticked is not None and self.catching_up() else now
+        """The instant that the live state stands for: that of the last tick. Readers never move it."""
+        return self.city.now or self._clock.now()
 
     def status(self) -> Mapping[str, Any]:
         """Return how far the engine is, as plain JSON."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from domain.citytime import Place
 from domain.errors import ConfigError, Problem
 from domain.measure import Target
-from rules.targets import parse_targets
+from rules.target_file import parse_targets
 
 SHIPPED = Path(__file__).parents[1] / "config" / "targets.toml"
 
@@ -25,4 +25,4 @@ def load_targets(path: Path | None, place: Place) -> Sequence[Target]:
         raise ConfigError([Problem(str(file), 0, "", error.strerror or "cannot be read")]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError([Problem(str(file), 0, "", f"is no TOML: {error}")]) from None
-    return parse_targets(content, str(file), place)
+    return parse_targets(content, str(file), place.tz)

@@ -44,19 +44,17 @@ class EngineView:
             return self._engine.city.scopes(indicator)
 
     def measure(self, indicator: str, scope: Scope, at: datetime | None = None) -> Measure:
-        """Return a measure now, or at a past instant recomputed from the telemetry store."""
+        """Return a measure at the last tick, or at a past instant recomputed from the telemetry store."""
         with self._engine.lock:
-            instant = self._engine.instant()
-            if at is None:
-                self._engine.city.advance(instant)
-                return self._engine.city.measure(indicator, scope, instant)
-            if at > self._clock.now():
-                raise ValueError(f"at: {at.isoformat()} lies in the future of the city clock")
-            self._engine.city.measure(indicator, scope, instant)  # a scope that does not exist is told before the scan
             register, lighting, place = self._engine.register, self._engine.lighting, self._engine.place
+            if at is None:
+                return self._engine.city.measure(indicator, scope, self._engine.instant)
+        if at > self._clock.now():
+            raise ValueError(f"at: {at.isoformat()} lies in the future of the city clock")
         self._stored_through(at)
+        start = at - lookback(indicator, scope, "instant")
         kind = next(i.kind for i in self.catalogue() if i.name == indicator)
-        readings = self._store.window(kind, at - lookback(indicator), at + timedelta(microseconds=1))
+        readings = self._store.window(kind, start, at + timedelta(microseconds=1))
         return recompute(indicator, scope, at, readings, register, lighting, place)
 
     def _stored_through(self, at: datetime) -> None:
@@ -72,9 +70,7 @@ class EngineView:
     def assess(self, target: Target) -> Assessment:
         """Hold one target against its measure now."""
         with self._engine.lock:
-            instant = self._engine.instant()
-            self._engine.city.advance(instant)
-            return assessed(self._engine.city, target, instant)
+            return assessed(self._engine.city, target, self._engine.instant)
 
     def gateways(self) -> Mapping[str, bool]:
         """Return the gateways that said online (True) or offline (False)."""

@@ -1,6 +1,6 @@
 """The object graph, in order: the only place that knows every implementation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -42,10 +42,8 @@ CONSUMERS = (STORE_CONSUMER, ENGINE_CONSUMER)
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What the demo adds to the service: parts around it, a door without key, a marked clock."""
+    """What the demo changes: a door without key, a coarser grid of ticks, a marked clock."""
 
-    before: Sequence[Part] = ()
-    after: Sequence[Part] = ()
     anonymous: Role | None = None
     grid: timedelta | None = None
     simulated: bool = False
@@ -115,7 +113,7 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     http = HttpServer(create_api(services), listener)
     health.thread("http", http.alive)
     parts = _parts(settings, ways, operational, telemetry, http, _schedule(settings, ways, world))
-    return System(Lifecycle([*extras.before, *parts, *extras.after]), ways.engine, view, world, operational)
+    return System(Lifecycle(parts), ways.engine, view, world, operational)
 
 
 def _ways(

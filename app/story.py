@@ -1,0 +1,101 @@
+"""What the demo tells while it runs: it follows the event log, slows the clock when a target is missed, and waits."""
+
+import logging
+import select
+import sys
+import threading
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.clock import SimulatedClock
+from domain.measure import TargetVerdict
+from domain.ports import EventLog, LiveView
+from domain.record import EventType, LoggedEvent, NewEvent
+
+logger = logging.getLogger(__name__)
+
+PATIENCE_S = 120
+"""How long the clock stays at 1× when nobody can press a key."""
+LOOK_S = 0.5
+HINT = "a target is missed: the city clock runs at 1x now. Look around; press Enter to go on at full speed."
+
+
+class Story:
+    """Thread `demo-story`. `say` prints one line; `speed` is what the clock goes back to."""
+
+    def __init__(
+        self, clock: SimulatedClock | None, speed: float, live: LiveView, events: EventLog, tz: ZoneInfo
+    ) -> None:
+        """Follow `events`; `clock` is None with a live clock, which is never slowed."""
+        self._clock, self._speed, self._live, self._events, self._tz = clock, speed, live, events, tz
+        self._stop = threading.Event()
+        self._seen = events.bounds()[1]
+        self._titles = {t.id: f"{t.item} {t.scope}" for t in live.targets()}
+        self._thread = threading.Thread(target=self._run, name="demo-story", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop."""
+        self._stop.set()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        while not self._stop.wait(LOOK_S):
+            for logged in self._events.after(self._seen, 500):
+                self._seen = logged.id
+                self._tell(logged)
+
+    def _tell(self, logged: LoggedEvent) -> None:
+        event = logged.event
+        moment = event.at.astimezone(self._tz).strftime("%H:%M:%S")
+        match event.type:
+            case EventType.VERDICT_CHANGED:
+                say(f"{moment}  {self._titles.get(event.data['target'], '')}: {_verdict(event.data)}")
+                if event.data["verdict"] == TargetVerdict.MISSED and event.data["measure"]:
+                    self._await_person()
+            case EventType.GATEWAY_STATUS:
+                state = "online" if event.data["online"] else "OFFLINE"
+                logger.debug("gateway", extra={"gateway": event.data["gateway"], "state": state})
+            case _:
+                pass
+
+    def _await_person(self) -> None:
+        """Let the clock run at 1× until somebody presses Enter; without a terminal, for a while."""
+        if self._clock is None or self._clock.speed <= 1:
+            return
+        self._change_speed(1)
+        say(HINT)
+        wait_for_enter(self._stop) if sys.stdin is not None and sys.stdin.isatty() else self._stop.wait(PATIENCE_S)
+        self._change_speed(self._speed)
+        say(f"the city clock runs at {self._speed:g}x again")
+
+    def _change_speed(self, speed: float) -> None:
+        if self._clock is not None:
+            self._clock.set_speed(speed)
+            self._events.commit([NewEvent(EventType.CLOCK_CHANGED, self._clock.now(), {"speed": speed})])
+
+
+def wait_for_enter(stop: threading.Event) -> None:
+    """Return when a line was typed, or when `stop` is set."""
+    while not stop.is_set():
+        ready, _, _ = select.select([sys.stdin], [], [], LOOK_S)
+        if ready:
+            sys.stdin.readline()
+            return
+
+
+def _verdict(data: dict[str, Any] | Any) -> str:
+    measure = data["measure"]
+    if measure is None or measure["value"] is None:
+        return f"{data['verdict']} ({data['reason']})"
+    figures = f"{measure['numerator']:g} of {measure['denominator']:g}, {measure['unknown']:g} unknown"
+    limit = f", limit {data['limit']:g}" if data["limit"] is not None else ""
+    return f"{data['verdict']}: {measure['value']:.1f}{measure['unit']} ({figures}{limit})"
+
+
+def say(line: str) -> None:
+    """Print one line at once."""
+    print(line, flush=True)  # noqa: T201 - the demo's voice

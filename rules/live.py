@@ -1,0 +1,219 @@
+"""The city's live state: the latest reading of each device and the windows the indicators need, O(1) per reading.
+
+Everything follows from the readings up to `now`, the world and `now` itself. So readings may arrive in any order, twice
+or late, and the measures are those of a fresh city fed with the same readings (`recompute`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from typing import Any
+
+from domain.citytime import Place
+from domain.errors import NotFound
+from domain.lighting import LightingPlan
+from domain.measure import Measure
+from domain.ports import IndicatorInfo
+from domain.reading import Reading
+from domain.register import Register
+from domain.scope import Scope
+from rules.indicator import Indicator, IndicatorState, World
+from rules.indicators import INDICATORS
+from rules.snapshot import from_row, to_row
+
+
+class City:
+    """The live state of all indicators. Not thread-safe: one thread, or one lock, around it.
+
+    Time begins with the first `advance` (or `measure`, or `set_world`) and never goes back. Readings from the future
+    of `now` wait until it comes.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        lighting: LightingPlan,
+        place: Place,
+        indicators: Mapping[str, Indicator] = INDICATORS,
+    ) -> None:
+        """Take the world as believed today."""
+        self._world = World(register, lighting, place)
+        self._indicators = indicators
+        self._now: datetime | None = None
+        self._latest: dict[str, Reading] = {}
+        self._waiting: list[tuple[datetime, int, Reading]] = []
+        self._waited = 0
+        self._states: dict[str, IndicatorState] = {}
+        self._changes: list[tuple[datetime, str]] = []
+
+    @property
+    def now(self) -> datetime | None:
+        """The instant that the state stands for; None before the first `advance`."""
+        return self._now
+
+    def apply(self, reading: Reading) -> None:
+        """Take in a reading, in any order of event time; the same one again changes nothing.
+
+        One that is older than the device's latest never moves the live value, but counts for days and months. One
+        for the same instant replaces the known one if its revision is higher.
+        """
+        if self._now is None or reading.at > self._now:
+            self._waited += 1
+            heappush(self._waiting, (reading.at, self._waited, reading))
+            return
+        known = self._latest.get(reading.device)
+        newest = known is None or (reading.at, reading.revision) > (known.at, known.revision)
+        if newest:
+            self._latest[reading.device] = reading
+        for name, state in self._states.items():
+            if self._indicators[name].kind == reading.kind:
+                state.apply(reading, newest=newest)
+
+    def advance(self, now: datetime) -> None:
+        """Let event time pass until `now` (aware, UTC); an earlier instant changes nothing."""
+        if self._now is None:
+            self._begin(now)
+        elif now > self._now:
+            self._now = now
+            for state in self._states.values():
+                state.advance(now)
+            self._move(now)
+        while self._waiting and self._waiting[0][0] <= now:
+            self.apply(heappop(self._waiting)[2])
+
+    def set_world(self, register: Register, lighting: LightingPlan, now: datetime) -> None:
+        """Take over another register or lighting plan at `now`, for the present and in retrospect."""
+        self.advance(now)
+        self._world = World(register, lighting, self._world.place)
+        for state in self._states.values():
+            state.set_world(self._world)
+        self._foresee()
+
+    def latest(self, device_id: str) -> Reading | None:
+        """Return the newest reading of a device by event time, up to `now`."""
+        return self._latest.get(device_id)
+
+    def catalogue(self) -> Sequence[IndicatorInfo]:
+        """Return every indicator, by name."""
+        return [
+            IndicatorInfo(i.name, i.title, i.title_en, i.unit, tuple(k.value for k in i.scopes), i.source, i.kind)
+            for i in self._indicators.values()
+        ]
+
+    def scopes(self, indicator: str) -> Sequence[Scope]:
+        """Return the scopes that have a device of the indicator's kind now, in order. Raises `NotFound`."""
+        _find(self._indicators, indicator)
+        state = self._states.get(indicator)
+        return state.scopes() if state is not None else ()
+
+    def measure(self, indicator: str, scope: Scope, at: datetime) -> Measure:
+        """Return a measure at `at`, which becomes `now` if it is later.
+
+        Raises:
+            NotFound: no such indicator, or the scope has no device of its kind.
+            ValueError: the indicator is not defined for this kind of scope, or `at` has passed.
+        """
+        if scope.kind not in _find(self._indicators, indicator).scopes:
+            raise ValueError(f"{indicator} is not defined for a {scope.kind.value}")
+        if self._now is not None and at < self._now:
+            raise ValueError(f"{at.isoformat()} has passed, the live state is at {self._now.isoformat()}: recompute")
+        self.advance(at)
+        state = self._states[indicator]
+        if not state.has(scope):
+            raise NotFound(f"{scope} has no {self._indicators[indicator].kind} at {at.isoformat()}")
+        return state.measure(scope)
+
+    def take_dirty(self) -> set[tuple[str, Scope]]:
+        """Return what may have changed since the last call, by indicator and scope, and forget it."""
+        return {(name, scope) for name, state in self._states.items() for scope in state.take_dirty()}
+
+    def dump(self) -> Any:
+        """Return the state as plain JSON values: keyed by device, so dumps of disjoint devices can be joined."""
+        return {
+            "now": None if self._now is None else self._now.isoformat(),
+            "latest": [to_row(r) for r in self._latest.values()],
+            "waiting": [to_row(r) for _, _, r in self._waiting],
+            "states": {name: state.dump() for name, state in self._states.items()},
+        }
+
+    @classmethod
+    def load(cls, dump: Any, register: Register, lighting: LightingPlan, place: Place) -> "City":
+        """Return the city of a dump in today's world, which may have changed since. Everything is dirty."""
+        city = cls(register, lighting, place)
+        readings = (from_row(row) for row in dump["latest"])
+        city._latest = {reading.device: reading for reading in readings}
+        if dump["now"] is not None:
+            city.advance(datetime.fromisoformat(dump["now"]))
+        for name, state in city._states.items():
+            state.restore(dump["states"].get(name))
+        for row in dump["waiting"]:
+            city.apply(from_row(row))
+        return city
+
+    def _begin(self, now: datetime) -> None:
+        self._now = now
+        for name, indicator in self._indicators.items():
+            self._states[name] = indicator.state(self._world, self._latest, now)
+        self._foresee()
+
+    def _foresee(self) -> None:
+        """Note when the register, as known, will say something else about a device."""
+        now = self._now
+        self._changes = sorted(
+            (instant, timeline[0].device.id)
+            for timeline in self._world.register.timelines()
+            for version in timeline
+            for instant in (version.valid_from, version.valid_to)
+            if instant is not None and now is not None and instant > now
+        )
+
+    def _move(self, now: datetime) -> None:
+        due: set[str] = set()
+        while self._changes and self._changes[0][0] <= now:
+            due.add(heappop(self._changes)[1])
+        if due:
+            for state in self._states.values():
+                state.moved(due)
+
+
+def recompute(
+    indicator: str,
+    scope: Scope,
+    at: datetime,
+    readings: Iterable[Reading],
+    register: Register,
+    lighting: LightingPlan,
+    place: Place,
+) -> Measure:
+    """Return a measure at a past instant from the readings of `lookback` before it; later ones are left out.
+
+    Raises:
+        NotFound: no such indicator, or the scope had no device of its kind.
+        ValueError: the indicator is not defined for this kind of scope.
+    """
+    city = City(register, lighting, place, {indicator: _find(INDICATORS, indicator)})
+    city.advance(at)
+    for reading in readings:
+        if reading.at <= at:
+            city.apply(reading)
+    return city.measure(indicator, scope, at)
+
+
+def lookback(indicator: str, scope: Scope, period: str) -> timedelta:
+    """Return how far before an instant readings can still matter to a measure of a scope.
+
+    Raises:
+        NotFound: no such indicator.
+        ValueError: the indicator knows no such scope or period.
+    """
+    found = _find(INDICATORS, indicator)
+    if scope.kind not in found.scopes or period not in found.lookback:
+        raise ValueError(f"{indicator} is not defined for a {scope.kind.value} and period {period!r}")
+    return found.lookback[period]
+
+
+def _find(indicators: Mapping[str, Indicator], name: str) -> Indicator:
+    found = indicators.get(name)
+    if found is None:
+        raise NotFound(f"no indicator {name!r}; there are {', '.join(indicators)}")
+    return found
