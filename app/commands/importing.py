@@ -1,7 +1,7 @@
 """`quanyan import FILE`: readings from a file, through the same door as everybody (the API of the running service)."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
 import typer
@@ -38,13 +38,13 @@ def import_file(
         raise typer.Exit(1)
 
 
-def _send(client: httpx.Client, chunk: Chunk) -> dict[str, object]:
+def _send(client: httpx.Client, chunk: Chunk) -> dict[str, Any]:
     try:
         answer = client.post("/api/v1/readings", content=chunk.body, headers={"Content-Type": "application/json"})
     except httpx.TransportError as error:
         raise Unavailable(f"{client.base_url}: {error}; nothing after line {chunk.lines[0]} was sent") from None
     if answer.is_success:
-        receipt: dict[str, object] = answer.json()
+        receipt: dict[str, Any] = answer.json()
         return receipt
     problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
     reason = f"{problem.get('title', answer.reason_phrase)}: {problem.get('detail', '')}".rstrip(": ")

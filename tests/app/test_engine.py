@@ -1,0 +1,200 @@
+"""The engine consumes the journal, ticks in event time, and comes back from a crash as if nothing had happened."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.engine import Engine, EngineOptions, floor
+from app.snapshot import SnapshotFile
+from domain.citytime import JINAN
+from domain.delivery import Delivery
+from domain.device import Device
+from domain.measure import Direction, Target
+from domain.ports import DeviceChange
+from domain.record import EventType
+from domain.scope import Scope
+from ingest.decode import Decoder
+from ingest.feed import DecodedFeed
+from ingest.journal.sqlite import SqliteJournal
+from store.operational.facade import OperationalStore
+from tests.support.clock import SetClock
+from tests.support.processes import wait_until
+
+NIGHT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+"""20:00 in Jinan: lamps have been on for hours."""
+CITY = Scope.parse("city")
+TARGET = Target(
+    id="lit",
+    document="plan",
+    item="10",
+    wording="98",
+    bureau=("市城管局",),
+    indicator="light_on_rate",
+    scope="city",
+    limit=98,
+    direction=Direction.AT_LEAST,
+)
+
+
+def lamp(number: int) -> DeviceChange:
+    attributes = {
+        "road": "经十路",
+        "road_class": "arterial",
+        "supply_point": "SP1",
+        "lighting_use": "functional",
+        "rated_power": 150.0,
+    }
+    device = Device(f"L{number}", "streetlight", f"灯{number}", "370102", "370102", "照明中心", attributes=attributes)
+    return DeviceChange(device, NIGHT - timedelta(days=30))
+
+
+class House:
+    """Everything the engine lives on, in one folder. `engine()` is a new incarnation on the same files."""
+
+    def __init__(self, folder: Path, lamps: int) -> None:
+        self.clock = SetClock(NIGHT)
+        self.folder = folder
+        self.operational = OperationalStore(f"sqlite:///{folder / 'operational.sqlite'}")
+        self.operational.register.record([lamp(i) for i in range(lamps)], "test", NIGHT)
+        self.journal = SqliteJournal(folder / "journal", ("engine",), 1 << 30, 1 << 20)
+        self.sent = 0
+
+    def engine(self, grid: timedelta = timedelta(seconds=1)) -> Engine:
+        register = self.operational.register.load()
+        feed = DecodedFeed(self.journal, Decoder(lambda: register))
+        return Engine(
+            EngineOptions(grid=grid, idle_s=0.01),
+            feed,
+            self.journal,
+            self.operational.events,
+            self.clock,
+            SnapshotFile(self.folder / "snapshots" / "engine.json.gz"),
+            [TARGET],
+            (register, self.operational.lighting.load(), JINAN),
+        )
+
+    def report(self, number: int, power: float) -> None:
+        """A lamp says its power at the city's present instant."""
+        payload = {
+            "device": f"L{number}",
+            "at": self.clock.at.isoformat(),
+            "seq": self.sent,
+            "values": {"power": power},
+        }
+        topic = f"city/v1/streetlight/370102/L{number}/telemetry"
+        self.journal.append([Delivery(topic, json.dumps(payload).encode(), self.clock.at)])
+        self.sent += 1
+
+    def verdicts(self) -> list[str]:
+        events = self.operational.events.after(0, 1000)
+        return [e.event.data["verdict"] for e in events if e.event.type is EventType.VERDICT_CHANGED]
+
+    def close(self) -> None:
+        self.journal.close()
+        self.operational.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    built = House(tmp_path, lamps=4)
+    yield built
+    built.close()
+
+
+def lit(engine: Engine) -> tuple[float, float, float]:
+    with engine.lock:
+        measure = engine.city.measure("light_on_rate", CITY, engine.instant)
+    return measure.numerator, measure.denominator, measure.unknown
+
+
+def caught_up(house: House, engine: Engine) -> bool:
+    ticked = engine.ticked is not None and engine.ticked >= floor(house.clock.at, timedelta(seconds=1))
+    return ticked and engine.offset == house.journal.end
+
+
+def run(house: House, engine: Engine) -> Engine:
+    engine.start()
+    wait_until(lambda: caught_up(house, engine), "the engine is at the end of the journal")
+    return engine
+
+
+def test_a_reading_moves_the_live_indicator(house: House) -> None:
+    engine = run(house, house.engine())
+    assert lit(engine) == (0, 4, 4)
+    for number, power in enumerate((150, 148, 151, 0)):
+        house.report(number, power)
+    house.clock.pass_(timedelta(seconds=2))
+    wait_until(lambda: lit(engine) == (3, 4, 0), "three of four lamps are lit")
+    engine.stop()
+
+
+def test_verdicts_are_told_when_they_change_and_unknown_is_one_of_them(house: House) -> None:
+    engine = run(house, house.engine())
+    for number in range(4):
+        house.report(number, 150)
+    house.clock.pass_(timedelta(minutes=1))
+    wait_until(lambda: house.verdicts() == ["unknown", "met"], "met")
+    house.report(0, 0)
+    house.clock.pass_(timedelta(minutes=1))
+    wait_until(lambda: house.verdicts()[-1] == "missed", "missed")
+    house.clock.pass_(timedelta(hours=2))
+    wait_until(lambda: house.verdicts() == ["unknown", "met", "missed", "unknown"], "silence is unknown")
+    engine.stop()
+
+
+@pytest.mark.parametrize("snapshot", [True, False], ids=["snapshot", "no snapshot"])
+def test_after_a_crash_the_state_is_the_same_and_nothing_is_told_twice(house: House, *, snapshot: bool) -> None:
+    first = run(house, house.engine())
+    for number in range(3):
+        house.report(number, 150)
+    house.clock.pass_(timedelta(minutes=1))
+    wait_until(lambda: caught_up(house, first), "caught up")
+    if snapshot:
+        first.request_snapshot()
+        wait_until(lambda: house.journal.committed("engine") == 3, "a snapshot")
+    house.report(3, 0)
+    house.clock.pass_(timedelta(minutes=1))
+    wait_until(lambda: house.verdicts()[-1:] == ["missed"], "missed")
+    told, state = house.verdicts(), lit(first)
+    crash(first)
+    second = run(house, house.engine())
+    assert (lit(second), house.verdicts()) == (state, told)
+    second.stop()
+
+
+def crash(engine: Engine) -> None:
+    """End the thread without the snapshot that a clean stop keeps."""
+    engine._stop.set()
+    engine._thread.join(10)
+
+
+def test_a_clean_stop_keeps_a_snapshot_so_that_the_journal_can_let_go(house: House) -> None:
+    engine = run(house, house.engine())
+    house.report(0, 150)
+    wait_until(lambda: caught_up(house, engine), "caught up")
+    engine.stop()
+    assert house.journal.committed("engine") == 1
+    assert not engine.alive()
+
+
+def test_a_backlog_is_ticked_at_its_arrival_times_not_now(house: House) -> None:
+    """A lamp that went dark and came back while we were away was missed in between, and the log says so."""
+    for number in range(4):
+        house.report(number, 150)
+    house.clock.pass_(timedelta(minutes=5))
+    house.report(0, 0)
+    house.clock.pass_(timedelta(minutes=5))
+    house.report(0, 150)
+    house.clock.pass_(timedelta(minutes=5))
+    engine = run(house, house.engine())
+    assert [v for v in house.verdicts() if v != "unknown"] == ["met", "missed", "met"]
+    engine.stop()
+
+
+def test_the_grid_is_anchored_at_the_epoch() -> None:
+    at = datetime(2026, 11, 23, 12, 0, 7, 900000, tzinfo=UTC)
+    assert floor(at, timedelta(seconds=0.5)) == at.replace(microsecond=500000)
+    assert floor(at, timedelta(minutes=1)) == at.replace(second=0, microsecond=0)

@@ -1,0 +1,114 @@
+"""Quanyan itself as a process: started as a user starts it, killed as a power cut kills it."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.support.influx import InfluxServer
+from tests.support.processes import free_port, wait_until
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@dataclass
+class Service:
+    """`quanyan serve` in a folder of its own. `environment` holds settings (QUANYAN_…)."""
+
+    home: Path
+    environment: Mapping[str, str]
+    port: int = field(default_factory=free_port)
+    key: str = ""
+    _child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The base URL of the API."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def cli(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a sub-command of `quanyan` with the same settings."""
+        command = [sys.executable, "-m", "app", *arguments]
+        done = subprocess.run(
+            command, env=self._env(), cwd=REPOSITORY, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def start(self, *, ready: bool = True) -> None:
+        """Start the service; wait until it is ready, or only until it answers."""
+        if not self.key:
+            self.cli("init")
+            self.key = self.cli("keys", "create", "tests", "--role", "admin").stdout.strip()
+        log = (self.home / "service.log").open("ab")
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "app", "serve"],
+            env=self._env(),
+            cwd=REPOSITORY,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        log.close()
+        wait_until(
+            lambda: self._answers("/readyz" if ready else "/livez"), f"quanyan is up; {self.home}/service.log", 60
+        )
+
+    def _answers(self, path: str) -> bool:
+        assert self._child is not None
+        assert self._child.poll() is None, (self.home / "service.log").read_text()[-4000:]
+        with contextlib.suppress(httpx.TransportError):
+            return httpx.get(f"{self.url}{path}", timeout=5).status_code == httpx.codes.OK
+        return False
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM; return the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> int:
+        if self._child is None or self._child.poll() is not None:
+            return 0
+        self._child.send_signal(number)
+        return self._child.wait(60)
+
+    def get(self, path: str, **params: str) -> Any:
+        """GET a path of the API and return its JSON; fails the test on an error."""
+        answer = httpx.get(f"{self.url}/api/v1/{path}", params=params, headers=self._auth(), timeout=60)
+        assert answer.is_success, f"{answer.status_code} {answer.text}"
+        return answer.json()
+
+    def post(self, path: str, body: object) -> httpx.Response:
+        """POST JSON to a path of the API."""
+        content = json.dumps(body).encode()
+        headers = self._auth() | {"Content-Type": "application/json"}
+        return httpx.post(f"{self.url}/api/v1/{path}", content=content, headers=headers, timeout=60)
+
+    def _auth(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+    def _env(self) -> dict[str, str]:
+        ours = {k: v for k, v in os.environ.items() if not k.startswith("QUANYAN_")}
+        settings = {"QUANYAN_DATA_DIR": str(self.home), "QUANYAN_API__PORT": str(self.port)}
+        return ours | settings | dict(self.environment)
+
+
+def influx_settings(server: InfluxServer, bucket: str) -> dict[str, str]:
+    """Return the settings that point at a server of the tests."""
+    return {
+        "QUANYAN_TELEMETRY__KIND": "influx",
+        "QUANYAN_TELEMETRY__URL": server.url,
+        "QUANYAN_TELEMETRY__ORG": server.org,
+        "QUANYAN_TELEMETRY__BUCKET": bucket,
+        "QUANYAN_TELEMETRY__TOKEN": server.token,
+    }
