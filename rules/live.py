@@ -44,6 +44,7 @@ class City:
         self._waiting: list[tuple[datetime, int, Reading]] = []
         self._waited = 0
         self._states: dict[str, IndicatorState] = {}
+        self._by_kind: dict[str, list[IndicatorState]] = {}
         self._changes: list[tuple[datetime, str]] = []
 
     @property
@@ -62,12 +63,13 @@ class City:
             heappush(self._waiting, (reading.at, self._waited, reading))
             return
         known = self._latest.get(reading.device)
-        newest = known is None or (reading.at, reading.revision) > (known.at, known.revision)
+        newest = (
+            known is None or reading.at > known.at or (reading.at == known.at and reading.revision > known.revision)
+        )
         if newest:
             self._latest[reading.device] = reading
-        for name, state in self._states.items():
-            if self._indicators[name].kind == reading.kind:
-                state.apply(reading, newest=newest)
+        for state in self._by_kind.get(reading.kind, ()):
+            state.apply(reading, newest=newest)
 
     def advance(self, now: datetime) -> None:
         """Let event time pass until `now` (aware, UTC); an earlier instant changes nothing."""
@@ -153,7 +155,8 @@ class City:
     def _begin(self, now: datetime) -> None:
         self._now = now
         for name, indicator in self._indicators.items():
-            self._states[name] = indicator.state(self._world, self._latest, now)
+            state = self._states[name] = indicator.state(self._world, self._latest, now)
+            self._by_kind.setdefault(indicator.kind, []).append(state)
         self._foresee()
 
     def _foresee(self) -> None:

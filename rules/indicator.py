@@ -1,0 +1,96 @@
+"""What an indicator is: one row of the catalogue and the factory of its live state.
+
+One file under `rules/indicators/` holds one constant `INDICATOR` of this type.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from domain.citytime import Place
+from domain.lighting import LightingPlan
+from domain.measure import Measure
+from domain.reading import Reading
+from domain.register import Register
+from domain.scope import Scope, ScopeKind
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the city is, as believed today: who is expected, when lamps must be on, and where it all lies."""
+
+    register: Register
+    lighting: LightingPlan
+    place: Place
+
+
+Latest = Mapping[str, Reading]
+"""The newest reading of each device by event time, none later than now. Kept by the city, read by the states."""
+
+
+class IndicatorState(Protocol):
+    """The live state of one indicator. Event time only; after every call it is exact for the last `now` given.
+
+    Everything in it follows from readings, world and `now`, so the order in which readings arrived leaves no trace.
+    """
+
+    def apply(self, reading: Reading, *, newest: bool) -> None:
+        """Take in a reading of the indicator's kind, not later than `now`. `newest`: it is now the device's latest."""
+        ...
+
+    def advance(self, now: datetime) -> None:
+        """Let time pass: freshness ends, schedules switch, months close."""
+        ...
+
+    def set_world(self, world: World) -> None:
+        """Take over another world, as of the last `now` given."""
+        ...
+
+    def moved(self, devices: Collection[str]) -> None:
+        """Look up again what these devices are: by the register they change just now. They may be of any kind."""
+        ...
+
+    def scopes(self) -> Sequence[Scope]:
+        """Return the scopes that have a device of the kind now, in order."""
+        ...
+
+    def has(self, scope: Scope) -> bool:
+        """Return whether a scope has a device of the kind now."""
+        ...
+
+    def measure(self, scope: Scope) -> Measure:
+        """Return the measure of one of `scopes()` at the last `now` given."""
+        ...
+
+    def take_dirty(self) -> set[Scope]:
+        """Return the scopes whose counts may have changed since the last call, and forget them."""
+        ...
+
+    def dump(self) -> Any:
+        """Return what cannot be had from the latest readings, as plain JSON values."""
+        ...
+
+    def restore(self, dumped: Any) -> None:
+        """Take over what `dump` returned, in a state that has no readings of its own yet."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator: how it is called, what it measures and how its state is made."""
+
+    name: str
+    title: str
+    """Chinese display name."""
+    title_en: str
+    unit: str
+    kind: str
+    """The kind of device whose readings it takes in."""
+    scopes: tuple[ScopeKind, ...]
+    source: str
+    """The standard and clause, or the rule it follows."""
+    lookback: Mapping[str, timedelta]
+    """By period (`instant`, `month`): how far back readings can matter."""
+    state: Callable[[World, Latest, datetime], IndicatorState]
+    """Makes the state of a world as of an instant; it shows the latest readings that are there already."""

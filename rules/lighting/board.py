@@ -1,0 +1,153 @@
+"""The city's lamps, live: counters per cell, moved by one reading in constant time."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from domain.device import Device
+from domain.kinds import KINDS
+from domain.reading import Reading
+from domain.scope import Scope
+from rules.expiry import Expiry
+from rules.indicator import Latest, World
+from rules.lighting.cell import Cell, CellKey, Lamp, cell_key
+from rules.lighting.lamp import Glow, counts, glow
+from rules.lighting.schedule import Phase, Rota, Schedule
+from rules.lighting.tally import LampTally
+
+_KIND = KINDS["streetlight"]
+
+
+class LampBoard:
+    """Every lamp of the register in its cell, every cell in its scopes, every rota in its phase.
+
+    It is exact for the last `now` it was given: freshness and phases are brought up to date by `advance`.
+    """
+
+    def __init__(self, world: World, latest: Latest, now: datetime) -> None:
+        """Place the lamps of a world as of `now`; `latest` is the city's own view of the newest readings."""
+        self.world = world
+        self.now = now
+        self._latest = latest
+        self._schedule = Schedule(world.lighting, world.place)
+        self._lamps: dict[str, Lamp] = {}
+        self._cells: dict[CellKey, Cell] = {}
+        self._by_scope: dict[Scope, dict[CellKey, Cell]] = {}
+        self._by_rota: dict[Rota, dict[CellKey, Cell]] = {}
+        self._phases: dict[Rota, Phase] = {}
+        self._expiry = Expiry(_KIND.freshness)
+        self._dirty: set[Scope] = set()
+        self._dirty_cells: set[Cell] = set()
+        self.moved([t[0].device.id for t in world.register.timelines(_KIND.name)])
+
+    def apply(self, reading: Reading, *, newest: bool) -> None:
+        """Show what a lamp's newest reading says; an older one changes nothing."""
+        lamp = self._lamps.get(reading.device)
+        if newest and lamp is not None and lamp.works:
+            self._show(lamp, reading)
+
+    def advance(self, now: datetime) -> None:
+        """Let freshness end and rotas switch until `now`."""
+        self.now = now
+        for device in self._expiry.expired(now, self._latest):
+            lamp = self._lamps.get(device)
+            if lamp is not None and lamp.cell.show(lamp, None, None):
+                self._dirty_cells.add(lamp.cell)
+        for rota, phase in self._phases.items():
+            if now >= phase.until:
+                self._phases[rota] = rota.phase(now)
+                self._dirty_cells.update(self._by_rota[rota].values())
+
+    def set_world(self, world: World) -> None:
+        """Take over another register or lighting plan, as of `now`."""
+        replanned = world.lighting != self.world.lighting
+        self.world = world
+        if replanned:
+            self._schedule = Schedule(world.lighting, world.place, self._schedule)
+        registered = (t[0].device.id for t in world.register.timelines(_KIND.name))
+        self._place({*self._lamps, *registered}, replanned=replanned)
+
+    def moved(self, devices: Collection[str]) -> None:
+        """Look up again where these lamps stand at `now`."""
+        self._place(devices, replanned=False)
+
+    def scopes(self) -> Sequence[Scope]:
+        """Return the scopes that have a lamp now, in order."""
+        return sorted(self._by_scope)
+
+    def has(self, scope: Scope) -> bool:
+        """Return whether a scope has a lamp now."""
+        return scope in self._by_scope
+
+    def tally(self, scope: Scope) -> LampTally:
+        """Return the counts of a scope; those of an unknown scope are zero."""
+        total = LampTally()
+        for cell in self._by_scope.get(scope, {}).values():
+            cell.count(self._phases[cell.rota], total)
+        return total
+
+    def take_dirty(self) -> set[Scope]:
+        """Return the scopes whose counts may have changed since the last call, and forget them."""
+        taken = self._dirty.union(*(cell.scopes for cell in self._dirty_cells))
+        self._dirty = set()
+        self._dirty_cells = set()
+        return taken
+
+    def _place(self, devices: Collection[str], *, replanned: bool) -> None:
+        for device_id in devices:
+            device = self.world.register.at(device_id, self.now)
+            placed = self._lamps.get(device_id)
+            if placed is not None:
+                if placed.device is device and not (replanned and self._schedule.rota(device) is not placed.cell.rota):
+                    continue
+                self._take_out(placed)
+            if device is not None and device.kind == _KIND.name:
+                self._put_in(device, cell_key(device, self._schedule.rota(device)))
+
+    def _put_in(self, device: Device, key: CellKey) -> None:
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._found(key)
+        lamp = self._lamps[device.id] = Lamp(device, cell, works=counts(device))
+        cell.add(lamp)
+        self._dirty_cells.add(cell)
+        reading = self._latest.get(device.id)
+        if reading is not None and lamp.works:
+            self._show(lamp, reading)
+
+    def _take_out(self, lamp: Lamp) -> None:
+        cell = lamp.cell
+        cell.remove(lamp)
+        del self._lamps[lamp.device.id]
+        self._dirty_cells.add(cell)
+        if cell.empty:
+            self._dissolve(cell)
+
+    def _found(self, key: CellKey) -> Cell:
+        cell = self._cells[key] = Cell(key)
+        for scope in cell.scopes:
+            self._by_scope.setdefault(scope, {})[key] = cell
+        if cell.rota not in self._phases:
+            self._phases[cell.rota] = cell.rota.phase(self.now)
+        self._by_rota.setdefault(cell.rota, {})[key] = cell
+        return cell
+
+    def _dissolve(self, cell: Cell) -> None:
+        del self._cells[cell.key]
+        self._dirty_cells.discard(cell)
+        self._dirty.update(cell.scopes)
+        for scope in cell.scopes:
+            del self._by_scope[scope][cell.key]
+            if not self._by_scope[scope]:
+                del self._by_scope[scope]
+        del self._by_rota[cell.rota][cell.key]
+        if not self._by_rota[cell.rota]:
+            del self._by_rota[cell.rota]
+            del self._phases[cell.rota]
+
+    def _show(self, lamp: Lamp, reading: Reading) -> None:
+        shown: Glow | None = None
+        if self._expiry.is_fresh(reading, self.now):
+            shown = glow(lamp.device, reading)
+            self._expiry.watch(reading)
+        if lamp.cell.show(lamp, shown, None if shown is None else reading.at):
+            self._dirty_cells.add(lamp.cell)

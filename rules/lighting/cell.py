@@ -1,0 +1,148 @@
+"""A cell: the lamps that share every scope and every duty. Counters change by one lamp in constant time."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from domain.device import AssetState, Device
+from domain.measure import Span
+from domain.scope import CITY, Scope, ScopeKind
+from rules.lighting.lamp import Glow, is_landscape
+from rules.lighting.schedule import Duty, Phase, Rota
+from rules.lighting.tally import LampTally
+
+
+@dataclass(slots=True, eq=False)
+class Lamp:
+    """A lamp of the register at its place. `glow` and `at` are those of its fresh reading, None without one."""
+
+    device: Device
+    cell: "Cell"
+    works: bool
+    """Whether it is in service, so that it counts as lit, dark or unknown."""
+    glow: Glow | None = None
+    at: datetime | None = None
+
+
+CellKey = tuple[str, str, str, str, str, bool, Rota]
+
+
+def cell_key(lamp: Device, rota: Rota) -> CellKey:
+    """Return what a lamp shares with the others of its cell."""
+    return (
+        lamp.district,
+        lamp.management_area,
+        lamp.text("road_class"),
+        lamp.text("road"),
+        lamp.text("supply_point"),
+        is_landscape(lamp),
+        rota,
+    )
+
+
+_SCOPES: Final = (
+    ScopeKind.DISTRICT,
+    ScopeKind.MANAGEMENT_AREA,
+    ScopeKind.ROAD_CLASS,
+    ScopeKind.ROAD,
+    ScopeKind.SUPPLY_POINT,
+)
+
+
+class Cell:
+    """Counters of the lamps of one `CellKey`."""
+
+    __slots__ = ("_span", "_span_known", "asleep", "dark", "key", "landscape", "lit", "rota", "synthetic", "working")
+
+    def __init__(self, key: CellKey) -> None:
+        """Start without lamps."""
+        self.key = key
+        *_, self.landscape, self.rota = key
+        self.working: dict[str, Lamp] = {}
+        """The lamps in service, by id."""
+        self.asleep: Counter[AssetState] = Counter()
+        """How many are not in service, by state."""
+        self.lit = 0
+        self.dark = 0
+        self.synthetic = 0
+        self._span: Span | None = None
+        self._span_known = True
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The scopes that the cell is part of; a lamp without a road or district is in no such scope."""
+        parts = (Scope(kind, ident) for kind, ident in zip(_SCOPES, self.key[:5], strict=True) if ident)
+        return CITY, *parts
+
+    @property
+    def empty(self) -> bool:
+        """Whether no lamp is left."""
+        return not self.working and not self.asleep
+
+    def add(self, lamp: Lamp) -> None:
+        """Take in a lamp that shows nothing yet."""
+        if lamp.works:
+            self.working[lamp.device.id] = lamp
+            self.synthetic += lamp.device.synthetic
+        else:
+            self.asleep[lamp.device.state] += 1
+
+    def remove(self, lamp: Lamp) -> None:
+        """Let go of a lamp."""
+        if lamp.works:
+            self.show(lamp, None, None)
+            del self.working[lamp.device.id]
+            self.synthetic -= lamp.device.synthetic
+        else:
+            self.asleep[lamp.device.state] -= 1
+            self.asleep += Counter()  # drops what fell to zero
+
+    def show(self, lamp: Lamp, glow: Glow | None, at: datetime | None) -> bool:
+        """Record what a working lamp shows now; return whether a count changed."""
+        before, lamp.glow, lamp.at = lamp.glow, glow, at
+        self._span_known = False
+        if before is glow:
+            return False
+        self.lit += (glow is Glow.LIT) - (before is Glow.LIT)
+        self.dark += (glow is Glow.DARK) - (before is Glow.DARK)
+        return True
+
+    def count(self, phase: Phase, into: LampTally) -> None:
+        """Add the cell's lamps to a tally, as they count in a phase of its rota."""
+        if self.landscape:
+            self._count_landscape(phase, into)
+            return
+        into.maintenance += self.asleep[AssetState.MAINTENANCE]
+        into.not_handed_over += self.asleep[AssetState.BUILT_NOT_HANDED_OVER]
+        into.scrapped += self.asleep[AssetState.SCRAPPED]
+        lamps = len(self.working)
+        on = phase.duty is Duty.ON
+        if not self.rota.key.underpass:
+            into.timetabled += lamps
+            into.timetabled_on += lamps if on else 0
+        if phase.duty is Duty.NO_JUDGEMENT:
+            into.no_judgement += lamps
+        elif not on:
+            into.scheduled_off += lamps
+        else:
+            into.expected += lamps
+            into.lit += self.lit
+            into.dark += self.dark
+            into.synthetic += self.synthetic
+            into.unsettled += 0 if phase.settled else lamps
+            into.seen(self._seen())
+
+    def _count_landscape(self, phase: Phase, into: LampTally) -> None:
+        if phase.duty is Duty.ON:
+            into.landscape_expected += len(self.working)
+            into.landscape_lit += self.lit
+            into.landscape_dark += self.dark
+
+    def _seen(self) -> Span | None:
+        """Return the span of the fresh readings, looked up again only after one of them changed."""
+        if not self._span_known:
+            instants = [lamp.at for lamp in self.working.values() if lamp.at is not None]
+            self._span = Span(min(instants), max(instants)) if instants else None
+            self._span_known = True
+        return self._span

@@ -1,0 +1,53 @@
+"""Whether a lamp is lit, from one reading: power, or current where no power is measured."""
+
+from enum import Enum
+from typing import Final
+
+from domain.device import AssetState, Device
+from domain.reading import Reading
+
+STANDBY_POWER: Final = 2.0
+"""W. Controller and driver of a lamp that is off draw up to this much."""
+FLOOR_SHARE: Final = 0.2
+"""A lamp shows light above this share of what it would draw at its dim level; below it the light source has failed."""
+NOMINAL_VOLTAGE: Final = 220.0
+"""V, for lamps that report current but no voltage."""
+
+
+class Glow(Enum):
+    """What the last fresh reading shows."""
+
+    LIT = "lit"
+    DARK = "dark"
+
+
+def floor_power(lamp: Device, reading: Reading) -> float:
+    """Return the power (W) that must be exceeded to count as light at the reading's dim level (100 % if absent)."""
+    rated = lamp.attributes.get("rated_power")
+    dim = reading.values.get("dim", 100.0)
+    return max(STANDBY_POWER, FLOOR_SHARE * float(rated or 0.0) * float(dim) / 100)
+
+
+def glow(lamp: Device, reading: Reading) -> Glow | None:
+    """Return whether the reading shows light, or None when it has neither power nor current: no evidence.
+
+    Current is held against the floor at the reading's voltage; without a power factor it can only flatter the lamp.
+    """
+    power = reading.values.get("power")
+    if power is not None:
+        return Glow.LIT if float(power) > floor_power(lamp, reading) else Glow.DARK
+    current = reading.values.get("current")
+    if current is None:
+        return None
+    voltage = float(reading.values.get("voltage") or NOMINAL_VOLTAGE)
+    return Glow.LIT if float(current) * voltage > floor_power(lamp, reading) else Glow.DARK
+
+
+def counts(lamp: Device) -> bool:
+    """Return whether a lamp is expected to work at all: in service, neither under maintenance nor not handed over."""
+    return lamp.state is AssetState.IN_SERVICE
+
+
+def is_landscape(lamp: Device) -> bool:
+    """Return whether a lamp is landscape lighting, which stays outside the plan's 98 and 96 %."""
+    return lamp.text("lighting_use") == "landscape"

@@ -1,0 +1,1 @@
+"""River sections: their samples by local day, their class now and by month, and who meets its target."""
