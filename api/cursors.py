@@ -4,20 +4,23 @@ import base64
 import binascii
 from typing import Annotated, Final
 
-from fastapi import Query
+from pydantic import Field
 from starlette.requests import Request
 
 from api.problems import invalid
 
-Cursor = Annotated[
-    str | None,
-    Query(
-        min_length=1,
-        max_length=512,
-        pattern=r"^[A-Za-z0-9_-]+$",
-        description="Where to go on: taken from the Link header of the page before, with the same other parameters.",
-    ),
-]
+Cursor = (
+    Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=512,
+            pattern=r"^[A-Za-z0-9_-]+$",
+            description="Where to go on: from the Link header of the page before, with the same other parameters.",
+        ),
+    ]
+    | None
+)
 
 _VERSION: Final = b"1"
 

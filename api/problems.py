@@ -104,7 +104,10 @@ async def on_invalid(_request: Request, error: RequestValidationError) -> Respon
     found = error.errors()
     if any(e["type"] == "json_invalid" for e in found):
         return problem(400, "The body is not JSON.")
-    errors = [FieldError(str(e["loc"][0]), ".".join(str(p) for p in e["loc"][1:]), e["msg"]) for e in found]
+    errors = [
+        FieldError(str(e["loc"][0]), ".".join(str(p) for p in e["loc"][1:]), e["msg"].removeprefix("Value error, "))
+        for e in found
+    ]
     listed = "; ".join(f"{e.place} {e.name}: {e.reason}" for e in errors)
     return problem(422, listed, errors)
 

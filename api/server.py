@@ -1,6 +1,7 @@
 """The HTTP API: `create_api` is the only entry."""
 
 import re
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -70,6 +71,8 @@ class Api(FastAPI):
                 title=self.title, version=self.version, description=self.description, routes=self.routes
             )
             schema["components"]["schemas"]["Problem"] = problems.SCHEMA
+            for operation in (o for path in schema["paths"].values() for o in path.values()):
+                _never_null(operation.get("parameters", ()))
             self.openapi_schema = schema
         return self.openapi_schema
 
@@ -96,6 +99,15 @@ def close_streams(api: FastAPI) -> None:
 def api_routes() -> list[APIRoute]:
     """Return every route."""
     return [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+
+
+def _never_null(parameters: Iterable[dict[str, Any]]) -> None:
+    """A parameter may be left out, but unlike a field of a body it cannot be null: its type should not say so."""
+    for parameter in parameters:
+        schema = parameter["schema"]
+        types = [t for t in schema.pop("anyOf", ()) if t != {"type": "null"}]
+        if types:
+            parameter["schema"] = {**types[0], **schema}
 
 
 async def _not_allowed(request: Request, error: HTTPException) -> Response:

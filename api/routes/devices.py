@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -34,7 +34,7 @@ router = APIRouter(prefix="/api/v1/devices", tags=["devices"], route_class=Guard
 
 GEOJSON: Final = "application/geo+json"
 DeviceId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
-Named = Annotated[str | None, Field(min_length=1, max_length=200)]
+Named = Annotated[str, Field(min_length=1, max_length=200)]
 _ATTRIBUTES: Final = ("road", "road_class", "supply_point", "river")
 
 
@@ -42,15 +42,15 @@ class DeviceQuery(BaseModel):
     """Which devices: every condition given must hold."""
 
     kind: KindName | None = None
-    district: Named = None
-    management_area: Named = None
+    district: Named | None = None
+    management_area: Named | None = None
     state: AssetState | None = None
-    road: Named = None
-    road_class: Named = None
-    supply_point: Named = None
-    river: Named = None
-    q: Annotated[Named, Field(description="Part of the id or the name; case does not matter.")] = None
-    format: Annotated[str | None, Field(pattern="^(json|geojson)$", description="Wins over Accept.")] = None
+    road: Named | None = None
+    road_class: Named | None = None
+    supply_point: Named | None = None
+    river: Named | None = None
+    q: Annotated[Named, Field(description="Part of the id or the name; case does not matter.")] | None = None
+    format: Annotated[Literal["json", "geojson"], Field(description="Wins over Accept.")] | None = None
     cursor: Cursor = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 

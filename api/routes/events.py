@@ -21,18 +21,18 @@ router = APIRouter(prefix="/api/v1/events", tags=["events"], route_class=Guarded
 HEARTBEAT_S: Final = 15
 SEND_TIMEOUT_S: Final = 30
 """A client that takes nothing for so long is closed; it may come back with its Last-Event-ID."""
-EVENT_ID: Final = r"^[0-9]{1,18}$"
 _TYPES: Final = "|".join(t.value.replace(".", r"\.") for t in EventType)
 
 
-class EventQuery(BaseModel):
-    """Which events, and after which."""
+EventId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
+Types = Annotated[str, Field(max_length=300, pattern=rf"^({_TYPES})(,({_TYPES}))*$", description="Comma-separated.")]
 
-    types: Annotated[
-        str | None,
-        Field(max_length=300, pattern=rf"^({_TYPES})(,({_TYPES}))*$", description="Comma-separated; default: all."),
-    ] = None
-    last_event_id: Annotated[str | None, Field(pattern=EVENT_ID, description="The header wins over it.")] = None
+
+class EventQuery(BaseModel):
+    """Which events (default: all), and after which. The header wins over `last_event_id`."""
+
+    types: Types | None = None
+    last_event_id: EventId | None = None
 
 
 @router.get(
@@ -46,7 +46,7 @@ async def follow_events(
     request: Request,
     services: Use,
     query: Annotated[EventQuery, Query()],
-    last_event_id: Annotated[str | None, Header(pattern=EVENT_ID)] = None,
+    last_event_id: Annotated[EventId | None, Header()] = None,
 ) -> Response:
     """Follow what changes. Without an id the stream begins now; with one it resumes after that event.
 

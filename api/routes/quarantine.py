@@ -10,6 +10,7 @@ from api.cursors import Cursor, decode_number, next_link
 from api.guard import READ, GuardedRoute
 from api.problems import documented
 from api.replies import fresh, reply
+from api.schemas.common import Text
 from api.schemas.service import GatewayOut, IngestOut, QuarantineDetail, QuarantineList, QuarantineOut
 from api.services import Use
 from domain.delivery import Reason
@@ -39,7 +40,7 @@ class QuarantineQuery(BaseModel):
     """Which entries."""
 
     reason: Reason | None = None
-    device: Annotated[str | None, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")] = None
+    device: Text | None = None
     cursor: Cursor = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 

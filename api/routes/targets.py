@@ -21,7 +21,7 @@ TargetId = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\
 class TargetQuery(BaseModel):
     """Which targets: the item of the plan, the verdict."""
 
-    item: Annotated[str | None, Field(min_length=1, max_length=64)] = None
+    item: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     verdict: TargetVerdict | None = None
 
 

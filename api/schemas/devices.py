@@ -1,20 +1,35 @@
 """Devices of the register, as answers (JSON and GeoJSON) and as the body of a change."""
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictBool
 
 from api.schemas.common import Answer, Body, Ident, Instant, Text
 from domain.device import AssetState, Device, DeviceVersion
 from domain.kind import AttributeSpec, ValueType
 from domain.kinds import KINDS
 
-Value = StrictBool | StrictInt | StrictFloat | StrictStr
-"""A value of a metric or attribute, as it is: no text for a number, no truth value for one."""
 
-KindName = Annotated[str, Field(json_schema_extra={"enum": sorted(KINDS)})]
+def _plain(value: object) -> object:
+    if not isinstance(value, bool | int | float | str) or (isinstance(value, float) and not math.isfinite(value)):
+        raise ValueError("must be a finite number, a text, true or false")
+    return value
+
+
+Value = Annotated[bool | int | float | str, BeforeValidator(_plain)]
+"""A value of a metric or attribute, of the type that it came with."""
+
+
+def _known_kind(name: str) -> str:
+    if name not in KINDS:
+        raise ValueError(f"must be one of {', '.join(sorted(KINDS))}")
+    return name
+
+
+KindName = Annotated[str, AfterValidator(_known_kind), Field(json_schema_extra={"enum": sorted(KINDS)})]
 Longitude = Annotated[float, Field(strict=True, ge=-180, le=180, allow_inf_nan=False)]
 Latitude = Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False)]
 

@@ -4,7 +4,7 @@ import re
 from datetime import date, time, timedelta
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from api.schemas.common import Answer, Body, Instant, LongText, Text
 from domain.lighting import HalfNight, LightingPlan, NightTimes, Override, OverrideAction, Timetable
@@ -37,9 +37,27 @@ ClockTime = Annotated[
     WithJsonSchema({"type": "string", "pattern": _CLOCK}),
 ]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
-Minutes = Annotated[float, Field(strict=True, ge=-DAY_MINUTES, le=DAY_MINUTES)]
+Minutes = Annotated[float, Field(strict=True, ge=-DAY_MINUTES, le=DAY_MINUTES, allow_inf_nan=False)]
 """A length of time in minutes, at most a day either way."""
-Month = Annotated[int, Field(strict=True, ge=1, le=12)]
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool | str):
+        raise ValueError("must be a number")  # noqa: TRY004 (pydantic collects only this one)
+    return value
+
+
+Month = Annotated[int, Field(ge=1, le=12), BeforeValidator(_number)]
+"""JSON knows no whole numbers: 12.0 is one too."""
+
+
+def _once(months: list[int]) -> list[int]:
+    if len(set(months)) < len(months):
+        raise ValueError("must name each month once")
+    return sorted(months)
+
+
+Months = Annotated[list[Month], AfterValidator(_once), Field(max_length=12, json_schema_extra={"uniqueItems": True})]
 
 
 class HalfNightShape(BaseModel):
@@ -47,10 +65,10 @@ class HalfNightShape(BaseModel):
 
     model_config = Body.model_config
 
-    summer_months: Annotated[list[Month], Field(max_length=12, json_schema_extra={"uniqueItems": True})]
+    summer_months: Months
     summer_from: ClockTime
     winter_from: ClockTime
-    back_before_off_minutes: Annotated[float, Field(strict=True, ge=0, le=DAY_MINUTES)] | None
+    back_before_off_minutes: Annotated[float, Field(strict=True, ge=0, le=DAY_MINUTES, allow_inf_nan=False)] | None
 
 
 class NightShape(BaseModel):
@@ -58,19 +76,18 @@ class NightShape(BaseModel):
 
     model_config = Body.model_config
 
-    evening: Day
     on: ClockTime
     off: ClockTime
 
 
 class TimetableBody(Body):
-    """A rule for on and off. Rows of `nights` win over the sun; the offsets are added to sunset and sunrise."""
+    """A rule for on and off. `nights`, by evening, win over the sun; the offsets are added to sunset and sunrise."""
 
     title: Text
     on_after_sunset_minutes: Minutes = 8
     off_after_sunrise_minutes: Minutes = -16
     half_night: HalfNightShape | None = None
-    nights: Annotated[list[NightShape], Field(max_length=4000)] = Field(default_factory=list)
+    nights: Annotated[dict[Day, NightShape], Field(max_length=4000)] = Field(default_factory=dict)
 
     def timetable(self, timetable_id: str) -> Timetable:
         """Return the domain's timetable."""
@@ -80,12 +97,8 @@ class TimetableBody(Body):
             on_after_sunset=timedelta(minutes=self.on_after_sunset_minutes),
             off_after_sunrise=timedelta(minutes=self.off_after_sunrise_minutes),
             half_night=_half_night(self.half_night),
-            nights=tuple(NightTimes(n.evening, n.on, n.off) for n in sorted(self.nights, key=_evening)),
+            nights=tuple(NightTimes(evening, n.on, n.off) for evening, n in sorted(self.nights.items())),
         )
-
-
-def _evening(night: NightShape) -> date:
-    return night.evening
 
 
 def _half_night(shape: HalfNightShape | None) -> HalfNight | None:
@@ -93,7 +106,7 @@ def _half_night(shape: HalfNightShape | None) -> HalfNight | None:
         return None
     back = shape.back_before_off_minutes
     return HalfNight(
-        summer_months=tuple(sorted(set(shape.summer_months))),
+        summer_months=tuple(shape.summer_months),
         summer_from=shape.summer_from,
         winter_from=shape.winter_from,
         back_before_off=None if back is None else timedelta(minutes=back),
@@ -112,7 +125,7 @@ class TimetableOut(Answer):
     on_after_sunset_minutes: float
     off_after_sunrise_minutes: float
     half_night: HalfNightShape | None
-    nights: list[NightShape]
+    nights: dict[Day, NightShape]
 
     @classmethod
     def of(cls, timetable: Timetable) -> Self:
@@ -123,7 +136,7 @@ class TimetableOut(Answer):
             on_after_sunset_minutes=_minutes(timetable.on_after_sunset),
             off_after_sunrise_minutes=_minutes(timetable.off_after_sunrise),
             half_night=_half_night_out(timetable.half_night),
-            nights=[NightShape(evening=n.evening, on=n.on, off=n.off) for n in timetable.nights],
+            nights={n.evening: NightShape(on=n.on, off=n.off) for n in timetable.nights},
         )
 
 
