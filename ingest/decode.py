@@ -31,13 +31,17 @@ class Decoder:
     def decode(self, journaled: Journaled) -> Decoded:
         """Take a delivery apart and grade it. Never raises."""
         try:
-            return self._decode(journaled)
-        except Undecodable as error:
-            return Decoded(journaled.offset, undecodable=error.reject)
+            return self._decode_or_reject(journaled)
         except Exception as error:  # a mistake of ours must not stop every consumer at this delivery for ever
             logger.exception("decoder_failed", extra={"offset": journaled.offset})
             detail = f"the decoder failed: {type(error).__name__}"
             return Decoded(journaled.offset, undecodable=Reject(Reason.WRONG_SHAPE, detail))
+
+    def _decode_or_reject(self, journaled: Journaled) -> Decoded:
+        try:
+            return self._decode(journaled)
+        except Undecodable as error:
+            return Decoded(journaled.offset, undecodable=error.reject)
 
     def _decode(self, journaled: Journaled) -> Decoded:
         delivery = journaled.delivery

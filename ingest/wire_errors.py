@@ -40,6 +40,8 @@ def _reason(detail: ErrorDetails) -> Reason:
         return Reason.BAD_TIME
     if isinstance(given, float) and not isfinite(given):
         return Reason.NOT_FINITE
+    if kind == "float_type" and isinstance(given, int) and not isinstance(given, bool):
+        return Reason.NOT_FINITE  # a whole number beyond every float
     if kind == "extra_forbidden":
         return Reason.UNKNOWN_METRIC if field == "values" and len(detail["loc"]) > 1 else Reason.UNKNOWN_FIELD
     return _BY_TYPE.get(kind, Reason.WRONG_TYPE)

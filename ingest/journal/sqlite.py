@@ -46,20 +46,23 @@ class SqliteJournal:
         self._appending = threading.Lock()
         self._changed = threading.Condition()
         self._closed = False
+        self._segments: list[Segment] = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FolderLock(folder)
         except OSError as error:
             raise ConfigError([Problem(str(folder), 0, "journal.folder", str(error))]) from error
         try:
+            self._offsets = ConsumerOffsets(folder)
             self._recover()
         except BaseException:
+            for segment in self._segments:
+                segment.close()
             self._lock.release()
             raise
 
     def _recover(self) -> None:
         """Find the files, and where they end. `_held` may lie before `_end` after a file was moved away."""
-        self._offsets = ConsumerOffsets(self._folder)
         self._segments = Segment.all_in(self._folder) or [Segment(self._folder, self._beyond_consumers())]
         last = self._segments[-1]
         try:
