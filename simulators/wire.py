@@ -19,6 +19,15 @@ class Channel(StrEnum):
     STATUS = "status"
 
 
+class Nature(StrEnum):
+    """Whether a message is what its device meant to say."""
+
+    FRESH = "fresh"
+    REPEAT = "repeat"
+    """A copy of one sent before, byte by byte."""
+    GARBAGE = "garbage"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message to publish with QoS 1. `due` is the instant at which it leaves its sender, s since 1970 UTC."""
@@ -33,6 +42,7 @@ class Message:
     readings: int = 0
     """How many readings the payload holds; none in a status or in garbage."""
     retain: bool = False
+    nature: Nature = Nature.FRESH
 
 
 def topic_of(kind: str, district: str, sender: str, channel: Channel) -> str:
@@ -51,7 +61,7 @@ def reading_json(
     backfill: bool = False,
 ) -> dict[str, Any]:
     """Return one reading as the contract writes it; what is empty or false is left out. `at` must be aware."""
-    reading: dict[str, Any] = {"device": device, "at": at.isoformat(timespec="milliseconds")}
+    reading: dict[str, Any] = {"device": device, "at": at.isoformat()}
     if seq is not None:
         reading["seq"] = seq
     reading["values"] = dict(values)

@@ -1,0 +1,40 @@
+"""What a fleet or a replay has sent, so that a run can be reconciled with what arrived."""
+
+from collections import Counter
+from typing import Any
+
+from simulators.wire import Message, Nature
+
+
+class Account:
+    """Counts messages by channel and readings by kind, each by nature. For one thread."""
+
+    def __init__(self) -> None:
+        """Nothing sent yet."""
+        self._messages: Counter[tuple[str, str]] = Counter()
+        self._readings: Counter[tuple[str, str]] = Counter()
+
+    def add(self, message: Message) -> None:
+        """Count one message with its readings."""
+        self._messages[message.channel.value, message.nature.value] += 1
+        self._readings[message.kind, message.nature.value] += message.readings
+
+    def messages(self, nature: Nature | None = None) -> int:
+        """Return the number of messages, of one nature or of all."""
+        return sum(n for (_, what), n in self._messages.items() if nature in {None, what})
+
+    def readings(self, nature: Nature | None = None) -> int:
+        """Return the number of readings, of one nature or of all."""
+        return sum(n for (_, what), n in self._readings.items() if nature in {None, what})
+
+    def as_json(self) -> dict[str, Any]:
+        """Return `{"messages": {channel: {nature: n}}, "readings": {kind: {nature: n}}}`."""
+        return {"messages": _nested(self._messages), "readings": _nested(self._readings)}
+
+
+def _nested(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    nested: dict[str, dict[str, int]] = {}
+    for (first, second), number in sorted(counts.items()):
+        if number:
+            nested.setdefault(first, {})[second] = number
+    return nested
