@@ -1,0 +1,46 @@
+"""The operational database as one thing to open and close."""
+
+from domain.errors import Unavailable
+from store.operational.audit import AuditLog
+from store.operational.engine import Database, connect, migrate
+from store.operational.events import KEEP, SqlEventLog
+from store.operational.keys import SqlKeyStore
+from store.operational.lighting import SqlLightingStore
+from store.operational.quarantine import SqlQuarantineStore
+from store.operational.register import SqlRegisterStore
+
+
+class OperationalStore:
+    """Register, lighting, quarantine, events, keys and audit in one database. Safe to use from many threads."""
+
+    def __init__(self, url: str, keep_events: int = KEEP) -> None:
+        """Open the database at `url` and bring its tables to the newest form.
+
+        Raises:
+            ConfigError: the URL is none of SQLite or PostgreSQL.
+            StoreUnavailable: the database is away.
+        """
+        self._database = Database(connect(url))
+        try:
+            migrate(self._database)
+        except BaseException:
+            self._database.close()
+            raise
+        self.register = SqlRegisterStore(self._database)
+        self.lighting = SqlLightingStore(self._database)
+        self.quarantine = SqlQuarantineStore(self._database)
+        self.events = SqlEventLog(self._database, keep_events)
+        self.keys = SqlKeyStore(self._database)
+        self.audit = AuditLog(self._database)
+
+    def healthy(self) -> bool:
+        """Return whether the database answers now; never raises."""
+        try:
+            self.register.version()
+        except Unavailable:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Let go of all connections; idempotent."""
+        self._database.close()
