@@ -1,0 +1,126 @@
+"""Append readings once each: judge by identity, then let a backend write what is new and replace what is revised."""
+
+from collections import defaultdict, deque
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from domain.reading import Appended, Fingerprint, Outcome, Reading, ReadingKey
+from store.telemetry.columns import Misfit
+from store.telemetry.identity import NOTHING, Identity, Known, Verdict, judge
+
+
+class Offer(NamedTuple):
+    """One reading of a call: its position there, itself as the backend can hold it, and its fingerprint."""
+
+    position: int
+    reading: Reading
+    fingerprint: Fingerprint
+
+
+class Backend(Protocol):
+    """What a telemetry store must be able to do; identity is none of its business. May raise `StoreUnavailable`."""
+
+    def fit(self, reading: Reading) -> Reading:
+        """Return the reading as it can be held. Raises `Misfit` when it never can."""
+        ...
+
+    def newest(self, kind: str, since: datetime) -> Mapping[str, datetime]:
+        """Return the newest stored instant of each device that has one at or after `since`."""
+        ...
+
+    def look_up(self, kind: str, keys: Collection[ReadingKey]) -> Mapping[ReadingKey, Known]:
+        """Return what is stored for `keys`; what is not stored may be left out."""
+        ...
+
+    def write(self, kind: str, new: Sequence[Offer], revised: Sequence[Offer]) -> Mapping[ReadingKey, str]:
+        """Store new readings and replace revised ones (every key at most once); return the refused, with why."""
+        ...
+
+
+_Waiting = dict[ReadingKey, deque[Offer]]
+
+
+class Appender:
+    """Runs `append` for a backend. For one thread."""
+
+    def __init__(self, backend: Backend, identity: Identity) -> None:
+        self._backend = backend
+        self._identity = identity
+
+    def append(self, readings: Sequence[Reading]) -> Sequence[Appended]:
+        """Store what is new; return one outcome per reading, in order. Raises `StoreUnavailable`; then repeat."""
+        outcomes: dict[int, Appended] = {}
+        kinds: defaultdict[str, _Waiting] = defaultdict(dict)
+        for index, offered in enumerate(readings):
+            try:
+                reading = self._backend.fit(offered)
+            except Misfit as why:
+                outcomes[index] = Appended(Outcome.REFUSED, str(why))
+                continue
+            offer = Offer(index, reading, Fingerprint(reading.content(), reading.revision))
+            kinds[reading.kind].setdefault(reading.key, deque()).append(offer)
+        for kind, waiting in kinds.items():
+            self._append(kind, waiting, outcomes)
+        return [outcomes[index] for index in range(len(readings))]
+
+    def _append(self, kind: str, waiting: _Waiting, outcomes: dict[int, Appended]) -> None:
+        """Go in rounds that change every identity at most once, so that repeats in one call are judged in order."""
+        known = self._recall(kind, waiting)
+        self._identity.attempt(kind, waiting.keys())
+        while waiting:
+            new, revised = _next_changes(waiting, known, outcomes)
+            refused = self._backend.write(kind, new, revised) if new or revised else {}
+            for outcome, offers in ((Outcome.STORED, new), (Outcome.REPLACED, revised)):
+                for offer in offers:
+                    key = offer.reading.key
+                    if key in refused:
+                        outcomes[offer.position] = Appended(Outcome.REFUSED, refused[key])
+                        continue
+                    outcomes[offer.position] = Appended(outcome)
+                    known[key] = known[key].followed_by(offer.fingerprint)
+                    self._identity.remember(key, known[key])
+
+    def _recall(self, kind: str, keys: Collection[ReadingKey]) -> dict[ReadingKey, Known]:
+        if not self._identity.knows(kind):
+            since = min(key.at for key in keys)
+            self._identity.learn(kind, since, self._backend.newest(kind, since))
+        known, unknown = self._identity.recall(kind, keys)
+        if unknown:
+            found = self._backend.look_up(kind, unknown)
+            for key in unknown:
+                known[key] = found.get(key, NOTHING)
+                if key in found:
+                    self._identity.remember(key, known[key])
+        return known
+
+
+def _next_changes(
+    waiting: _Waiting, known: Mapping[ReadingKey, Known], outcomes: dict[int, Appended]
+) -> tuple[list[Offer], list[Offer]]:
+    """Take from each identity what changes nothing, with its outcome, and then at most one change."""
+    new: list[Offer] = []
+    revised: list[Offer] = []
+    for key, offers in list(waiting.items()):
+        while offers:
+            offer = offers.popleft()
+            verdict = judge(known[key], offer.fingerprint)
+            if verdict is Verdict.NEW:
+                new.append(offer)
+                break
+            if verdict is Verdict.REVISION:
+                revised.append(offer)
+                break
+            outcomes[offer.position] = unchanged(verdict, known[key], offer.fingerprint)
+        if not offers:
+            del waiting[key]
+    return new, revised
+
+
+def unchanged(verdict: Verdict, known: Known, offered: Fingerprint) -> Appended:
+    """Return the outcome for a reading that changes nothing in the store."""
+    if verdict is Verdict.DUPLICATE:
+        return Appended(Outcome.DUPLICATE)
+    stored = max(version.revision for version in (*known.past, known.current) if version is not None)
+    detail = f"other content is stored for this instant with revision {stored}; this one has {offered.revision}"
+    return Appended(Outcome.CONFLICT, detail)

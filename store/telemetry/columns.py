@@ -1,0 +1,119 @@
+"""What every backend says alike of a reading: names of columns, instants as integers, types, and what never fits."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from domain.kind import SensorKind, Value, ValueType
+from domain.reading import DeviceEvent, Phase, Reading
+
+RESERVED: Final = frozenset(
+    {"device", "at", "time", "received", "seq", "revision", "content", "faults", "events", "backfill", "rev"}
+)
+"""Columns that belong to every reading; no metric may have such a name."""
+
+SUPERSEDED: Final = "_superseded"
+"""What is appended to a kind's name to get the table or measurement of replaced readings."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_FIRST = datetime(1678, 1, 1, tzinfo=UTC)
+_END = datetime(2262, 1, 1, tzinfo=UTC)
+_INT64 = 2**63
+
+
+def micros(at: datetime) -> int:
+    """Return microseconds since 1970-01-01 UTC."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def instant(microseconds: int) -> datetime:
+    """Return the aware UTC instant of `micros`."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def event_text(event: DeviceEvent) -> str:
+    """Return an event as one text, `begin:lampFailure`."""
+    return f"{event.phase}:{event.type}"
+
+
+def event_of(text: str) -> DeviceEvent:
+    """Read what `event_text` wrote."""
+    phase, _, event = text.partition(":")
+    return DeviceEvent(event, Phase(phase))
+
+
+def typed(value: Value, type_: ValueType) -> Value:
+    """Return a value that a backend handed back in the type of its metric."""
+    return float(value) if type_ is ValueType.FLOAT else value
+
+
+class Misfit(Exception):
+    """No store will ever take this reading; the message says why."""
+
+
+class Fitter:
+    """Knows the metrics of all kinds, and makes readings fit them or says why they never will."""
+
+    def __init__(self, kinds: Mapping[str, SensorKind]) -> None:
+        """Raises `ValueError` when a metric is called like a column that every reading has."""
+        self.types: Mapping[str, Mapping[str, ValueType]] = {
+            name: {metric.name: metric.type for metric in kind.metrics} for name, kind in kinds.items()
+        }
+        for name, types in self.types.items():
+            if taken := RESERVED & types.keys():
+                raise ValueError(f"kind {name}: a metric may not be called {', '.join(sorted(taken))}")
+
+    def fit(self, reading: Reading) -> Reading:
+        """Return the reading as every store can hold it: whole numbers of a float metric become floats.
+
+        Raises:
+            Misfit: no such kind or metric, a value of the wrong type or not finite, an integer beyond 64 bits, an
+                instant outside the years 1678 to 2261 (64-bit nanoseconds), text that is no Unicode.
+        """
+        types = self.types.get(reading.kind)
+        if types is None:
+            raise Misfit(f"kind: there is no kind {reading.kind!r}")
+        if not _FIRST <= reading.at < _END:
+            raise Misfit(f"at: {reading.at.isoformat()} is outside the years 1678 to 2261")
+        for name, number in (("seq", reading.seq or 0), ("revision", reading.revision)):
+            _check_int(name, number)
+        for text in (reading.device, *reading.faults, *(event.type for event in reading.events)):
+            _check_text("text", text)
+        changed = {n: float(value) for n, value in reading.values.items() if _becomes_float(n, value, types.get(n))}
+        return replace(reading, values={**reading.values, **changed}) if changed else reading
+
+
+def _becomes_float(name: str, value: Value, type_: ValueType | None) -> bool:
+    match type_, value:
+        case ValueType.FLOAT, float():
+            if not math.isfinite(value):
+                raise Misfit(f"{name}: {value} is not finite")
+        case ValueType.BOOL, bool():
+            pass
+        case (ValueType.FLOAT | ValueType.INT, int()) if not isinstance(value, bool):
+            _check_int(name, value)
+            return type_ is ValueType.FLOAT
+        case ValueType.TEXT, str():
+            _check_text(name, value)
+        case None, _:
+            raise Misfit(f"{name}: the kind has no such metric")
+        case _:
+            raise Misfit(f"{name}: {value!r} is no {type_}")
+    return False
+
+
+def _check_int(name: str, number: int) -> None:
+    if not -_INT64 <= number < _INT64:
+        raise Misfit(f"{name}: {number} does not fit into 64 bits")
+
+
+def _check_text(name: str, text: str) -> None:
+    if text.isascii():
+        return
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Misfit(f"{name}: {text!r} is no Unicode text") from None

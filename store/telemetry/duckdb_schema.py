@@ -1,0 +1,74 @@
+"""Tables of the DuckDB store: one per kind, a typed column per metric, and one like it for what was superseded.
+
+Instants are TIMESTAMPs in UTC. Names are quoted everywhere: `at` and `on` are words of SQL.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from domain.errors import ConfigError, Problem
+from domain.kind import ValueType
+from store.telemetry.columns import SUPERSEDED
+
+COMMON: Final = {
+    "device": "VARCHAR",
+    "at": "TIMESTAMP",
+    "received": "TIMESTAMP",
+    "seq": "BIGINT",
+    "revision": "BIGINT",
+    "content": "BIGINT",
+    "faults": "VARCHAR[]",
+    "events": "VARCHAR[]",
+    "backfill": "BOOLEAN",
+}
+"""The columns of every reading. `events` are texts like `begin:lampFailure`; `content` is the digest."""
+
+SQL_TYPES: Final = {
+    ValueType.FLOAT: "DOUBLE",
+    ValueType.INT: "BIGINT",
+    ValueType.BOOL: "BOOLEAN",
+    ValueType.TEXT: "VARCHAR",
+}
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL takes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def columns(types: Mapping[str, ValueType]) -> dict[str, str]:
+    """Return every column of a kind's tables with its SQL type."""
+    return COMMON | {name: SQL_TYPES[type_] for name, type_ in types.items()}
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, path: Path, kinds: Mapping[str, Mapping[str, ValueType]]) -> None:
+    """Make the tables that are missing, and add the columns of metrics that a kind has got since.
+
+    Raises:
+        ConfigError: a column has another type than its metric now has.
+    """
+    found: dict[str, dict[str, str]] = {}
+    rows = connection.execute("SELECT table_name, column_name, data_type FROM duckdb_columns()").fetchall()
+    for table, column, type_ in rows:
+        found.setdefault(table, {})[column] = type_
+    for kind, types in kinds.items():
+        for table in (kind, kind + SUPERSEDED):
+            _prepare_table(connection, path, table, columns(types), found.get(table, {}))
+
+
+def _prepare_table(
+    connection: duckdb.DuckDBPyConnection, path: Path, table: str, wanted: Mapping[str, str], found: Mapping[str, str]
+) -> None:
+    if not found:
+        listed = ", ".join(f"{quoted(name)} {type_}" for name, type_ in wanted.items())
+        connection.execute(f"CREATE TABLE {quoted(table)} ({listed})")
+        return
+    for name, type_ in wanted.items():
+        if name not in found:
+            connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(name)} {type_}")
+        elif found[name] != type_:
+            reason = f"the column has the type {found[name]}, the metric needs {type_}"
+            raise ConfigError([Problem(str(path), 0, f"{table}.{name}", reason)])

@@ -1,0 +1,246 @@
+"""Telemetry in one DuckDB file: nothing to install, columnar, one process.
+
+Rows go in as lists through `unnest`: `executemany` is about a thousand times slower. There is no primary key (it costs
+half of the speed and ten times the file); `Identity` keeps (device, instant) unique, and this store has one writer.
+"""
+# ruff: noqa: S608 - names are those of our kinds and columns, and quoted; values are parameters
+
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from typing_extensions import override
+
+from domain.errors import StoreUnavailable
+from domain.kind import SensorKind
+from domain.kinds import KINDS
+from domain.ports import Page, TelemetryStore
+from domain.reading import Appended, Fingerprint, Reading, ReadingKey
+from store.telemetry.appender import Appender, Backend, Offer
+from store.telemetry.columns import SUPERSEDED, Fitter, event_of, event_text, instant, micros, typed
+from store.telemetry.duckdb_schema import COMMON, columns, prepare, quoted
+from store.telemetry.identity import Identity, Known
+
+_ROWS = 10_000
+_OFFERED = '(SELECT unnest(?::VARCHAR[]) AS device, make_timestamp(unnest(?::BIGINT[])) AS "at") AS offered'
+_SAME = 't.device = offered.device AND t."at" = offered."at" AND t."at" BETWEEN make_timestamp(?) AND make_timestamp(?)'
+
+
+class DuckDbStore(TelemetryStore):
+    """Readings in a DuckDB file. One thread appends; any number of threads read the last committed state meanwhile."""
+
+    def __init__(self, path: Path, kinds: Mapping[str, SensorKind] = KINDS) -> None:
+        """Open or make the file, and add columns for metrics it does not know yet.
+
+        Raises:
+            StoreUnavailable: the file cannot be opened, e.g. because another process has it.
+            ConfigError: a column has another type than its metric.
+        """
+        self._file = _File(path, Fitter(kinds))
+        self._appender = Appender(_DuckDbBackend(self._file), Identity())
+
+    @override
+    def append(self, readings: Sequence[Reading]) -> Sequence[Appended]:
+        return self._appender.append(readings)
+
+    @override
+    def readings(self, device: str, kind: str, page: Page) -> Sequence[Reading]:
+        condition = 'device = ? AND "at" >= make_timestamp(?) AND "at" < make_timestamp(?) ORDER BY "at" LIMIT ?'
+        parameters = [device, micros(page.start), micros(page.end), page.limit]
+        return list(self._file.select(kind, "", condition, parameters))
+
+    @override
+    def window(self, kind: str, start: datetime, end: datetime) -> Iterable[Reading]:
+        condition = '"at" >= make_timestamp(?) AND "at" < make_timestamp(?)'
+        return self._file.select(kind, "", condition, [micros(start), micros(end)])
+
+    @override
+    def superseded(self, device: str, kind: str, at: datetime) -> Sequence[Reading]:
+        condition = 'device = ? AND "at" = make_timestamp(?) ORDER BY revision'
+        return list(self._file.select(kind, SUPERSEDED, condition, [device, micros(at)]))
+
+    @override
+    def find(self, keys: Collection[ReadingKey], kind: str) -> Mapping[ReadingKey, Reading]:
+        if not keys:
+            return {}
+        found = self._file.select(kind, "", f"EXISTS (FROM {_OFFERED} WHERE {_SAME})", _key_parameters(keys))
+        return {reading.key: reading for reading in found}
+
+    @override
+    def healthy(self) -> bool:
+        try:
+            with self._file.cursor() as cursor:
+                cursor.execute("SELECT 1").fetchall()
+        except StoreUnavailable:
+            return False
+        return True
+
+    @override
+    def close(self) -> None:
+        self._file.close()
+
+
+class _File:
+    """The open file, and how rows become readings again."""
+
+    def __init__(self, path: Path, fitter: Fitter) -> None:
+        self.fitter = fitter
+        self._path = path
+        self._guard = threading.Lock()
+        self._closed = False
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        with self.cursor():
+            pass
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a cursor of one's own (a reader sees the last commit); DuckDB's errors become ours.
+
+        After a fatal error (a full disk while committing) DuckDB refuses everything until the file is opened anew.
+        """
+        try:
+            with self._opened().cursor() as cursor:
+                yield cursor
+        except duckdb.FatalException as error:
+            self._let_go()
+            raise StoreUnavailable(f"{self._path}: {error}") from error
+        except duckdb.Error as error:
+            raise StoreUnavailable(f"{self._path}: {error}") from error
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        with self._guard:
+            if self._closed:
+                raise StoreUnavailable(f"{self._path} is closed")
+            if self._connection is None:
+                connection = duckdb.connect(str(self._path))
+                try:
+                    prepare(connection, self._path, self.fitter.types)
+                except BaseException:
+                    connection.close()
+                    raise
+                self._connection = connection
+            return self._connection
+
+    def _let_go(self) -> None:
+        with self._guard:
+            connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def close(self) -> None:
+        with self._guard:
+            self._closed = True
+        self._let_go()
+
+    def select(self, kind: str, suffix: str, condition: str, parameters: Sequence[Any]) -> Iterator[Reading]:
+        """Yield the readings of a table that meet a condition."""
+        types = self.fitter.types[kind]
+        instants = {"at": 'epoch_us("at")', "received": "epoch_us(received)"}
+        listed = ", ".join(instants.get(name) or quoted(name) for name in columns(types))
+        with self.cursor() as cursor:
+            cursor.execute(f"SELECT {listed} FROM {quoted(kind + suffix)} AS t WHERE {condition}", parameters)
+            while rows := cursor.fetchmany(_ROWS):
+                for row in rows:
+                    device, at, received, seq, revision, _, faults, events, backfill = row[: len(COMMON)]
+                    said = zip(types.items(), row[len(COMMON) :], strict=True)
+                    yield Reading(
+                        device=device,
+                        kind=kind,
+                        at=instant(at),
+                        received=instant(received),
+                        values={name: typed(value, type_) for (name, type_), value in said if value is not None},
+                        faults=tuple(faults or ()),
+                        events=tuple(event_of(text) for text in events or ()),
+                        seq=seq,
+                        revision=revision,
+                        backfill=backfill,
+                    )
+
+
+class _DuckDbBackend(Backend):
+    """What `Appender` needs of the file."""
+
+    def __init__(self, file: _File) -> None:
+        self._file = file
+
+    @override
+    def fit(self, reading: Reading) -> Reading:
+        return self._file.fitter.fit(reading)
+
+    @override
+    def newest(self, kind: str, since: datetime) -> Mapping[str, datetime]:
+        query = 'SELECT device, epoch_us(max("at")) FROM {} WHERE "at" >= make_timestamp(?) GROUP BY device'
+        with self._file.cursor() as cursor:
+            rows = cursor.execute(query.format(quoted(kind)), [micros(since)]).fetchall()
+        return {device: instant(at) for device, at in rows}
+
+    @override
+    def look_up(self, kind: str, keys: Collection[ReadingKey]) -> Mapping[ReadingKey, Known]:
+        found: dict[ReadingKey, Known] = {}
+        parameters = _key_parameters(keys)
+        query = f'SELECT t.device, epoch_us(t."at"), content, revision FROM {{}} AS t JOIN {_OFFERED} ON {_SAME}'
+        with self._file.cursor() as cursor:
+            past = cursor.execute(query.format(quoted(kind + SUPERSEDED)) + " ORDER BY revision", parameters).fetchall()
+            current = cursor.execute(query.format(quoted(kind)), parameters).fetchall()
+        for device, at, content, revision in past:
+            key = ReadingKey(device, instant(at))
+            found[key] = Known(None, (*found.get(key, Known()).past, Fingerprint(content, revision)))
+        for device, at, content, revision in current:
+            key = ReadingKey(device, instant(at))
+            found[key] = Known(Fingerprint(content, revision), found.get(key, Known()).past)
+        return found
+
+    @override
+    def write(self, kind: str, new: Sequence[Offer], revised: Sequence[Offer]) -> Mapping[ReadingKey, str]:
+        """One transaction for all: either every reading is in, or none."""
+        with self._file.cursor() as cursor:
+            cursor.begin()  # what is not committed goes with the cursor
+            if revised:
+                self._set_aside(cursor, kind, [offer.reading.key for offer in revised])
+            self._insert(cursor, kind, [*new, *revised])
+            cursor.commit()
+        return {}
+
+    def _set_aside(self, cursor: duckdb.DuckDBPyConnection, kind: str, keys: Sequence[ReadingKey]) -> None:
+        listed = ", ".join(f"t.{quoted(name)}" for name in columns(self._file.fitter.types[kind]))
+        names = ", ".join(quoted(name) for name in columns(self._file.fitter.types[kind]))
+        table, record, parameters = quoted(kind), quoted(kind + SUPERSEDED), _key_parameters(keys)
+        keep = f"INSERT INTO {record} ({names}) SELECT {listed} FROM {table} AS t JOIN {_OFFERED} ON {_SAME}"
+        cursor.execute(keep, parameters)
+        cursor.execute(f"DELETE FROM {table} AS t USING {_OFFERED} WHERE {_SAME}", parameters)
+
+    def _insert(self, cursor: duckdb.DuckDBPyConnection, kind: str, offers: Sequence[Offer]) -> None:
+        types = self._file.fitter.types[kind]
+        readings = [offer.reading for offer in offers]
+        lists: dict[str, list[Any]] = {
+            "device": [reading.device for reading in readings],
+            "at": [micros(reading.at) for reading in readings],
+            "received": [micros(reading.received) for reading in readings],
+            "seq": [reading.seq for reading in readings],
+            "revision": [reading.revision for reading in readings],
+            "content": [offer.fingerprint.content for offer in offers],
+            "faults": [list(reading.faults) or None for reading in readings],
+            "events": [[event_text(event) for event in reading.events] or None for reading in readings],
+            "backfill": [reading.backfill for reading in readings],
+        }
+        for name in sorted({name for reading in readings for name in reading.values}):
+            lists[name] = [reading.values.get(name) for reading in readings]
+        types_of = columns(types)
+        cells = ", ".join(_cell(types_of[name]) for name in lists)
+        names = ", ".join(quoted(name) for name in lists)
+        cursor.execute(f"INSERT INTO {quoted(kind)} ({names}) SELECT {cells}", list(lists.values()))
+
+
+def _cell(type_: str) -> str:
+    """Return the expression that takes a list apart into the cells of a column."""
+    return "make_timestamp(unnest(?::BIGINT[]))" if type_ == "TIMESTAMP" else f"unnest(?::{type_}[])"
+
+
+def _key_parameters(keys: Collection[ReadingKey]) -> list[Any]:
+    """Return devices, instants, first and last instant. The span lets DuckDB pass over most of the table."""
+    instants = [micros(key.at) for key in keys]
+    return [[key.device for key in keys], instants, min(instants), max(instants)]

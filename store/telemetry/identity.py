@@ -1,0 +1,128 @@
+"""One identity, (device, instant): decide whether a reading is new, a duplicate, a conflict or a revision.
+
+Most readings are newer than anything their device has said, so a mark per device answers without asking the backend.
+What is not newer is judged from a bounded window of recent fingerprints, and looked up only when it has left that.
+"""
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import NamedTuple
+
+from domain.reading import Fingerprint, ReadingKey
+
+_TICK = timedelta(microseconds=1)
+
+
+class Verdict(Enum):
+    """What an offered reading is, beside what is known of its identity."""
+
+    NEW = auto()
+    DUPLICATE = auto()
+    CONFLICT = auto()
+    REVISION = auto()
+
+
+class Known(NamedTuple):
+    """What is stored for one identity: the current reading, and what revisions have replaced."""
+
+    current: Fingerprint | None = None
+    past: tuple[Fingerprint, ...] = ()
+
+    def followed_by(self, offered: Fingerprint) -> "Known":
+        """Return what is known once `offered` is the current reading."""
+        return Known(offered, self.past if self.current is None else (*self.past, self.current))
+
+
+NOTHING = Known()
+
+
+def judge(known: Known, offered: Fingerprint) -> Verdict:
+    """Decide by content and revision.
+
+    A higher revision replaces, even with the same content: otherwise a revision in between that arrives later would
+    replace it, and the result would depend on the order of arrival. What was said before and has been replaced since
+    is a duplicate. `past` without `current` is a replacement that a crash has interrupted: the repeat completes it.
+    """
+    versions = known.past if known.current is None else (*known.past, known.current)
+    if not versions:
+        return Verdict.NEW
+    if offered.revision > max(version.revision for version in versions):
+        return Verdict.REVISION
+    if any(version.content == offered.content for version in versions):
+        return Verdict.DUPLICATE
+    return Verdict.CONFLICT
+
+
+class _Marks:
+    """For the devices of one kind: an instant after which nothing is stored. `base` holds for devices without one."""
+
+    def __init__(self, base: datetime, capacity: int) -> None:
+        self._base = base
+        self._capacity = capacity
+        self._of: OrderedDict[str, datetime] = OrderedDict()
+
+    def of(self, device: str) -> datetime:
+        return self._of.get(device, self._base)
+
+    def raise_to(self, device: str, at: datetime) -> None:
+        if at <= self.of(device):
+            return
+        self._of[device] = at
+        self._of.move_to_end(device)
+        if len(self._of) > self._capacity:
+            _, forgotten = self._of.popitem(last=False)
+            self._base = max(self._base, forgotten)  # stays true: more look-ups, never a wrong answer
+
+
+class Identity:
+    """What one writer remembers of the stored readings. Bounded; starts empty; not for several threads.
+
+    A device has one kind for ever (the register sees to it), so that keys of different kinds never meet.
+    """
+
+    def __init__(self, window: int = 100_000, devices: int = 2_000_000) -> None:
+        """Remember `window` fingerprints (about 400 bytes each) and the newest instants of `devices` devices a kind."""
+        self._window = window
+        self._devices = devices
+        self._recent: OrderedDict[ReadingKey, Known] = OrderedDict()
+        self._marks: dict[str, _Marks] = {}
+
+    def knows(self, kind: str) -> bool:
+        """Return whether `learn` was called for this kind."""
+        return kind in self._marks
+
+    def learn(self, kind: str, since: datetime, newest: Mapping[str, datetime]) -> None:
+        """Take over the newest stored instants at or after `since`; a device that lacks one has none there."""
+        marks = self._marks[kind] = _Marks(since - _TICK, self._devices)
+        for device, at in newest.items():
+            marks.raise_to(device, at)
+
+    def recall(self, kind: str, keys: Iterable[ReadingKey]) -> tuple[dict[ReadingKey, Known], set[ReadingKey]]:
+        """Return what is known of `keys` without the backend, and those that must be looked up there."""
+        marks = self._marks[kind]
+        known: dict[ReadingKey, Known] = {}
+        unknown: set[ReadingKey] = set()
+        for key in keys:
+            recent = self._recent.get(key)
+            if recent is not None:
+                known[key] = recent
+            elif key.at > marks.of(key.device):
+                known[key] = NOTHING
+            else:
+                unknown.add(key)
+        return known, unknown
+
+    def attempt(self, kind: str, keys: Collection[ReadingKey]) -> None:
+        """Say that `keys` are about to be written. Should that fail halfway, the repeat looks them up."""
+        marks = self._marks[kind]
+        for key in keys:
+            marks.raise_to(key.device, key.at)
+
+    def remember(self, key: ReadingKey, known: Known) -> None:
+        """Keep what is stored now for `key`; the oldest entry leaves a full window."""
+        self._recent[key] = known
+        self._recent.move_to_end(key)
+        if len(self._recent) > self._window:
+            self._recent.popitem(last=False)

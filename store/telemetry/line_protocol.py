@@ -1,0 +1,87 @@
+"""Readings as InfluxDB line protocol. Pure.
+
+One measurement per kind, the device as the only tag, every field of one type for ever: metrics by their `MetricSpec`,
+`content`, `received` (microseconds since 1970), `seq` and `revision` integers, `faults` and `events` JSON texts,
+`backfill` boolean. A field that says nothing is left out: revision 0, no seq, no faults, no events, no backfill.
+Time stamps are microseconds. A record of a superseded reading carries its revision as second tag `rev`, since two
+revisions of one instant would otherwise overwrite each other.
+"""
+
+import json
+import re
+
+from domain.kind import Value
+from domain.reading import Reading
+from store.telemetry.columns import SUPERSEDED, Misfit, event_text, micros
+
+PRECISION = "us"
+
+_IN_NAMES = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ "})
+_IN_TEXT = str.maketrans({'"': r"\"", "\\": r"\\"})
+_NO_TAG = re.compile(r"[\x00-\x1f\x7f]|\\$|^$")
+
+
+def check_tag(device: str) -> None:
+    """Raise `Misfit` for a device id that no tag can hold: empty, ending in a backslash, or with control characters.
+
+    A line break in it would end the line, and the rest would be read as a reading of its own.
+    """
+    if _NO_TAG.search(device):
+        raise Misfit(f"device: {device!r} cannot be the value of a tag")
+
+
+def line(reading: Reading, content: int) -> str:
+    """Return the line of a reading. Its device must have passed `check_tag`; `content` is its digest."""
+    return f"{_name(reading.kind)},device={_name(reading.device)} {_fields(reading, content)} {micros(reading.at)}"
+
+
+def superseded_line(reading: Reading, content: int) -> str:
+    """Return the line that records a reading which a revision replaces."""
+    tags = f"device={_name(reading.device)},rev={reading.revision}"
+    return f"{_name(reading.kind + SUPERSEDED)},{tags} {_fields(reading, content)} {micros(reading.at)}"
+
+
+def fields(reading: Reading) -> frozenset[str]:
+    """Return the names of the fields that the line of a reading has."""
+    said = {
+        "revision": reading.revision,
+        "seq": reading.seq is not None,
+        "faults": reading.faults,
+        "events": reading.events,
+        "backfill": reading.backfill,
+    }
+    return frozenset({"content", "received", *reading.values, *(name for name, value in said.items() if value)})
+
+
+def _fields(reading: Reading, content: int) -> str:
+    parts = [f"{_name(name)}={_value(value)}" for name, value in reading.values.items()]
+    parts.append(f"content={content}i,received={micros(reading.received)}i")
+    if reading.revision:
+        parts.append(f"revision={reading.revision}i")
+    if reading.seq is not None:
+        parts.append(f"seq={reading.seq}i")
+    if reading.faults:
+        parts.append(f"faults={_text(json.dumps(reading.faults, ensure_ascii=False))}")
+    if reading.events:
+        parts.append(f"events={_text(json.dumps([event_text(e) for e in reading.events], ensure_ascii=False))}")
+    if reading.backfill:
+        parts.append("backfill=true")
+    return ",".join(parts)
+
+
+def _value(value: Value) -> str:
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return f"{value}i"
+    return _text(value)
+
+
+def _text(text: str) -> str:
+    return f'"{text.translate(_IN_TEXT)}"'
+
+
+def _name(name: str) -> str:
+    return name.translate(_IN_NAMES)
