@@ -18,9 +18,9 @@ from domain.record import Role
 from ingest.journal.sqlite import SqliteJournal
 from rules.lighting.sun import sunset
 from simulators.jinan.city import city_of
-from simulators.publisher import MqttPublisher, PublisherOptions
-from simulators.run import FleetRunner
-from simulators.scenario import load_scenario
+from simulators.publisher import Broker
+from simulators.run import FleetRunner, fleet_runner
+from simulators.scenario import load as load_scenario
 
 BEFORE_SUNSET = timedelta(minutes=2)
 SCENARIO = Path(__file__).parents[1] / "config" / "scenarios" / "demo.toml"
@@ -104,8 +104,7 @@ def _wire(settings: Settings, clock: Clock, options: DemoOptions) -> System:
 
 def _fleet(system: System, clock: Clock, options: DemoOptions, port: int) -> FleetRunner:
     devices = list(system.view.register().devices(clock.now()))
-    publisher = MqttPublisher(PublisherOptions(host=LOOPBACK, port=port, protocol="3.1.1"))
-    return FleetRunner(devices, publisher, load_scenario(SCENARIO), clock, options.seed)
+    return fleet_runner(devices, clock, Broker(LOOPBACK, port), scenario=load_scenario(SCENARIO), seed=options.seed)
 
 
 def announce(system: System, folder: DemoFolder, options: DemoOptions) -> None:
