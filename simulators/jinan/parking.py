@@ -1,7 +1,7 @@
 """Parking in Jinan: kerbside bays along the named roads, bays in lots, and lots with a counter. All made up."""
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import count, islice
 from typing import Final
 
 from domain.device import Device
@@ -12,7 +12,6 @@ from simulators.jinan.roads import NAMED
 from simulators.noise import key_of, spread, unit
 
 POLICE: Final = "济南市公安局"
-_PER_ROAD: Final = 40
 _PER_LOT: Final = 30
 _KERBSIDE: Final = [road for road in NAMED if road.road_class != "expressway"]
 
@@ -28,16 +27,12 @@ def parking_devices(bays: int, lots: int, seed: int) -> Iterator[Device]:
 
 
 def _kerbside(seed: int) -> Iterator[Device]:
-    """Yield bays road by road, `_PER_ROAD` at a time, without end."""
-    n = 0
-    while True:
-        for road in _KERBSIDE:
-            for place in range(_PER_ROAD):
-                n += 1
-                share = (place + unit(key_of(seed, "bay", n))) / _PER_ROAD
-                position = along(road.start, road.end, share, 10)
-                name = f"{road.name} {n} 号泊位"
-                yield _bay(n, name, position, {"road": road.name, "road_class": road.road_class})
+    """Yield bays without end, one road after the other, so that few bays are on all roads."""
+    for n in count():
+        road = _KERBSIDE[n % len(_KERBSIDE)]
+        position = along(road.start, road.end, unit(key_of(seed, "bay"), n), 10)
+        where: dict[str, Value] = {"road": road.name, "road_class": road.road_class}
+        yield _bay(n + 1, f"{road.name} {n + 1} 号泊位", position, where)
 
 
 def _bay_in_lot(n: int, lots: int, seed: int) -> Device:
