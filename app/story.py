@@ -1,6 +1,5 @@
 """What the demo tells while it runs: it follows the event log, slows the clock when a target is missed, and waits."""
 
-import logging
 import select
 import sys
 import threading
@@ -12,11 +11,11 @@ from domain.measure import TargetVerdict
 from domain.ports import EventLog, LiveView
 from domain.record import EventType, LoggedEvent, NewEvent
 
-logger = logging.getLogger(__name__)
-
 PATIENCE_S = 120
 """How long the clock stays at 1× when nobody can press a key."""
 LOOK_S = 0.5
+TOLD = (TargetVerdict.MET, TargetVerdict.MISSED)
+"""Rows of the plan that stay unknown, expired or not measured are no story; `/api/v1/targets` shows them."""
 HINT = "a target is missed: the city clock runs at 1x now. Look around; press Enter to go on at full speed."
 
 
@@ -30,7 +29,7 @@ class Story:
         self._clock, self._speed, self._live, self._events, self._tz = clock, speed, live, events, tz
         self._stop = threading.Event()
         self._seen = events.bounds()[1]
-        self._titles = {t.id: f"{t.item} {t.scope}" for t in live.targets()}
+        self._titles = {t.id: f"item {t.item}, {t.scope}" for t in live.targets()}
         self._thread = threading.Thread(target=self._run, name="demo-story", daemon=True)
 
     def start(self) -> None:
@@ -53,12 +52,12 @@ class Story:
         moment = event.at.astimezone(self._tz).strftime("%H:%M:%S")
         match event.type:
             case EventType.VERDICT_CHANGED:
-                say(f"{moment}  {self._titles.get(event.data['target'], '')}: {_verdict(event.data)}")
-                if event.data["verdict"] == TargetVerdict.MISSED and event.data["measure"]:
+                if event.data["verdict"] in TOLD or event.data["previous"] in TOLD:
+                    say(f"{moment}  {self._titles.get(event.data['target'], '')}: {_verdict(event.data)}")
+                if event.data["verdict"] == TargetVerdict.MISSED:
                     self._await_person()
-            case EventType.GATEWAY_STATUS:
-                state = "online" if event.data["online"] else "OFFLINE"
-                logger.debug("gateway", extra={"gateway": event.data["gateway"], "state": state})
+            case EventType.GATEWAY_STATUS if not event.data["online"]:
+                say(f"{moment}  gateway {event.data['gateway']} says nothing more; its lamps become unknown, not dark")
             case _:
                 pass
 
