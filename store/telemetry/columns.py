@@ -67,7 +67,7 @@ class Fitter:
                 raise ValueError(f"kind {name}: a metric may not be called {', '.join(sorted(taken))}")
 
     def fit(self, reading: Reading) -> Reading:
-        """Return the reading as every store can hold it: whole numbers of a float metric become floats.
+        """Return the reading as every store can hold it: integers of a float metric become floats, -0.0 becomes 0.0.
 
         Raises:
             Misfit: no such kind or metric, a value of the wrong type or not finite, an integer beyond 64 bits, an
@@ -82,15 +82,16 @@ class Fitter:
             _check_int(name, number)
         for text in (reading.device, *reading.faults, *(event.type for event in reading.events)):
             _check_text("text", text)
-        changed = {n: float(value) for n, value in reading.values.items() if _becomes_float(n, value, types.get(n))}
+        changed = {n: float(value) + 0.0 for n, value in reading.values.items() if _changes(n, value, types.get(n))}
         return replace(reading, values={**reading.values, **changed}) if changed else reading
 
 
-def _becomes_float(name: str, value: Value, type_: ValueType | None) -> bool:
+def _changes(name: str, value: Value, type_: ValueType | None) -> bool:
     match type_, value:
         case ValueType.FLOAT, float():
             if not math.isfinite(value):
                 raise Misfit(f"{name}: {value} is not finite")
+            return value == 0 and math.copysign(1, value) < 0
         case ValueType.BOOL, bool():
             pass
         case (ValueType.FLOAT | ValueType.INT, int()) if not isinstance(value, bool):

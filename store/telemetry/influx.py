@@ -127,8 +127,12 @@ class _InfluxBackend(Backend):
 
     @override
     def newest(self, kind: str, since: datetime) -> Mapping[str, datetime]:
-        answer = self._client.query([influxql.newest(kind, since)])
-        return {row["device"]: instant(row["time"]) for series in answer for row in _dicts(series)}
+        found: dict[str, datetime] = {}
+        for series in self._client.query([influxql.newest(kind, since)]):
+            for row in _dicts(series):
+                at = instant(row["time"])
+                found[row["device"]] = max(at, found.get(row["device"], at))
+        return found
 
     @override
     def look_up(self, kind: str, keys: Collection[ReadingKey]) -> Mapping[ReadingKey, Known]:

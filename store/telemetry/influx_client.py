@@ -100,6 +100,7 @@ class InfluxClient:
                 _return_http_data_only=True,
                 response_type=None,
             )
+            response.auto_close = False  # at its end it would close itself below the reader's feet
             try:
                 for chunk in io.BufferedReader(response):
                     yield from _series(json.loads(chunk))

@@ -50,9 +50,12 @@ def of_kind(kind: str, start: datetime, end: datetime) -> str:
 
 
 def newest(kind: str, since: datetime) -> str:
-    """Return the statement for the newest instant of each device."""
+    """Return the statement for the newest instant of each device, and of each in the record of what was superseded.
+
+    The record counts: a crash may have removed an old point and not yet written the revision in its place.
+    """
     end = datetime.max.replace(tzinfo=UTC)
-    return f"SELECT last(content) FROM {name(kind)} WHERE {span(since, end)} GROUP BY device"
+    return f"SELECT last(content) FROM {name(kind)}, {name(kind + SUPERSEDED)} WHERE {span(since, end)} GROUP BY device"
 
 
 def fingerprints(kind: str, keys: Collection[ReadingKey]) -> Iterator[str]:

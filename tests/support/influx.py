@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,12 @@ class InfluxServer:
     def make_bucket(self, name: str) -> None:
         """Make a bucket without retention."""
         self._call("POST", "buckets", json={"name": name, "orgID": self._org_id(), "retentionRules": []})
+
+    def keep(self, bucket: str, retention: timedelta) -> None:
+        """Set how long a bucket keeps its data."""
+        rules = [{"type": "expire", "everySeconds": round(retention.total_seconds())}]
+        for found in self._call("GET", "buckets", params={"name": bucket})["buckets"]:
+            self._call("PATCH", f"buckets/{found['id']}", json={"retentionRules": rules})
 
     def drop_bucket(self, name: str) -> None:
         """Remove a bucket, if it is still there."""
