@@ -21,6 +21,7 @@ from domain.errors import Unavailable
 from domain.lighting import LightingPlan
 from domain.measure import Target
 from domain.ports import Clock, EventLog, Journal
+from domain.reading import Reading
 from domain.record import EventType, NewEvent
 from domain.register import Register
 from ingest.feed import DecodedFeed
@@ -29,6 +30,7 @@ from rules.live import City
 logger = logging.getLogger(__name__)
 
 CONSUMER = "engine"
+CABINET = "lighting_cabinet"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 COARSE = timedelta(minutes=1)
 """The grid while a backlog drains: each scheduled instant of the rules lies on a full minute."""
@@ -140,12 +142,22 @@ class Engine:
 
     def _apply(self, decoded: Decoded) -> None:
         for reading in decoded.readings:
+            if reading.kind == CABINET and reading.events:
+                self._tell_events(reading)
             self.city.apply(reading)
         for status in decoded.statuses:
             if self.gateways.get(status.gateway) != status.online:
                 self.gateways[status.gateway] = status.online
                 data = {"gateway": status.gateway, "online": status.online}
                 self._log(NewEvent(EventType.GATEWAY_STATUS, status.at, data))
+
+    def _tell_events(self, reading: Reading) -> None:
+        """Log what happened at a cabinet, once: a reading that came before, or late, is no news."""
+        known = self.city.latest(reading.device)
+        if known is None or reading.at > known.at:
+            for event in reading.events:
+                data = {"device": reading.device, "type": event.type, "phase": event.phase.value}
+                self._log(NewEvent(EventType.CABINET_EVENT, reading.at, data))
 
     # -- ticks --------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ from domain.ports import TelemetryStore
 from ingest.connection import MqttOptions
 from store.operational.facade import OperationalStore
 from store.telemetry.duckdb_store import DuckDbStore
-from store.telemetry.influx import InfluxOptions, InfluxStore
+from store.telemetry.influx import InfluxStore
+from store.telemetry.influx_client import InfluxOptions
 
 
 def open_operational(settings: Settings) -> OperationalStore:

@@ -58,6 +58,8 @@ class Story:
                     self._await_person()
             case EventType.GATEWAY_STATUS if not event.data["online"]:
                 say(f"{moment}  gateway {event.data['gateway']} says nothing more; its lamps become unknown, not dark")
+            case EventType.CABINET_EVENT:
+                say(f"{moment}  cabinet {event.data['device']}: {event.data['type']} ({event.data['phase']})")
             case _:
                 pass
 

@@ -48,6 +48,8 @@ class EventType(StrEnum):
     MEASURE_CHANGED = "indicator.measure"
     """A measure changed; data: the measure. At most one per scope and tick."""
     GATEWAY_STATUS = "gateway.status"
+    CABINET_EVENT = "cabinet.event"
+    """Something happened at a lighting cabinet (breaker, supply, door, leakage); data: device, type, phase."""
     REGISTER_CHANGED = "register.changed"
     LIGHTING_CHANGED = "lighting.changed"
     CLOCK_CHANGED = "clock.changed"

@@ -12,7 +12,7 @@ from domain.device import AssetState
 from domain.errors import NotFound
 from domain.ports import DeviceChange
 from simulators.jinan.city import city_of, generate
-from store.register_files import read_register, write_register
+from store.register_files import load_register, write_register
 
 cli = typer.Typer(help="The register of devices: the denominator of everything.", no_args_is_help=True)
 
@@ -23,7 +23,7 @@ def load_file(
     config: Config = None,
 ) -> None:
     """Record the devices of a file. One mistake refuses the whole file, and each is named with its line."""
-    changes = read_register(file)
+    changes = load_register(file, wall_now())
     with operational(config) as (_, store):
         register = store.register.record(changes, author(), wall_now())
     typer.echo(f"{len(changes)} device versions recorded; the register holds {len(register)} devices")

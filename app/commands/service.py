@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from datetime import timedelta
 from types import FrameType
 
 import typer
@@ -45,9 +46,8 @@ def init(config: Config = None) -> None:
     open_operational(settings).close()
     typer.echo(f"operational data: {settings.operational_url()} is migrated")
     if settings.telemetry.kind == "influx":
-        ensure_bucket(influx_options(settings), settings.telemetry.retention_days)
-        kept = f"{settings.telemetry.retention_days} days" if settings.telemetry.retention_days else "for ever"
-        typer.echo(f"telemetry: bucket {settings.telemetry.bucket!r} at {settings.telemetry.url} keeps readings {kept}")
+        done = ensure_bucket(influx_options(settings), timedelta(days=settings.telemetry.retention_days))
+        typer.echo(f"telemetry: {done} at {settings.telemetry.url}")
     else:
         typer.echo(f"telemetry: DuckDB makes {settings.under_data(settings.telemetry.path)} at the first start")
 

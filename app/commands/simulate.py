@@ -21,7 +21,7 @@ from simulators.replay import read_recording, replay
 from simulators.run import fleet_runner
 from simulators.scenario import NOTHING_WRONG
 from simulators.scenario import load as load_scenario
-from store.register_files import read_register, write_register
+from store.register_files import load_register, write_register
 
 cli = typer.Typer(help="Simulated fleets, and replay of recorded files.", no_args_is_help=True)
 
@@ -88,7 +88,7 @@ def replay_file(
 
 def _devices(register: Path | None, config: Path | None, at: datetime) -> list[Any]:
     if register is not None:
-        changes = read_register(register)
+        changes = load_register(register, at)
         return [c.device for c in changes if c.valid_from <= at and (c.valid_to is None or at < c.valid_to)]
     with operational(config) as (_, store):
         devices = list(store.register.load().devices(at))
