@@ -1,0 +1,54 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.kind import MetricSpec, SensorKind
+from domain.reading import DeviceEvent, Phase, Reading
+from store.telemetry.columns import RESERVED, Fitter, Misfit, event_of, event_text, instant, micros
+from tests.store.telemetry.builders import ALL_KINDS, INSTANTS, MINUTE, READINGS, T0, TEXTS, reading
+
+FITTER = Fitter(ALL_KINDS)
+
+
+@given(INSTANTS)
+def test_instants_round_trip(at: datetime) -> None:
+    assert instant(micros(at)) == at
+
+
+def test_an_instant_of_another_zone_counts_in_utc() -> None:
+    assert micros(datetime(1970, 1, 1, 8, 0, 1, tzinfo=timezone(timedelta(hours=8)))) == 1_000_000
+
+
+@given(st.builds(DeviceEvent, TEXTS, st.sampled_from(Phase)))
+def test_events_round_trip(event: DeviceEvent) -> None:
+    assert event_of(event_text(event)) == event
+
+
+@given(READINGS)
+def test_what_fits_is_left_as_it_is(drawn: Reading) -> None:
+    assert FITTER.fit(drawn) == drawn
+
+
+def test_what_fits_is_not_copied() -> None:
+    offered = reading()
+    assert FITTER.fit(offered) is offered
+
+
+def test_the_last_microsecond_that_fits() -> None:
+    end = datetime(2262, 1, 1, tzinfo=UTC)
+    FITTER.fit(reading(at=end - timedelta(microseconds=1)))
+    with pytest.raises(Misfit):
+        FITTER.fit(reading(at=end))
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_a_kind_may_not_take_the_name_of_a_common_column(name: str) -> None:
+    kind = SensorKind("bad", "", MINUTE, MINUTE, (MetricSpec(name, "", "1"),))
+    with pytest.raises(ValueError, match=f"kind bad: .*{name}"):
+        Fitter({"bad": kind})
+
+
+def test_times_of_readings_are_utc() -> None:
+    assert instant(micros(T0)).tzinfo is UTC
