@@ -55,14 +55,14 @@ def month_outcome(section: Device, samples: Samples, month: Month, counts: Calla
     """Return how a section stands over a month; samples count at the instants for which `counts` says so."""
     days = [samples.means(day, counts) for day in month.days]
     valid = {item: [d[item] for d in days if item in d] for item in AUTO5}
-    coverage = {item: len(v) / len(days) for item, v in valid.items() if v}
+    shares = {item: len(v) / len(days) for item, v in valid.items() if v}
     enough = {item for item, v in valid.items() if v and Fraction(len(v), len(days)) >= DAYS_PER_MONTH}
     values = {item: evaluation_value(item, mean(item, valid[item])) for item in AUTO5 if item in enough}
     short = _short(samples, month.days, counts, enough)
     if short:
-        return Outcome(section, None, f"too_few_days: {', '.join(short)}", values, coverage=coverage)
+        return Outcome(section, None, f"too_few_days: {', '.join(short)}", values, days=shares)
     body = Body(section.text("body_type", Body.RIVER.value))
-    return Outcome(section, section_class(values, body, AUTO5), "", values, coverage=coverage)
+    return Outcome(section, section_class(values, body, AUTO5), "", values, days=shares)
 
 
 def _short(

@@ -22,8 +22,8 @@ class Outcome:
     values: Mapping[str, float | Decimal] = field(default_factory=dict)
     at: datetime | None = None
     """Event time of the reading that was classed; None for a month."""
-    coverage: Mapping[str, float] = field(default_factory=dict)
-    """For a month: the share of days with a valid mean, by item."""
+    days: Mapping[str, float] | None = None
+    """For a month: the share of days with a valid mean, by item. None for an instant."""
 
     @property
     def body(self) -> Body:
@@ -131,8 +131,8 @@ def section_view(outcome: Outcome) -> dict[str, Any]:
         "compliant": outcome.compliant,
         "reason": outcome.excluded or outcome.why,
     }
-    if outcome.at is None:
-        view["days"] = dict(outcome.coverage)
+    if outcome.days is not None:
+        view["days"] = dict(outcome.days)
     if outcome.found is not None:
         view |= _class_view(outcome, outcome.found)
     return view
