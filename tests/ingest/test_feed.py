@@ -1,0 +1,87 @@
+from typing import Any
+
+import pytest
+from typing_extensions import override
+
+from domain.delivery import Decoded, Journaled
+from ingest import feed as feed_module
+from ingest.decode import Decoder
+from ingest.feed import DecodedFeed
+from tests.support.ingest import BreakableJournal, batch, reading, register, single
+
+WORLD = register("lamp-1", "lamp-2")
+
+
+class CountingDecoder(Decoder):
+    def __init__(self) -> None:
+        super().__init__(lambda: WORLD)
+        self.decoded: list[int] = []
+
+    @override
+    def decode(self, journaled: Journaled) -> Decoded:
+        self.decoded.append(journaled.offset)
+        return super().decode(journaled)
+
+
+@pytest.fixture
+def journal() -> BreakableJournal:
+    return BreakableJournal()
+
+
+@pytest.fixture
+def decoder() -> CountingDecoder:
+    return CountingDecoder()
+
+
+@pytest.fixture
+def feed(journal: BreakableJournal, decoder: CountingDecoder) -> DecodedFeed:
+    return DecodedFeed(journal, decoder)
+
+
+def offsets(found: Any) -> list[int]:
+    assert [decoded.offset for _, decoded in found] == [journaled.offset for journaled, _ in found]
+    return [journaled.offset for journaled, _ in found]
+
+
+def test_two_consumers_share_the_decoding(
+    feed: DecodedFeed, journal: BreakableJournal, decoder: CountingDecoder
+) -> None:
+    journal.append([single(seq=number) for number in range(10)])
+
+    assert offsets(feed.read(0, 100)) == list(range(10))
+    assert offsets(feed.read(0, 4)) == [0, 1, 2, 3]
+    assert offsets(feed.read(4, 100)) == [4, 5, 6, 7, 8, 9]
+    assert decoder.decoded == list(range(10))
+
+
+def test_nothing_is_read_beyond_the_end(feed: DecodedFeed) -> None:
+    assert feed.read(0, 10) == []
+
+
+def test_what_is_new_is_found_behind_what_is_cached(feed: DecodedFeed, journal: BreakableJournal) -> None:
+    journal.append([single()])
+    feed.read(0, 10)
+    journal.append([single()])
+
+    assert offsets(feed.read(0, 10)) == [0, 1]
+
+
+def test_reading_stops_when_enough_readings_are_held(feed: DecodedFeed, journal: BreakableJournal) -> None:
+    journal.append([batch(*[reading()] * 10)] * 5)
+
+    for _ in range(2):  # from the journal, then from the cache
+        assert offsets(feed.read(0, 100, readings=15)) == [0, 1]
+        assert offsets(feed.read(0, 100, readings=1)) == [0]
+
+
+def test_the_cache_is_bounded(feed: DecodedFeed, journal: BreakableJournal, decoder: CountingDecoder) -> None:
+    large = batch(*[reading()] * 1000)
+    count = feed_module._CACHE_READINGS // 1000 + 5
+    journal.append([large] * count)
+    offset = 0
+    while found := feed.read(offset, 100):
+        offset = found[-1][0].offset + 1
+
+    assert len(feed._cache) < count
+    feed.read(0, 1)
+    assert decoder.decoded == [*range(count), 0]
