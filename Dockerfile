@@ -40,6 +40,7 @@ COPY config/ config/
 COPY config/city.toml /etc/quanyan/city.toml
 ENV PATH=/opt/quanyan/bin:$PATH \
     PYTHONPATH=/app \
+    QUANYAN_CONFIG=/etc/quanyan/city.toml \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
 # Bytecode is written now, as the running container cannot write it: its root file system is read-only.
