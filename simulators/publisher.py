@@ -23,7 +23,8 @@ from simulators.wire import Message
 
 logger = logging.getLogger(__name__)
 
-_BACK_OFF_S: Final = (0.5, 30.0)
+_FIRST_DELAY_S: Final = (1, 3)
+_LONGEST_DELAY_S: Final = 30
 _POLL_S: Final = 0.1
 _VERSIONS: Final = {"3.1.1": MQTTProtocolVersion.MQTTv311, "5": MQTTProtocolVersion.MQTTv5}
 
@@ -62,7 +63,7 @@ class Publisher:
 
     @property
     def lanes(self) -> int:
-        """How many connections there are; messages of one lane travel in order."""
+        """How many connections there are; messages of one lane travel in order, unless the connection is lost."""
         return len(self._links)
 
     def start(self) -> None:
@@ -71,7 +72,7 @@ class Publisher:
             link.start()
 
     def publish(self, message: Message, lane: int, give_up: Callable[[], bool]) -> bool:
-        """Hand a message over; wait while its connection has its window full. False if `give_up()` became true."""
+        """Hand a message over; wait while its connection is down or full. False if `give_up()` became true."""
         return self._links[lane % len(self._links)].publish(message, give_up)
 
     def settle(self) -> list[Message]:
@@ -102,7 +103,7 @@ class Publisher:
 
 
 class _Link:
-    """One connection, supervised by a thread of its own."""
+    """One connection. paho keeps it up in a thread of its own; its callbacks here cannot raise."""
 
     def __init__(self, broker: Broker, number: int, will: str | None) -> None:
         self._broker = broker
@@ -113,10 +114,7 @@ class _Link:
         self._room = threading.BoundedSemaphore(broker.window)
         self._waiting: dict[int, Message] = {}
         self._answers: deque[tuple[int, bool]] = deque()
-        self._down, self._stopping = threading.Event(), threading.Event()
         self._answered = threading.Event()
-        self._thread = threading.Thread(target=self._keep_up, name=self._name, daemon=True)
-        self._mild = random.Random(self._name)
         self._connections = 0
         self.connected = threading.Event()
         self.refused = 0
@@ -130,12 +128,19 @@ class _Link:
         return max(0, self._connections - 1)
 
     def start(self) -> None:
-        self._thread.start()
+        self._back_off()
+        self._client.connect_async(self._broker.host, self._broker.port, self._broker.keepalive_s)
+        self._client.loop_start()
 
     def alive(self) -> bool:
-        return self._thread.is_alive()
+        """The thread decides: paho's own `is_connected` stays true when its thread has died."""
+        return any(t.name == f"paho-mqtt-client-{self._name}" for t in threading.enumerate())
 
     def publish(self, message: Message, give_up: Callable[[], bool]) -> bool:
+        """Wait for the connection too: what paho keeps while there is none would be overtaken afterwards."""
+        while not self.connected.wait(_POLL_S):
+            if give_up():
+                return False
         while not self._room.acquire(timeout=_POLL_S):
             if give_up():
                 return False
@@ -166,39 +171,19 @@ class _Link:
         return len(self._answers) >= len(self._waiting)
 
     def stop(self) -> None:
-        self._stopping.set()
-        self._down.set()
-        if self._thread.is_alive():
-            self._thread.join(10)
+        self._client.disconnect()
+        self._client.loop_stop()
+        self.connected.clear()
 
-    def _keep_up(self) -> None:
-        delay = _BACK_OFF_S[0]
-        while not self._stopping.is_set():
-            self._down.clear()
-            before = self._connections
-            try:
-                self._client.connect(self._broker.host, self._broker.port, self._broker.keepalive_s)
-            except (OSError, ValueError) as error:  # ValueError: a host name that cannot be one
-                logger.info("fleet_cannot_connect", extra={"client": self._name, "reason": str(error)})
-            else:
-                self._client.loop_start()
-                while not self._down.wait(_POLL_S) and self._network_lives():
-                    pass
-                self._client.disconnect()
-                self._client.loop_stop()
-                self.connected.clear()
-            delay = _BACK_OFF_S[0] if self._connections > before else min(delay * 2, _BACK_OFF_S[1])
-            self._stopping.wait(delay * self._mild.uniform(0.5, 1.5))
-
-    def _network_lives(self) -> bool:
-        return any(t.name == f"paho-mqtt-client-{self._name}" for t in threading.enumerate())
+    def _back_off(self) -> None:
+        """Draw the first delay anew each time: a thousand clients must not come back in step."""
+        self._client.reconnect_delay_set(random.randint(*_FIRST_DELAY_S), _LONGEST_DELAY_S)
 
     def _on_connect(
         self, _client: Client, _data: Any, _flags: ConnectFlags, reason: ReasonCode, _props: Properties | None
     ) -> None:
         if reason.is_failure:
             logger.warning("fleet_refused", extra={"client": self._name, "reason": str(reason)})
-            self._down.set()
         else:
             self._connections += 1
             self.connected.set()
@@ -207,7 +192,7 @@ class _Link:
         self, _client: Client, _data: Any, _flags: DisconnectFlags, _reason: ReasonCode, _props: Properties | None
     ) -> None:
         self.connected.clear()
-        self._down.set()
+        self._back_off()
 
     def _on_publish(self, _client: Client, _data: Any, mid: int, reason: ReasonCode, _props: Properties | None) -> None:
         self._answers.append((mid, reason.is_failure))
@@ -217,7 +202,7 @@ class _Link:
 
 def _client(broker: Broker, name: str, will: str | None) -> Client:
     version = _VERSIONS[broker.protocol]
-    client = Client(CallbackAPIVersion.VERSION2, name, protocol=version, reconnect_on_failure=False)
+    client = Client(CallbackAPIVersion.VERSION2, name, protocol=version)
     client.max_inflight_messages_set(broker.window)
     client.max_queued_messages_set(0)
     if broker.username is not None:

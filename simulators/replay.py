@@ -73,7 +73,7 @@ def replay(
     outlet.start()
     try:
         for message in _paced(recording.messages, speed, halt):
-            taken = outlet.publish(message, key_of(message.sender) % outlet.lanes, halt.is_set)
+            taken = not halt.is_set() and outlet.publish(message, key_of(message.sender) % outlet.lanes, halt.is_set)
             (sent if taken else abandoned).add(message)
             _count(acknowledged, outlet)
         while not outlet.idle(_POLL_S) and not halt.is_set():
