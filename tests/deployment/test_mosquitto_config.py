@@ -1,8 +1,5 @@
-"""The broker's configuration of the compose file, run by a real Mosquitto: only ports and paths are adapted."""
+"""The broker's configuration of the compose file, run by a real Mosquitto."""
 
-import os
-import shutil
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,8 +11,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from tests.support.processes import Program, ServerProcess, accepts_tcp, free_port, wait_until
-from tests.support.servers import ROOT, mosquitto
+from tests.deployment.broker import DeployedBroker
+from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.broker
 
@@ -80,60 +77,9 @@ class Peer:
         self._client.loop_stop()
 
 
-class Broker:
-    """Mosquitto, started by `config/mosquitto-start.sh` as in the container."""
-
-    def __init__(self, home: Path, profiles: str) -> None:
-        self.port = free_port()
-        self.secrets = home / "secrets"
-        subprocess.run(["sh", str(ROOT / "tools" / "make-secrets.sh"), str(self.secrets)], check=True)
-        (home / "data").mkdir()
-        (home / "mosquitto.conf").write_text(self._adapted(home), encoding="utf-8")
-        for name in ("mosquitto.acl", "mosquitto-start.sh"):
-            shutil.copy(ROOT / "config" / name, home / name)
-        self._home = home
-        self._environment = {
-            "SECRETS_DIR": str(self.secrets),
-            "RUNTIME_DIR": str(home),
-            "MOSQUITTO_CONF": str(home / "mosquitto.conf"),
-            "COMPOSE_PROFILES": profiles,
-        }
-        self.process = self._program("sh", str(home / "mosquitto-start.sh"))
-
-    def _program(self, *command: str) -> ServerProcess:
-        """Make a command of the broker's container, or of this machine, with the variables of the container."""
-        program, environment = mosquitto().program, dict(self._environment)
-        assert program is not None
-        if program.folder is not None:
-            environment["PATH"] = f"{program.folder}:{os.environ['PATH']}"
-            program = Program(Path("/usr/bin"))
-        argv = ["env", *(f"{name}={value}" for name, value in environment.items()), *command]
-        return ServerProcess(program, argv, self._home, lambda: accepts_tcp("127.0.0.1", self.port))
-
-    def add_device(self, device: str) -> None:
-        """As docs/operations.md says it: `mosquitto_passwd` on the devices' file."""
-        accounts = str(self.secrets / "mqtt_devices")
-        self._program("mosquitto_passwd", "-b", accounts, device, f"{device}-pass").run_once()
-
-    def _adapted(self, home: Path) -> str:
-        text = (ROOT / "config" / "mosquitto.conf").read_text(encoding="utf-8")
-        for container, here in (
-            ("listener 1883", f"listener {self.port} 127.0.0.1"),
-            ("/run/mosquitto/passwd", str(home / "passwd")),
-            ("/mosquitto/config/mosquitto.acl", str(home / "mosquitto.acl")),
-            ("/mosquitto/data/", f"{home / 'data'}/"),
-        ):
-            assert container in text
-            text = text.replace(container, here)
-        return text + ("\nuser root\n" if os.geteuid() == 0 else "")
-
-    def secret(self, name: str) -> str:
-        return (self.secrets / name).read_text(encoding="utf-8")
-
-
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    broker = Broker(tmp_path, profiles="")
+def broker(tmp_path: Path) -> Iterator[DeployedBroker]:
+    broker = DeployedBroker(tmp_path, profiles="")
     for device in ("LAMP-1", "LAMP-2"):
         broker.add_device(device)
     broker.process.start()
@@ -142,7 +88,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 
 
 @pytest.fixture
-def connect(broker: Broker) -> Iterator[Callable[..., Peer]]:
+def connect(broker: DeployedBroker) -> Iterator[Callable[..., Peer]]:
     """Connect as a service account (its secret is looked up) or as a device."""
     peers: list[Peer] = []
 
@@ -193,7 +139,7 @@ def test_the_fleet_has_no_account_without_its_profile(connect: Callable[..., Pee
 
 
 def test_the_fleet_publishes_for_every_device_when_its_profile_is_on(tmp_path: Path) -> None:
-    broker = Broker(tmp_path, profiles="other,fleet")
+    broker = DeployedBroker(tmp_path, profiles="other,fleet")
     broker.process.start()
     try:
         fleet = Peer(broker.port, "fleet", broker.secret("mqtt_fleet_password"))
@@ -219,7 +165,7 @@ def test_what_the_contract_excludes_gets_its_sender_disconnected(
 
 
 def test_more_than_mosquittos_default_is_kept_for_an_absent_service_and_survives_a_restart(
-    broker: Broker, connect: Callable[..., Peer]
+    broker: DeployedBroker, connect: Callable[..., Peer]
 ) -> None:
     service = connect("quanyan", "quanyan-ingest")
     service.subscribe("city/v1/#")
