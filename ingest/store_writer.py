@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 CONSUMER: Final = "store"
 _REASONS: Final = {Outcome.CONFLICT: Reason.CONFLICT, Outcome.REFUSED: Reason.STORE_REFUSED}
-_IDLE: Final = 0.5
+_IDLE: Final = 0.1
 
 Chunk = Sequence[tuple[Journaled, Decoded]]
 T = TypeVar("T")
