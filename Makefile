@@ -43,6 +43,7 @@ format: install ## format and fix what can be fixed
 
 docs: install ## write the generated pages of docs/ anew
 	$(BIN)/python -m docs.kinds
+	$(BIN)/python -m api.openapi
 
 lock: $(UV) ## write requirements.lock anew from pyproject.toml
 	$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
