@@ -45,7 +45,7 @@ def columns(types: Mapping[str, ValueType]) -> dict[str, str]:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, path: Path, kinds: Mapping[str, Mapping[str, ValueType]]) -> None:
-    """Make the tables that are missing, and add the columns of metrics that a kind has got since.
+    """Make the tables that are missing, and add the columns of metrics that a kind has got since, in one transaction.
 
     Raises:
         ConfigError: a column has another type than its metric now has.
@@ -54,9 +54,11 @@ def prepare(connection: duckdb.DuckDBPyConnection, path: Path, kinds: Mapping[st
     rows = connection.execute("SELECT table_name, column_name, data_type FROM duckdb_columns()").fetchall()
     for table, column, type_ in rows:
         found.setdefault(table, {})[column] = type_
+    connection.begin()
     for kind, types in kinds.items():
         for table in (kind, kind + SUPERSEDED):
             _prepare_table(connection, path, table, columns(types), found.get(table, {}))
+    connection.commit()
 
 
 def _prepare_table(

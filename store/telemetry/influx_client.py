@@ -158,7 +158,7 @@ def border() -> Iterator[None]:
 
 def _meaning(error: ApiException) -> Exception:
     """Tell a refusal of the data from everything else. Proxies answer 400 too, but not in the server's own form."""
-    message = _message(error.body)
+    message = message_of(error)
     if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return Refused(Refusal(message or "the request is too large", None))
     if error.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY) and message:
@@ -167,10 +167,10 @@ def _meaning(error: ApiException) -> Exception:
     return StoreUnavailable(f"InfluxDB answered {error.status}: {message or error.reason}")
 
 
-def _message(body: object) -> str:
+def message_of(error: ApiException) -> str:
     """Return the message of InfluxDB's own JSON error, or nothing."""
     try:
-        said = json.loads(body) if isinstance(body, str | bytes) else {}
+        said = json.loads(error.body) if isinstance(error.body, str | bytes) else {}
     except ValueError:
         return ""
     return str(said.get("message", "")) if isinstance(said, dict) and "code" in said else ""

@@ -1,5 +1,6 @@
 """Make the organisation and the bucket that telemetry goes to, with its retention. What `quanyan init` calls."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 from influxdb_client.rest import ApiException
 
 from domain.errors import ConfigError, Problem
-from store.telemetry.influx_client import InfluxOptions, border, connect
+from store.telemetry.influx_client import InfluxOptions, border, connect, message_of
 
 _SETTINGS = "telemetry"
+_UNKNOWN_TOKEN = "unauthorized access"  # noqa: S105 - what the server says of a token that it does not know
 
 
 def ensure_bucket(options: InfluxOptions, retention: timedelta) -> str:
@@ -45,7 +47,7 @@ def _ensure(client: Any, options: InfluxOptions, seconds: int) -> str:
     org_id = _organisation(client, options)
     api = client.buckets_api()
     with _Allowed(options, f"find or change the bucket {options.bucket!r}"):
-        found = api.find_buckets(name=options.bucket, org_id=org_id).buckets
+        found = _or_none(lambda: api.find_buckets(name=options.bucket, org_id=org_id).buckets)
         if not found:
             api.create_bucket(bucket_name=options.bucket, retention_rules=rules, org=org_id)
             return f"made {where}"
@@ -60,13 +62,18 @@ def _ensure(client: Any, options: InfluxOptions, seconds: int) -> str:
 def _organisation(client: Any, options: InfluxOptions) -> str:
     api = client.organizations_api()
     with _Allowed(options, f"find or make the organisation {options.org!r}"):
-        try:
-            found = api.find_organizations(org=options.org)
-        except ApiException as error:
-            if error.status != HTTPStatus.NOT_FOUND:
-                raise
-            found = []
+        found = _or_none(lambda: api.find_organizations(org=options.org))
         return str(found[0].id if found else api.create_organization(options.org).id)
+
+
+def _or_none(find: Callable[[], Any]) -> Any:
+    """Return what is found; the server answers 404 where an empty list would do."""
+    try:
+        return find()
+    except ApiException as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            return None
+        raise
 
 
 class _Allowed:
@@ -80,11 +87,8 @@ class _Allowed:
         """Nothing to prepare."""
 
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
-        if not isinstance(error, ApiException):
+        if not isinstance(error, ApiException) or error.status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             return
-        reason = {
-            HTTPStatus.UNAUTHORIZED: "InfluxDB does not accept this token",
-            HTTPStatus.FORBIDDEN: f"this token may not {self._what}",
-        }.get(error.status)
-        if reason:
-            raise ConfigError([Problem(self._options.url, 0, f"{_SETTINGS}.token", reason)]) from None
+        unknown = message_of(error) == _UNKNOWN_TOKEN
+        reason = "InfluxDB does not accept this token" if unknown else f"this token may not {self._what}"
+        raise ConfigError([Problem(self._options.url, 0, f"{_SETTINGS}.token", reason)]) from None

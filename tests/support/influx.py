@@ -60,6 +60,14 @@ class InfluxServer:
         for found in self._call("GET", "buckets", params={"name": bucket})["buckets"]:
             self._call("PATCH", f"buckets/{found['id']}", json={"retentionRules": rules})
 
+    def make_token(self, bucket: str, *actions: str) -> str:
+        """Return a new token that may only do `actions` (`read`, `write`) in one bucket."""
+        [found] = self._call("GET", "buckets", params={"name": bucket})["buckets"]
+        resource = {"type": "buckets", "id": found["id"], "orgID": found["orgID"]}
+        permissions = [{"action": action, "resource": resource} for action in actions]
+        made = self._call("POST", "authorizations", json={"orgID": found["orgID"], "permissions": permissions})
+        return str(made["token"])
+
     def drop_bucket(self, name: str) -> None:
         """Remove a bucket, if it is still there."""
         for bucket in self._call("GET", "buckets", params={"name": name}).get("buckets", []):

@@ -1,0 +1,151 @@
+"""The appender on a backend that fails: before it wrote, after it wrote, or for single readings."""
+
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum, auto
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typing_extensions import override
+
+from domain.errors import StoreUnavailable
+from domain.reading import Appended, Outcome, Reading, ReadingKey
+from store.telemetry.appender import Appender, Backend, Offer
+from store.telemetry.columns import Misfit
+from store.telemetry.identity import NOTHING, Identity, Known
+from store.telemetry.memory import MemoryStore
+from tests.store.telemetry.builders import MINUTE, T0, reading
+
+
+class Fate(Enum):
+    """What becomes of one write."""
+
+    FINE = auto()
+    LOST = auto()
+    WRITTEN_BUT_NOT_TOLD = auto()
+    HALF_WRITTEN = auto()
+
+
+@dataclass
+class DictBackend(Backend):
+    """Keeps fingerprints in a dictionary, under the fates that the test deals out."""
+
+    fates: deque[Fate] = field(default_factory=deque)
+    refused: frozenset[str] = frozenset()
+    kept: dict[ReadingKey, Known] = field(default_factory=dict)
+    asked: list[ReadingKey] = field(default_factory=list)
+
+    @override
+    def fit(self, reading: Reading) -> Reading:
+        if reading.device == "misfit":
+            raise Misfit("never")
+        return reading
+
+    @override
+    def newest(self, kind: str, since: datetime) -> Mapping[str, datetime]:
+        newest: dict[str, datetime] = {}
+        for key in self.kept:
+            if key.at >= since:
+                newest[key.device] = max(key.at, newest.get(key.device, key.at))
+        return newest
+
+    @override
+    def look_up(self, kind: str, keys: Collection[ReadingKey]) -> Mapping[ReadingKey, Known]:
+        self.asked.extend(keys)
+        return {key: self.kept[key] for key in keys if key in self.kept}
+
+    @override
+    def write(self, kind: str, new: Sequence[Offer], revised: Sequence[Offer]) -> Mapping[ReadingKey, str]:
+        fate = self.fates.popleft() if self.fates else Fate.FINE
+        offers = [offer for offer in (*new, *revised) if offer.reading.device not in self.refused]
+        assert len({offer.reading.key for offer in offers}) == len(offers)
+        for offer in offers[: {Fate.LOST: 0, Fate.HALF_WRITTEN: len(offers) // 2}.get(fate, len(offers))]:
+            known = self.kept.get(offer.reading.key, NOTHING)
+            assert (known is NOTHING) == (offer in new), "what is stored must never be written as if it were new"
+            self.kept[offer.reading.key] = known.followed_by(offer.fingerprint)
+        if fate is not Fate.FINE:
+            raise StoreUnavailable(fate.name)
+        return {offer.reading.key: "no" for offer in (*new, *revised) if offer.reading.device in self.refused}
+
+
+READINGS = st.builds(
+    lambda device, minute, power, revision: reading(
+        device, T0 + minute * MINUTE, values={"power": power}, revision=revision
+    ),
+    st.sampled_from("ABC"),
+    st.integers(0, 3),
+    st.sampled_from([0.0, 1.0]),
+    st.integers(0, 2),
+)
+
+
+def append_until_it_succeeds(appender: Appender, offered: list[Reading]) -> tuple[Sequence[Appended], int]:
+    failures = 0
+    while True:
+        try:
+            return appender.append(offered), failures
+        except StoreUnavailable:
+            failures += 1
+
+
+@given(
+    st.lists(st.lists(READINGS, max_size=8), max_size=6),
+    st.lists(st.sampled_from(Fate), max_size=12),
+    st.integers(1, 5),
+    st.lists(st.integers(0, 5)),
+)
+def test_a_call_repeated_until_it_succeeds_ends_like_one_that_never_failed(
+    calls: list[list[Reading]], fates: list[Fate], window: int, restarts: list[int]
+) -> None:
+    backend = DictBackend(deque(fates))
+    appender = Appender(backend, Identity(window, devices=window))
+    model = MemoryStore()
+    for number, offered in enumerate(calls):
+        if number in restarts:
+            appender = Appender(backend, Identity(window, devices=window))
+        got, failures = append_until_it_succeeds(appender, offered)
+        wanted = model.append(offered)
+        assert failures or list(got) == list(wanted)
+    expected = {
+        key: (current.content(), current.revision)
+        for key, current in model.find(list(backend.kept), "streetlight").items()
+    }
+    assert {key: known.current for key, known in backend.kept.items()} == expected
+
+
+def test_live_readings_ask_the_backend_nothing() -> None:
+    backend = DictBackend()
+    appender = Appender(backend, Identity())
+    for minute in range(10):
+        appender.append([reading(device, T0 + minute * MINUTE) for device in "ABC"])
+    appender.append([reading(device, T0 + 9 * MINUTE) for device in "ABC"])
+    assert backend.asked == []
+
+
+def test_after_a_restart_only_what_is_not_newer_is_looked_up() -> None:
+    backend = DictBackend()
+    Appender(backend, Identity()).append([reading("A", T0), reading("B", T0 + MINUTE)])
+    appender = Appender(backend, Identity())
+    appender.append([reading("A", T0), reading("A", T0 + MINUTE), reading("C", T0)])
+    assert backend.asked == [ReadingKey("A", T0)]
+
+
+def test_a_refused_reading_does_not_make_the_next_one_a_duplicate() -> None:
+    backend = DictBackend(refused=frozenset("X"))
+    appender = Appender(backend, Identity())
+    offered = [reading("X"), reading("A"), reading("X"), reading("misfit"), reading("A")]
+    got = [each.outcome for each in appender.append(offered)]
+    assert got == [Outcome.REFUSED, Outcome.STORED, Outcome.REFUSED, Outcome.REFUSED, Outcome.DUPLICATE]
+    again = replace(backend, refused=frozenset())
+    assert Appender(again, Identity()).append([reading("X")])[0].outcome is Outcome.STORED
+
+
+def test_a_failure_is_told_and_nothing_is_remembered_of_it() -> None:
+    backend = DictBackend(deque([Fate.LOST]))
+    appender = Appender(backend, Identity())
+    with pytest.raises(StoreUnavailable):
+        appender.append([reading()])
+    assert appender.append([reading()])[0].outcome is Outcome.STORED
