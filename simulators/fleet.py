@@ -12,10 +12,11 @@ from typing import Final
 from domain.citytime import JINAN, Place
 from domain.device import AssetState, Device
 from domain.lighting import Timetable
+from rules.lighting.schedule import STANDARD
 from simulators.faults import FaultKind, Faults
 from simulators.reporters import GatewayReporter, Member, Reporter, Surroundings, reporter_of
 from simulators.scenario import NOTHING_WRONG, Scenario
-from simulators.signals.city import TIMETABLE, CitySignals
+from simulators.signals.city import CitySignals
 from simulators.transport import Transport
 from simulators.wire import Message
 
@@ -35,7 +36,7 @@ class Fleet:
         seed: int = 1,
         scenario: Scenario = NOTHING_WRONG,
         place: Place = JINAN,
-        timetable: Timetable = TIMETABLE,
+        timetable: Timetable = STANDARD,
     ) -> None:
         """Take the devices as they are at `start` (aware); those not in service or under maintenance never report.
 

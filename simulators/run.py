@@ -10,12 +10,12 @@ from domain.citytime import JINAN, Place
 from domain.device import Device
 from domain.lighting import Timetable
 from domain.ports import Clock
+from rules.lighting.schedule import STANDARD
 from simulators.account import Account
 from simulators.fleet import Fleet
 from simulators.outlet import Outlet
 from simulators.publisher import Broker, Publisher
 from simulators.scenario import NOTHING_WRONG, Scenario
-from simulators.signals.city import TIMETABLE
 from simulators.wire import Message
 
 logger = logging.getLogger(__name__)
@@ -137,10 +137,11 @@ def fleet_runner(
     scenario: Scenario = NOTHING_WRONG,
     seed: int = 1,
     place: Place = JINAN,
-    timetable: Timetable = TIMETABLE,
+    timetable: Timetable = STANDARD,
 ) -> FleetRunner:
     """Return a runner, not yet started, for the devices as they are at the clock's present instant.
 
+    `timetable` is what the lamps' controllers hold; the default is that of the rules while none was entered.
     The first gateways have a connection with a last will each; the others share those connections.
 
     Raises:

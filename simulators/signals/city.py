@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
-from typing import Final
 
 from domain.citytime import JINAN, Place
 from domain.device import Device
-from domain.lighting import HalfNight, Timetable
+from domain.lighting import Timetable
+from rules.lighting.schedule import STANDARD
 from simulators.nights import Nights
 from simulators.signals.air import Air
 from simulators.signals.lighting import SOUND, Lamp, Lighting, Trouble, lamp_of
@@ -16,15 +16,12 @@ from simulators.signals.said import Said
 from simulators.signals.water import Water
 from simulators.signals.weather import Weather
 
-TIMETABLE: Final = Timetable("jinan", "济南市功能照明时间表", half_night=HalfNight())
-"""What the controllers of the simulated city hold: sunset + 8 min, sunrise - 16 min, half-night lamps."""
-
 
 class CitySignals:
     """Every signal of one seeded city. Pure functions of (device, instant); what it keeps are results."""
 
     def __init__(
-        self, devices: Iterable[Device], *, seed: int, place: Place = JINAN, timetable: Timetable = TIMETABLE
+        self, devices: Iterable[Device], *, seed: int, place: Place = JINAN, timetable: Timetable = STANDARD
     ) -> None:
         """Take the devices of the city: cabinets carry the load of their lamps."""
         self.nights = Nights(place, timetable)

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from domain.citytime import JINAN
 from domain.lighting import HalfNight, NightTimes, Timetable
+from simulators.jinan.timetable import TIMETABLE
 from simulators.nights import DIM_LEVEL, PATTERNS, Nights
-from simulators.signals.city import TIMETABLE
 
 NIGHTS = Nights(JINAN, TIMETABLE)
 INSTANTS = st.floats(datetime(2021, 1, 2, tzinfo=UTC).timestamp(), datetime(2022, 6, 1, tzinfo=UTC).timestamp())

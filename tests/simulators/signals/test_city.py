@@ -1,14 +1,18 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.citytime import JINAN
 from domain.device import Device
 from domain.kind import ValueType
 from domain.kinds import KINDS
+from domain.lighting import LightingPlan
+from rules.lighting.schedule import Duty, Schedule
 from simulators.jinan.city import city_of
+from simulators.jinan.timetable import TIMETABLE
 from simulators.signals.city import CitySignals
 from simulators.signals.lighting import Trouble
 from simulators.signals.water import usual_class
@@ -25,6 +29,8 @@ TROUBLES = st.builds(
     burning=st.booleans(),
     lost=st.just(((datetime(2026, 1, 1, tzinfo=UTC).timestamp(), float("inf")),)),
 )
+HALF_NIGHT = CitySignals(DEVICES, seed=3, timetable=TIMETABLE)
+LAMPS = BY_KIND["streetlight"]
 EVENING = datetime.fromisoformat("2026-11-23T18:00+08:00").timestamp()
 NOON = datetime.fromisoformat("2026-11-23T12:00+08:00").timestamp()
 
@@ -91,6 +97,19 @@ def test_a_lamp_burns_near_its_rated_power_by_night_and_not_by_day() -> None:
     assert 0.95 * rated < float(night["power"]) < 1.05 * rated
     assert day["on"] is False
     assert float(day["power"]) < 2
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(LAMPS), INSTANTS)
+def test_lamps_burn_when_the_rules_say_that_they_must(device: Device, t: float) -> None:
+    plan = LightingPlan((TIMETABLE,), ())
+    rota = Schedule(plan, JINAN).rota(device)
+    instant = datetime.fromtimestamp(t, UTC)
+    duties = {rota.duty(instant + timedelta(minutes=shift)) for shift in (-2, 0, 2)}  # gateways differ by 90 s
+    signals = HALF_NIGHT.says(device, t)
+
+    if len(duties) == 1:
+        assert (signals.values["on"] is True) is (duties == {Duty.ON})
 
 
 def test_an_underpass_is_lit_at_noon() -> None:
