@@ -88,6 +88,10 @@ class Service:
         assert answer.is_success, f"{answer.status_code} {answer.text}"
         return answer.json()
 
+    def metrics(self) -> str:
+        """The metrics of the process."""
+        return httpx.get(f"{self.url}/metrics", headers=self._auth(), timeout=30).raise_for_status().text
+
     def post(self, path: str, body: object) -> httpx.Response:
         """POST JSON to a path of the API."""
         content = json.dumps(body).encode()
