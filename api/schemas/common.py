@@ -47,10 +47,12 @@ Instant = Annotated[
 """In: RFC 3339 with any offset. Out: UTC with `Z`."""
 
 # PostgreSQL keeps no NUL in a text, and nobody can read the other control characters
-Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-LongText = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$")]
-IDENT: Final = r"^[A-Za-z0-9][A-Za-z0-9._:-]*$"
-"""An id that is safe in topics, paths and scopes."""
+TEXT: Final = r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$"
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=TEXT)]
+LongText = Annotated[str, Field(min_length=1, max_length=1000, pattern=TEXT)]
+_CJK: Final = "々〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
+IDENT: Final = f"^[A-Za-z0-9{_CJK}][A-Za-z0-9._:{_CJK}-]*$"
+"""An id that is safe in topics, paths and scopes: ASCII or Chinese letters and digits, then also . _ : and -"""
 Ident = Annotated[str, Field(min_length=1, max_length=64, pattern=IDENT)]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictBool
 
-from api.schemas.common import Answer, Body, Ident, Instant, Text
+from api.schemas.common import TEXT, Answer, Body, Ident, Instant, Text
 from domain.device import AssetState, Device, DeviceVersion
 from domain.kind import AttributeSpec, ValueType
 from domain.kinds import KINDS
@@ -21,6 +21,14 @@ def _plain(value: object) -> object:
 
 Value = Annotated[bool | int | float | str, BeforeValidator(_plain)]
 """A value of a metric or attribute, of the type that it came with."""
+
+
+def _whole(value: object) -> object:
+    # JSON knows no whole numbers: 4.0 is one too. Kinds with a fractional attribute take an int as well
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+AttributeIn = Annotated[bool | int | float | str, BeforeValidator(_whole), BeforeValidator(_plain)]
 
 
 def _known_kind(name: str) -> str:
@@ -164,7 +172,7 @@ def _attribute_schema(spec: AttributeSpec) -> dict[str, Any]:
     if spec.choices:
         schema["enum"] = list(spec.choices)
     elif spec.type is ValueType.TEXT:
-        schema |= {"minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f]+$"}
+        schema |= {"minLength": 1, "maxLength": 200, "pattern": TEXT}
     bounds = {"minimum": spec.lowest, "maximum": spec.highest}
     return schema | {name: bound for name, bound in bounds.items() if bound is not None}
 
@@ -183,7 +191,7 @@ class DeviceBody(Body):
     lon: Longitude | None = None
     lat: Latitude | None = None
     synthetic: StrictBool = False
-    attributes: dict[str, Value] = Field(default_factory=dict)
+    attributes: dict[str, AttributeIn] = Field(default_factory=dict)
     valid_from: Instant | None = None
     valid_to: Instant | None = None
 

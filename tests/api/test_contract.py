@@ -32,7 +32,7 @@ def engine_events(tmp_path: Path) -> Iterator[Iterator[events.EngineEvent]]:
     with small_city(tmp_path) as city:
         close_streams(city.api)  # an event stream that never ends cannot be judged
         headers = {"Authorization": f"Bearer {city.secrets[Role.ADMIN]}"}
-        generation = {"max-examples": 10, "deterministic": True, "database": "none"}
+        generation = {"max-examples": 6, "deterministic": True, "database": "none"}
         settings = {"seed": 20261123, "workers": 1, "headers": headers, "generation": generation}
         config = SchemathesisConfig.from_dict(settings)
         schema = schemathesis.openapi.from_asgi("/openapi.json", city.api, config=config)

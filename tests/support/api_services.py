@@ -10,17 +10,17 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from typing_extensions import override
 
 from api.server import create_api
 from api.services import Services
 from domain.delivery import Delivery, Journaled, Source
-from domain.device import AssetState, Device
-from domain.errors import ConfigError, JournalFull, NotFound, Problem, StoreUnavailable
-from domain.kinds import KINDS
+from domain.device import Device
+from domain.errors import JournalFull, NotFound, StoreUnavailable
 from domain.lighting import LightingPlan, Override, Timetable
 from domain.measure import Assessment, Direction, Measure, Span, Target, TargetVerdict
 from domain.ports import DeviceChange, IndicatorInfo, Page, Receipt
-from domain.reading import Appended, Outcome, Reading, ReadingKey
+from domain.reading import Reading
 from domain.record import EventType, NewEvent, Role
 from domain.register import Register
 from domain.scope import Scope, ScopeKind
@@ -28,6 +28,8 @@ from ingest.decode import Decoder
 from ingest.quarantine import items_of
 from store.operational import OperationalStore
 from store.operational.keys import new_key
+from store.register_files import parse_device
+from store.telemetry.memory import MemoryStore
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -89,43 +91,16 @@ class StoppedClock:
         return self.instant
 
 
-@dataclass
-class Shelf:
-    """A telemetry store in memory; `away` makes it unavailable."""
+class Shelf(MemoryStore):
+    """The telemetry store in memory; `away` makes it unavailable."""
 
-    kept: dict[ReadingKey, Reading] = field(default_factory=dict)
-    away: bool = False
+    away = False
 
-    def append(self, readings: Sequence[Reading]) -> Sequence[Appended]:
-        """Keep all."""
-        self.kept.update((r.key, r) for r in readings)
-        return [Appended(Outcome.STORED)] * len(readings)
-
-    def readings(self, device: str, kind: str, page: Page) -> Sequence[Reading]:  # noqa: ARG002 (the port)
-        """Return a page."""
+    @override
+    def readings(self, device: str, kind: str, page: Page) -> Sequence[Reading]:
         if self.away:
             raise StoreUnavailable("http://secret-host:8086 refused")
-        found = [r for r in self.kept.values() if r.device == device and page.start <= r.at < page.end]
-        return sorted(found, key=lambda r: r.at)[: page.limit]
-
-    def window(self, kind: str, start: datetime, end: datetime) -> Sequence[Reading]:
-        """Return what lies in an interval."""
-        return [r for r in self.kept.values() if r.kind == kind and start <= r.at < end]
-
-    def superseded(self, device: str, kind: str, at: datetime) -> Sequence[Reading]:  # noqa: ARG002 (the port)
-        """Nothing was replaced."""
-        return []
-
-    def find(self, keys: Any, kind: str) -> Mapping[ReadingKey, Reading]:  # noqa: ARG002 (the port)
-        """Return what is there."""
-        return {key: self.kept[key] for key in keys if key in self.kept}
-
-    def healthy(self) -> bool:
-        """Return whether it is there."""
-        return not self.away
-
-    def close(self) -> None:
-        """Nothing to let go of."""
+        return super().readings(device, kind, page)
 
 
 @dataclass
@@ -273,7 +248,7 @@ class SmallDoor:
 
     def snapshot(self) -> Mapping[str, Any]:
         """Return the accounting."""
-        return {"deliveries": {"received": len(self.deliveries)}, "readings": {"stored": len(self.shelf.kept)}}
+        return {"deliveries": {"received": len(self.deliveries)}}
 
 
 @dataclass
@@ -290,24 +265,6 @@ class Condition:
     def dead(self) -> Sequence[str]:
         """Return what does not run."""
         return self.gone
-
-
-def parse_device(raw: Mapping[str, object]) -> Device:
-    """Read a device as register files are read: every attribute that the kind requires, none that it does not know."""
-    flat = dict(raw)
-    common: dict[str, Any] = {n: flat.pop(n) for n in _COMMON if n in flat}
-    kind = KINDS[common["kind"]]
-    problems = [Problem("", 0, n, "unknown") for n in flat if kind.attribute(n) is None]
-    problems += [Problem("", 0, a.name, "is required") for a in kind.attributes if a.required and a.name not in flat]
-    if problems:
-        raise ConfigError(problems)
-    common["state"] = AssetState(common["state"])
-    return Device(**common, attributes={n: v for n, v in flat.items() if isinstance(v, bool | int | float | str)})
-
-
-_COMMON = (
-    *("id", "kind", "name", "district", "management_area", "responsible_unit", "state", "lon", "lat", "synthetic"),
-)
 
 
 class Client:

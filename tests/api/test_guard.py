@@ -1,0 +1,112 @@
+"""Keys and roles: who may do what."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from api.server import api_routes
+from domain.record import Role
+from store.operational.keys import new_key
+from tests.support.api_services import BUILT, Client, SmallCity
+
+OPEN = {"/", "/livez", "/readyz"}
+ROLES = {
+    ("GET", "/metrics"): Role.READ,
+    ("GET", "/api/v1/devices"): Role.READ,
+    ("GET", "/api/v1/devices/{device_id}"): Role.READ,
+    ("PUT", "/api/v1/devices/{device_id}"): Role.OPERATE,
+    ("GET", "/api/v1/devices/{device_id}/history"): Role.READ,
+    ("GET", "/api/v1/devices/{device_id}/latest"): Role.READ,
+    ("GET", "/api/v1/devices/{device_id}/readings"): Role.READ,
+    ("GET", "/api/v1/indicators"): Role.READ,
+    ("GET", "/api/v1/indicators/{name}"): Role.READ,
+    ("GET", "/api/v1/indicators/{name}/scopes"): Role.READ,
+    ("GET", "/api/v1/indicators/{name}/measures"): Role.READ,
+    ("GET", "/api/v1/targets"): Role.READ,
+    ("GET", "/api/v1/targets/{target_id}"): Role.READ,
+    ("POST", "/api/v1/readings"): Role.OPERATE,
+    ("GET", "/api/v1/ingest"): Role.READ,
+    ("GET", "/api/v1/quarantine"): Role.READ,
+    ("GET", "/api/v1/quarantine/{entry_id}"): Role.READ,
+    ("GET", "/api/v1/lighting/timetables"): Role.READ,
+    ("PUT", "/api/v1/lighting/timetables/{timetable_id}"): Role.OPERATE,
+    ("GET", "/api/v1/lighting/overrides"): Role.READ,
+    ("POST", "/api/v1/lighting/overrides"): Role.OPERATE,
+    ("GET", "/api/v1/lighting/overrides/{override_id}"): Role.READ,
+    ("DELETE", "/api/v1/lighting/overrides/{override_id}"): Role.OPERATE,
+    ("GET", "/api/v1/events"): Role.READ,
+    ("GET", "/api/v1/keys"): Role.ADMIN,
+    ("POST", "/api/v1/keys"): Role.ADMIN,
+    ("DELETE", "/api/v1/keys/{key_id}"): Role.ADMIN,
+}
+"""The whole table: a route that is added without a line here fails the next test."""
+
+
+def path_of(template: str) -> str:
+    """Fill in a path so that nothing is found behind it."""
+    return template.replace("{entry_id}", "1").replace("{name}", "nothing").replace("{", "").replace("}", "")
+
+
+def test_the_table_names_every_route() -> None:
+    served = {(m, r.path) for r in api_routes() for m in r.methods or () if r.path not in OPEN}
+    assert served == set(ROLES)
+
+
+@pytest.mark.parametrize(("method", "template"), ROLES)
+def test_each_role_may_do_what_the_table_says_and_no_more(city: SmallCity, method: str, template: str) -> None:
+    if template == "/api/v1/events":
+        city.api.state.events.close()  # else the stream would never end
+    needed = ROLES[method, template]
+    path = path_of(template)
+    assert city.client(None).request(method, path).status_code == 401
+    for role in Role:
+        status = city.client(role).request(method, path).status_code
+        assert (status == 403) == (not role.allows(needed)), (role, status)
+        assert status != 401
+
+
+@pytest.mark.parametrize("path", sorted(OPEN))
+def test_probes_and_the_first_page_need_no_key(city: SmallCity, path: str) -> None:
+    assert city.client(None).get(path).status_code == 200
+
+
+@pytest.mark.parametrize("presented", ["qy_nonsense", "", "expired", "revoked", "Basic"])
+def test_there_is_one_answer_to_every_key_that_is_not_valid(city: SmallCity, presented: str) -> None:
+    expired, expired_secret = new_key("old", Role.ADMIN, BUILT, city.wall.now())
+    revoked, revoked_secret = new_key("lost", Role.ADMIN, BUILT)
+    for key in (expired, replace(revoked, revoked_at=BUILT)):
+        city.operational.keys.add(key)
+    secret = {"expired": expired_secret, "revoked": revoked_secret}.get(presented, presented)
+    header = "Basic YTpi" if presented == "Basic" else f"Bearer {secret}"
+    answer = city.client(None).get("/api/v1/devices", headers={"Authorization": header})
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == 'Bearer realm="quanyan", error="invalid_token"'
+    assert answer.json()["detail"] == "The key is not valid."
+
+
+def test_a_key_expires_by_the_wall_clock_and_not_by_the_citys(city: SmallCity) -> None:
+    key, secret = new_key("short", Role.READ, BUILT, city.wall.now() + timedelta(hours=1))
+    city.operational.keys.add(key)
+    city.clock.instant += timedelta(days=365)
+    client = Client(city.api, secret)
+    assert client.get("/api/v1/devices").status_code == 200
+    city.wall.instant += timedelta(hours=1)
+    assert client.get("/api/v1/devices").status_code == 401
+
+
+def test_the_scheme_is_read_in_any_case(city: SmallCity) -> None:
+    header = {"Authorization": f"bEaReR {city.secrets[Role.READ]}"}
+    assert city.client(None).get("/api/v1/devices", headers=header).status_code == 200
+
+
+def test_the_demos_anonymous_door_has_one_role_and_does_not_hide_a_bad_key(city: SmallCity) -> None:
+    api = city.with_changes(anonymous=Role.READ)
+    assert Client(api).get("/api/v1/devices").status_code == 200
+    assert Client(api).get("/api/v1/keys").status_code == 403
+    assert Client(api, "qy_wrong").get("/api/v1/devices").status_code == 401
+
+
+def test_the_key_is_judged_before_the_body(city: SmallCity) -> None:
+    answer = city.client(None).post("/api/v1/readings", content=b"{", headers={"Content-Type": "text/plain"})
+    assert answer.status_code == 401
