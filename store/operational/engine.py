@@ -13,6 +13,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -141,6 +142,7 @@ def migrate(database: Database) -> None:
 
     Raises:
         StoreUnavailable: the database is away; nothing was changed.
+        ConfigError: a newer release has been at work on it.
     """
     config = Config()
     config.set_main_option("script_location", "store.operational:migrations")
@@ -148,4 +150,8 @@ def migrate(database: Database) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            reason = f"{error}; was it written by a newer release? Migrations only go forward"
+            raise ConfigError([Problem("operational database", 0, "alembic_version", reason)]) from error

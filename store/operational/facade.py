@@ -17,7 +17,7 @@ class OperationalStore:
         """Open the database at `url` and bring its tables to the newest form.
 
         Raises:
-            ConfigError: the URL is none of SQLite or PostgreSQL.
+            ConfigError: the URL is none of SQLite or PostgreSQL, or a newer release has been at work on the database.
             StoreUnavailable: the database is away.
         """
         self._database = Database(connect(url))

@@ -66,6 +66,18 @@ def test_a_database_without_tables_is_brought_to_the_newest_form(url: str) -> No
     database.close()
 
 
+def test_a_database_of_a_newer_release_is_refused_and_left_alone(url: str) -> None:
+    OperationalStore(url).close()
+    engine = connect(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(ConfigError, match="newer release"):
+        OperationalStore(url)
+    with engine.begin() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
+    engine.dispose()
+
+
 def test_several_processes_may_start_at_once(url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         stores = list(pool.map(OperationalStore, [url] * 4))
