@@ -11,7 +11,8 @@ from ingest.topics import Channel, Topic, parse
 from ingest.wire import SHAPES, Shape, WireReading
 from ingest.wire_errors import printable, reject
 
-_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+"""A string, or what is left of one at the end: it always matches, so that no payload makes the search quadratic."""
 _BRACKET: Final = re.compile(rb"[\[\]{}]")
 _STATUS: Final = {b"online": True, b"offline": False}
 

@@ -122,6 +122,8 @@ def test_one_bad_reading_never_sinks_the_others() -> None:
         (Delivery(BATCH, b'{"readings": [1' + b"0" * 5000 + b"]}", ARRIVAL), Reason.NOT_JSON),
         (Delivery(BATCH, b'{"readings": ["\\ud800"]}', ARRIVAL), Reason.NOT_JSON),
         (Delivery(BATCH, b"[" * 500_000, ARRIVAL), Reason.TOO_DEEP),
+        (Delivery(BATCH, b'"' + b'\\"' * 500_000, ARRIVAL), Reason.NOT_JSON),
+        (Delivery(BATCH, b'["' + b"[" * 20 + b"\\", ARRIVAL), Reason.NOT_JSON),
         (Delivery(LAMP.format("lamp-1"), b'{"a":' * 17 + b"1" + b"}" * 17, ARRIVAL), Reason.TOO_DEEP),
         (Delivery(BATCH, b"[]", ARRIVAL), Reason.WRONG_SHAPE),
         (Delivery(BATCH, b"NaN", ARRIVAL), Reason.WRONG_SHAPE),
