@@ -1,7 +1,8 @@
 """The house format: JSON under `city/v1/`, single readings, gateway batches and gateway status."""
 
 import re
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from pydantic_core import ValidationError, from_json
 
@@ -27,12 +28,7 @@ def open_delivery(delivery: Delivery, limits: DecodeLimits) -> Opened:
         return Opened(topic.kind, status=(topic.device, _status(delivery.payload)))
     if topic.channel is Channel.TELEMETRY:
         return Opened(topic.kind, [_single(topic, delivery.payload, limits)], device=topic.device)
-    items = _batch(topic, delivery.payload, limits)
-    if not items:
-        raise Undecodable(Reason.EMPTY, "the batch holds no reading")
-    if len(items) > limits.batch_readings:
-        raise Undecodable(Reason.TOO_LONG, f"{len(items)} readings in a batch; at most {limits.batch_readings}")
-    return Opened(topic.kind, items)
+    return Opened(topic.kind, _batch(topic, delivery.payload, limits))
 
 
 def _status(payload: bytes) -> bool:
@@ -52,12 +48,23 @@ def _single(topic: Topic, payload: bytes, limits: DecodeLimits) -> WireReading |
         return _item(shape, parsed, 0)
 
 
-def _batch(topic: Topic, payload: bytes, limits: DecodeLimits) -> list[Any]:
+def _batch(topic: Topic, payload: bytes, limits: DecodeLimits) -> Sequence[WireReading | Reject]:
     shape = SHAPES[topic.kind]
     try:
-        return list(shape.many(payload))  # nearly always: everything is valid, in one pass
+        valid = shape.many(payload)  # nearly always: everything is valid, in one pass
     except ValidationError:
-        return [_item(shape, raw, index) for index, raw in enumerate(_readings(_parse(payload, limits)))]
+        raws = _readings(_parse(payload, limits))
+        _check_count(len(raws), limits)
+        return [_item(shape, raw, index) for index, raw in enumerate(raws)]
+    _check_count(len(valid), limits)
+    return valid
+
+
+def _check_count(count: int, limits: DecodeLimits) -> None:
+    if not count:
+        raise Undecodable(Reason.EMPTY, "the batch holds no reading")
+    if count > limits.batch_readings:
+        raise Undecodable(Reason.TOO_LONG, f"{count} readings in a batch; at most {limits.batch_readings}")
 
 
 def _readings(parsed: object) -> list[object]:

@@ -133,6 +133,7 @@ def test_one_bad_reading_never_sinks_the_others() -> None:
         (Delivery(BATCH, b'{"readings": [], "more": 1}', ARRIVAL), Reason.UNKNOWN_FIELD),
         (Delivery(BATCH, b'{"readings": []}', ARRIVAL), Reason.EMPTY),
         (batch(*[reading()] * 5001), Reason.TOO_LONG),
+        (batch(*[1] * 5001), Reason.TOO_LONG),
     ],
 )
 def test_a_delivery_that_cannot_be_taken_apart_has_one_reason(delivery: Delivery, reason: Reason) -> None:
