@@ -13,7 +13,6 @@ from typing import NamedTuple
 from domain.device import Device
 from domain.errors import ConfigError, Problem
 from domain.ports import DeviceChange
-from domain.register import Register
 from store.files.csv_table import read_table
 from store.files.device_fields import COLUMNS, REQUIRED, read_change, read_device
 from store.files.geojson import read_features
@@ -78,13 +77,6 @@ def write_register(path: Path, changes: Iterable[DeviceChange]) -> None:
         part.replace(path)
     except OSError as error:
         raise ConfigError([Problem(str(path), 0, "", f"cannot be written: {error.strerror}")]) from error
-
-
-def changes_of(register: Register) -> Iterator[DeviceChange]:
-    """Yield what is believed today, as changes that would make the same register elsewhere."""
-    for timeline in register.timelines():
-        for version in timeline:
-            yield DeviceChange(version.device, version.valid_from, version.valid_to)
 
 
 def _check_name(path: Path) -> None:
