@@ -7,8 +7,6 @@ from domain.errors import ConfigError, Problem
 from domain.ports import TelemetryStore
 from ingest.connection import MqttOptions
 from store.operational.facade import OperationalStore
-from store.telemetry.duckdb_store import DuckDbStore
-from store.telemetry.influx import InfluxStore
 from store.telemetry.influx_client import InfluxOptions
 
 
@@ -38,8 +36,13 @@ def with_password(url: str, password: str) -> str:
 
 def open_telemetry(settings: Settings) -> TelemetryStore:
     """Open the telemetry store. InfluxDB may be away: the store says so when it is used."""
+    # Late imports: a city uses one of the two, and the command line mostly neither.
     if settings.telemetry.kind == "influx":
+        from store.telemetry.influx import InfluxStore
+
         return InfluxStore(influx_options(settings))
+    from store.telemetry.duckdb_store import DuckDbStore
+
     path = settings.under_data(settings.telemetry.path)
     path.parent.mkdir(parents=True, exist_ok=True)
     return DuckDbStore(path)

@@ -143,6 +143,7 @@ def service(home: Path, environment: dict[str, str], lamps: int) -> Iterator[Ser
         yield subject
     finally:
         subject.stop()
+        subject.close()
 
 
 def drained_by_quanyan(subject: Service, count: int, readings: int) -> tuple[float, float]:

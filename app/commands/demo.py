@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.service import run_until_signalled
-from app.demo import DemoOptions, announce, prepare
+from app.commands.running import run_until_signalled
 from app.logs import configure
 
 
@@ -21,11 +20,13 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed gives the same city and weather.")] = 1,
 ) -> None:
     """Run everything on embedded parts with a simulated city; nothing to install, nothing leaves this machine."""
+    from app.demo import DemoOptions, announce, prepare  # late: the other commands start without web and stores
+
     configure("WARNING", "text")
     options = DemoOptions(devices, speed, live, port, mqtt_port, data_dir, keep, seed)
     system, folder = prepare(options)
     announce(system, folder, options)
     try:
-        run_until_signalled(system)
+        run_until_signalled(system.lifecycle)
     finally:
         folder.release()

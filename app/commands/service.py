@@ -1,43 +1,25 @@
 """`quanyan serve`, `init` and `check-config`."""
 
-import signal
-import threading
 from datetime import timedelta
-from types import FrameType
 
 import typer
 
 from app.clock import SystemClock, wall_now
 from app.commands.common import Config
+from app.commands.running import run_until_signalled
 from app.logs import configure
 from app.settings import Settings, load, secret
 from app.stores import influx_options, open_operational
 from app.targets import load_targets
-from app.wiring import System, build
-from store.telemetry.influx_setup import ensure_bucket
 
 
 def serve(config: Config = None) -> None:
     """Run the service in one process against the configured broker and stores, until SIGTERM or Ctrl-C."""
+    from app.wiring import build  # late: the other commands start without the web framework
+
     settings = load(config)
     configure(settings.log.level, settings.log.format)
-    run_until_signalled(build(settings, SystemClock(), wall_now))
-
-
-def run_until_signalled(system: System) -> None:
-    """Start the system, wait for SIGTERM or SIGINT, stop it cleanly."""
-    asked = threading.Event()
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        asked.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask)
-    system.lifecycle.start()
-    try:
-        asked.wait()
-    finally:
-        system.lifecycle.stop()
+    run_until_signalled(build(settings, SystemClock(), wall_now).lifecycle)
 
 
 def init(config: Config = None) -> None:
@@ -46,6 +28,8 @@ def init(config: Config = None) -> None:
     open_operational(settings).close()
     typer.echo(f"operational data: {settings.operational_url()} is migrated")
     if settings.telemetry.kind == "influx":
+        from store.telemetry.influx_setup import ensure_bucket  # late: only where InfluxDB is used
+
         done = ensure_bucket(influx_options(settings), timedelta(days=settings.telemetry.retention_days))
         typer.echo(f"telemetry: {done} at {settings.telemetry.url}")
     else:

@@ -67,7 +67,7 @@ def start(
     service.start()
     yield Chain(city, service, influx_server, influx_bucket)
     city.runner.stop(5)
-    service.kill()
+    service.close()
 
 
 def recounted(chain: Chain, indicator: str) -> None:

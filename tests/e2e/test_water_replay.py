@@ -83,7 +83,7 @@ def replayed(tmp_path: Path, mosquitto: Mosquitto, shared_data: Path) -> Iterato
     service.start()
     service.cli(*replay, "--report", str(tmp_path / "report.json"))
     yield service, rows_of(file)
-    service.kill()
+    service.close()
 
 
 def last_of_each(rows: list[Row]) -> dict[tuple[str, datetime], Row]:

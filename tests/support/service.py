@@ -27,6 +27,7 @@ class Service:
     environment: Mapping[str, str]
     port: int = field(default_factory=free_port)
     key: str = ""
+    _http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, verify=False))  # noqa: S501 - no TLS
     _child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -65,12 +66,17 @@ class Service:
         assert self._child is not None
         assert self._child.poll() is None, (self.home / "service.log").read_text()[-4000:]
         with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}{path}", timeout=5).status_code == httpx.codes.OK
+            return self._http.get(f"{self.url}{path}", timeout=5).status_code == httpx.codes.OK
         return False
 
     def kill(self) -> None:
         """SIGKILL."""
         self._end(signal.SIGKILL)
+
+    def close(self) -> None:
+        """SIGKILL, and let go of the connections."""
+        self.kill()
+        self._http.close()
 
     def stop(self) -> int:
         """SIGTERM; return the exit code."""
@@ -84,19 +90,19 @@ class Service:
 
     def get(self, path: str, **params: str) -> Any:
         """GET a path of the API and return its JSON; fails the test on an error."""
-        answer = httpx.get(f"{self.url}/api/v1/{path}", params=params, headers=self._auth(), timeout=60)
+        answer = self._http.get(f"{self.url}/api/v1/{path}", params=params, headers=self._auth())
         assert answer.is_success, f"{answer.status_code} {answer.text}"
         return answer.json()
 
     def metrics(self) -> str:
         """The metrics of the process."""
-        return httpx.get(f"{self.url}/metrics", headers=self._auth(), timeout=30).raise_for_status().text
+        return self._http.get(f"{self.url}/metrics", headers=self._auth()).raise_for_status().text
 
     def post(self, path: str, body: object) -> httpx.Response:
         """POST JSON to a path of the API."""
         content = json.dumps(body).encode()
         headers = self._auth() | {"Content-Type": "application/json"}
-        return httpx.post(f"{self.url}/api/v1/{path}", content=content, headers=headers, timeout=60)
+        return self._http.post(f"{self.url}/api/v1/{path}", content=content, headers=headers)
 
     def _auth(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
