@@ -11,8 +11,8 @@ from domain.citytime import Place, evening_date, local_noon
 from domain.lighting import Timetable
 from rules.lighting import night as rules_night
 
-EPOCH: Final = date(2021, 1, 1)
-"""The evening date from which energy and hours are counted."""
+EPOCH: Final = date(2026, 1, 1)
+"""The evening date from which energy and hours are counted; an earlier one would cost start-up time for every night."""
 DIM_LEVEL: Final = 60
 """What dimmed LED lamps fall to from midnight to five, in %."""
 _DIM_HOURS: Final = (0, 5)

@@ -3,7 +3,7 @@
 A reporter's `next_due` and `messages` are functions of time, but for the sequence numbers and the last sample sent.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Final, Protocol
@@ -17,7 +17,7 @@ from simulators.nights import Nights
 from simulators.noise import key_of, spread
 from simulators.signals.city import CitySignals
 from simulators.signals.lighting import EPSILON_S, Lamp, gateway_delay
-from simulators.signals.said import events_between
+from simulators.signals.said import Said, events_between
 from simulators.wire import Channel, Message, encode, instant, reading_json, topic_of
 
 FIRST_REPORTS_S: Final = 20.0
@@ -55,26 +55,26 @@ class Member:
         self.faults = faults
         self.seq = 0
 
-    def reading(self, around: Surroundings, t: float, *, sampled: float | None = None, edge: bool = False) -> Any:
-        """Return the reading of `t` (values of `sampled`, if given), with events if `t` is an edge."""
+    def reading(self, around: Surroundings, t: float, *, sampled: float | None = None) -> dict[str, Any]:
+        """Return the reading of `t`; its values and its instant are those of `sampled`, if given."""
         moment = t if sampled is None else sampled
-        said = says(around.signals, self.device, self.faults, moment)
-        before = says(around.signals, self.device, self.faults, moment - EPSILON_S) if edge else said
-        self.seq += 1
-        return reading_json(
-            self.device.id,
-            instant(moment + clock_error(self.faults, t), around.tz),
-            said.values,
-            seq=self.seq,
-            faults=said.faults,
-            events=events_between(before, said),
-        )
+        return self._tell(around, moment, says(around.signals, self.device, self.faults, moment), ())
 
-    def changes(self, around: Surroundings, t: float) -> bool:
-        """Return whether the device says something new from `t` on: an event, another level, another breaker state."""
+    def news(self, around: Surroundings, t: float) -> dict[str, Any] | None:
+        """Return the reading of `t` with its events, or None if the device says nothing new: no event, same level."""
         before = says(around.signals, self.device, self.faults, t - EPSILON_S)
         after = says(around.signals, self.device, self.faults, t)
-        return before.values.get("dim") != after.values.get("dim") or bool(events_between(before, after))
+        events = events_between(before, after)
+        if not events and before.values.get("dim") == after.values.get("dim"):
+            return None
+        return self._tell(around, t, after, events)
+
+    def _tell(
+        self, around: Surroundings, moment: float, said: Said, events: Sequence[Mapping[str, str]]
+    ) -> dict[str, Any]:
+        self.seq += 1
+        at = instant(moment + clock_error(self.faults, moment), around.tz)
+        return reading_json(self.device.id, at, said.values, seq=self.seq, faults=said.faults, events=events)
 
 
 class Reporter(Protocol):
@@ -124,14 +124,14 @@ class Rhythm:
         near = [edge for edges in self._edges if (edge := edges(t)) is not None]
         return min([round(regular, 3), *near])
 
-    def regular(self, t: float) -> int | None:
-        """Return the number of the period that begins at `t`, or None if `t` is an edge only."""
+    def number(self, t: float) -> int | None:
+        """Return the number of the period that begins at `t`, or None if none does."""
         number = round((t - self._phase) / self._period)
         return number if abs(self._phase + number * self._period - t) < EPSILON_S else None
 
-    def full(self, t: float) -> bool:
-        """Return whether everything is to be told at `t`: at first, and when a silence ends."""
-        return t == self.first or t in self._resumes
+    def sudden(self, t: float) -> bool:
+        """Return whether `t` is an edge: neither a period, nor the first report, nor the first after a silence."""
+        return t != self.first and t not in self._resumes and self.number(t) is None
 
 
 class GatewayReporter:
@@ -155,8 +155,10 @@ class GatewayReporter:
 
     def messages(self, t: float) -> Iterator[Message]:
         """Yield the batch of `t`, unless no lamp has anything to say."""
-        edge = self._rhythm.regular(t) is None
-        readings = [m.reading(self._around, t, edge=edge) for m in self._speaking(t)]
+        if self._rhythm.sudden(t):
+            readings = [news for m in self.members if (news := m.news(self._around, t)) is not None]
+        else:
+            readings = [m.reading(self._around, t) for m in self._speaking(t)]
         if readings:
             topic = topic_of("streetlight", self._district, self.sender, Channel.BATCH)
             payload = encode({"readings": readings})
@@ -169,11 +171,9 @@ class GatewayReporter:
         return Message(t, topic, payload, Channel.STATUS, "streetlight", self.sender, retain=True)
 
     def _speaking(self, t: float) -> Sequence[Member]:
-        number = self._rhythm.regular(t)
-        if self._rhythm.full(t):
+        number = self._rhythm.number(t)
+        if number is None:  # the first report, or the first after a silence
             return self.members
-        if number is None:
-            return [m for m in self.members if m.changes(self._around, t)]
         night = self._around.nights.of(t - self._delay)
         powered = night.on <= t - self._delay < night.off
         if powered or number % DAY_HEARTBEAT == 0:
@@ -208,8 +208,9 @@ class SingleReporter:
 
     def messages(self, t: float) -> Iterator[Message]:
         """Yield the device's reading of `t`."""
-        edge = self._rhythm.regular(t) is None
-        yield self._message(t, self.members[0].reading(self._around, t, edge=edge))
+        member = self.members[0]
+        news = member.news(self._around, t) if self._rhythm.sudden(t) else None
+        yield self._message(t, news or member.reading(self._around, t))
 
     def _message(self, t: float, reading: Any) -> Message:
         kind = self.members[0].device.kind

@@ -37,13 +37,24 @@ SOUND: Final = Trouble()
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
-    """What does not change about a lamp. `pattern` None: on day and night. `delay`: its gateway's clock, s."""
+    """What does not change about a lamp."""
 
     key: int
     rated: float
+    """W."""
     pattern: str | None
+    """None: on day and night."""
     led: bool
     delay: float
+    """By how many seconds its gateway switches late."""
+    idle: float
+    """W drawn by controller and driver while it is off."""
+    factor: float
+    """Power factor while it is on."""
+    leakage: float
+    """mA while it is on."""
+    hours: float
+    """How long it had burnt before the fleet's epoch."""
 
 
 def gateway_delay(seed: int, gateway: str) -> float:
@@ -69,12 +80,18 @@ def rated_power(device: Device) -> float:
 
 def lamp_of(seed: int, device: Device) -> Lamp:
     """Return what does not change about a lamp of the register."""
+    key = key_of(seed, device.id)
+    led = device.text("light_source") != "sodium"
     return Lamp(
-        key_of(seed, device.id),
+        key,
         rated_power(device),
         pattern_of(device),
-        device.text("light_source") != "sodium",
+        led,
         gateway_delay(seed, device.text("gateway") or device.id),
+        idle=round(spread(key, 1, 0.4, 1.2), 1),
+        factor=spread(key, 2, 0.94, 0.98) if led else spread(key, 2, 0.85, 0.89),
+        leakage=round(spread(key, 3, 0.2, 2.5), 2),
+        hours=8000 * unit(key, 4),
     )
 
 
@@ -96,9 +113,8 @@ class Lighting:
         on = level > 0 and not trouble.unpowered
         failing = level > 0 and (trouble.dark or trouble.unpowered)
         voltage = 0.0 if trouble.unpowered else 224 + 6 * smooth(lamp.key, t / 1800)
-        idle = 0.0 if trouble.unpowered else spread(lamp.key, 1, 0.4, 1.2)
+        idle = 0.0 if trouble.unpowered else lamp.idle
         power = idle if failing or level == 0 else lamp.rated * share * (1 + 0.03 * smooth(lamp.key + 1, t / 900))
-        factor = spread(lamp.key, 2, 0.94, 0.98) if lamp.led else spread(lamp.key, 2, 0.85, 0.89)
         hours, energy = self._counters(lamp, t, trouble)
         warmth = self._weather.temperature(t) + (0 if failing else 28 * share)
         values: dict[str, Value] = {
@@ -106,15 +122,15 @@ class Lighting:
             "dim": float(level if on else 0),
             "power": round(power, 1),
             "voltage": round(voltage, 1),
-            "current": round(power / (voltage * factor), 3) if voltage else 0.0,
+            "current": round(power / (voltage * lamp.factor), 3) if voltage else 0.0,
             "energy": round(energy, 3),
             "operating_hours": round(hours, 3),
             "temperature": round(warmth + 2 * smooth(lamp.key + 2, t / 3600), 1),
-            "leakage": round(spread(lamp.key, 3, 0.2, 2.5) * (on and not failing), 2),
+            "leakage": lamp.leakage if on and not failing else 0.0,
             "rssi": round(-80 + 12 * smooth(lamp.key + 3, t / 3600), 0),
         }
         if on and not failing:
-            values["power_factor"] = round(factor, 3)
+            values["power_factor"] = round(lamp.factor, 3)
         faults = ("lampFailure",) * failing + ("lampUnexpectedOn",) * (unexpected and on)
         return Said(values, faults, frozenset(("lampFailure",) * failing), {_SWITCHED: on})
 
@@ -161,7 +177,7 @@ class Lighting:
             began, ended = self._lit(lamp, min(start, t)), self._lit(lamp, min(end, t))
             whole = max(0.0, min(end, t) - start) / 3600
             hours, weighted = hours + whole - ended[0] + began[0], weighted + whole - ended[1] + began[1]
-        return hours + 8000 * unit(lamp.key, 4), (weighted + 8000 * unit(lamp.key, 4)) * lamp.rated / 1000
+        return hours + lamp.hours, (weighted + lamp.hours) * lamp.rated / 1000
 
     def _lit(self, lamp: Lamp, t: float) -> tuple[float, float]:
         if lamp.pattern is None:
