@@ -1,17 +1,31 @@
-# The image holds a virtual environment with the locked run-time dependencies and the sources beside it.
-# Nothing is built from the sources, so no build backend is fetched.
+# The image holds a virtual environment and the sources beside it. Everything that is fetched, for running and for
+# building, is fixed by version and hash in requirements.lock.
 
-FROM python:3.11-slim-bookworm AS dependencies
+FROM python:3.11-slim-bookworm AS build
 # The same uv as the Makefile's (a test compares them).
 ARG UV_VERSION=0.13.9
 RUN pip install --no-cache-dir --disable-pip-version-check "uv==${UV_VERSION}"
-WORKDIR /build
+WORKDIR /app
 COPY pyproject.toml requirements.lock ./
-# Only what pyproject.toml asks for at run time is installed; the lock, given as constraints, fixes every version and
-# hash, the transitive ones too. The development tools of the lock stay out.
+# Only what pyproject.toml asks for at run time is installed; the lock, given as constraints, fixes the transitive ones
+# too. The development tools of the lock stay out.
 RUN uv venv /opt/quanyan \
  && uv pip install --no-cache --compile-bytecode --python /opt/quanyan/bin/python --require-hashes \
       --requirements pyproject.toml --constraints requirements.lock
+COPY LICENSE README.md ./
+COPY domain/ domain/
+COPY rules/ rules/
+COPY ingest/ ingest/
+COPY store/ store/
+COPY api/ api/
+COPY simulators/ simulators/
+COPY app/ app/
+COPY config/ config/
+# Editable, so that the sources stay where their configuration is. Bytecode is written now, as the running container
+# cannot write it: its root file system is read-only.
+RUN uv pip install --no-cache --python /opt/quanyan/bin/python --no-deps --build-constraints requirements.lock \
+      --editable . \
+ && /opt/quanyan/bin/python -m compileall -q /app
 
 FROM python:3.11-slim-bookworm
 LABEL org.opencontainers.image.title="Quanyan" \
@@ -25,29 +39,16 @@ RUN groupadd --system --gid "${UID}" quanyan \
       --uid "${UID}" --gid "${UID}" quanyan \
  && install -d -o "${UID}" -g "${UID}" -m 0750 /var/lib/quanyan
 
-COPY --from=dependencies /opt/quanyan /opt/quanyan
-WORKDIR /app
-COPY pyproject.toml LICENSE ./
-COPY domain/ domain/
-COPY rules/ rules/
-COPY ingest/ ingest/
-COPY store/ store/
-COPY api/ api/
-COPY simulators/ simulators/
-COPY app/ app/
-COPY config/ config/
+COPY --from=build /opt/quanyan /opt/quanyan
+COPY --from=build /app /app
 # What an operator may replace by a mount of the same name.
 COPY config/city.toml /etc/quanyan/city.toml
 ENV PATH=/opt/quanyan/bin:$PATH \
-    PYTHONPATH=/app \
     QUANYAN_CONFIG=/etc/quanyan/city.toml \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
-# Bytecode is written now, as the running container cannot write it: its root file system is read-only.
-RUN python -m compileall -q /app \
- && printf '#!/opt/quanyan/bin/python\nfrom app.cli import main\n\nmain()\n' > /opt/quanyan/bin/quanyan \
- && chmod 0755 /opt/quanyan/bin/quanyan
 
+WORKDIR /var/lib/quanyan
 USER 10001:10001
 EXPOSE 8080
 STOPSIGNAL SIGTERM

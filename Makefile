@@ -19,7 +19,7 @@ $(UV):
 .venv/.installed: $(UV) requirements.lock pyproject.toml
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --build-constraints requirements.lock -e .
 	@touch $@
 
 install: .venv/.installed ## install the locked dependencies into .venv

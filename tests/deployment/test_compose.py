@@ -145,6 +145,7 @@ def test_the_image_holds_every_package_and_only_the_run_time_dependencies() -> N
         assert f"!{package}/" in (ROOT / ".dockerignore").read_text(encoding="utf-8")
     assert "--require-hashes" in DOCKERFILE
     assert "--constraints requirements.lock" in DOCKERFILE
+    assert "--build-constraints requirements.lock" in DOCKERFILE
     assert "--group dev" not in DOCKERFILE
     for name in OURS[:2]:
         settings = SERVICES[name]["command"][-1]
