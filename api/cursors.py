@@ -8,6 +8,7 @@ from pydantic import Field
 from starlette.requests import Request
 
 from api.problems import invalid
+from api.replies import own_path
 
 Cursor = (
     Annotated[
@@ -64,4 +65,4 @@ def next_link(request: Request, position: str, **settled: str) -> dict[str, str]
     It keeps the request's parameters; `settled` adds what the first page took by default.
     """
     url = request.url.include_query_params(**settled, cursor=encode(position))
-    return {"Link": f'<{url.path}?{url.query}>; rel="next"'}
+    return {"Link": f'<{own_path(request)}?{url.query}>; rel="next"'}

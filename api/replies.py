@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -46,6 +47,11 @@ def require_match(request: Request, current: BaseModel | None) -> None:
         return
     if current is None or not _names(wanted, entity_tag(_bytes(current))):
         raise Refused(412, "It was changed meanwhile: read it again, then decide.")
+
+
+def own_path(request: Request) -> str:
+    """Return the path of the request for a header: in ASCII, as ids may be Chinese."""
+    return quote(request.url.path)
 
 
 def entity_tag(content: bytes) -> str:

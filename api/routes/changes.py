@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body, Header, Request, Response
 
 from api.guard import OPERATE, Caller, GuardedRoute
 from api.problems import documented
-from api.replies import reply, require_match
+from api.replies import own_path, reply, require_match
 from api.routes.devices import DeviceId, detail
 from api.schemas.devices import DeviceBody, DeviceDetail
 from api.services import Use
@@ -43,5 +43,5 @@ def put_device(
     register = services.world.change_devices([change], caller.name)
     after = DeviceDetail.of(register.timeline(device_id), now)
     if before is None:
-        return reply(request, after, status=201, headers={"Location": request.url.path})
+        return reply(request, after, status=201, headers={"Location": own_path(request)})
     return reply(request, after)

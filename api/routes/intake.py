@@ -72,6 +72,6 @@ def _submit(services: Services, body: bytes) -> ReceiptOut:
         offsets.append(receipt.offset)
         accepted += receipt.readings
         readings += len(parcel.places)
-        rejects += [RejectOut.of(item, parcel.places) for item in receipt.quarantined]
-    rejects.sort(key=lambda reject: -1 if reject.index is None else reject.index)
+        rejects += [reject for item in receipt.quarantined for reject in RejectOut.of(item, parcel.places)]
+    rejects.sort(key=lambda reject: reject.index)
     return ReceiptOut(offsets=offsets, readings=readings, accepted=accepted, quarantined=rejects)

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from api.guard import OPERATE, READ, Caller, GuardedRoute
 from api.problems import documented, invalid
-from api.replies import reply
+from api.replies import own_path, reply
 from api.schemas.common import IDENT
 from api.schemas.lighting import OverrideBody, OverrideList, OverrideOut, TimetableBody, TimetableList, TimetableOut
 from api.services import Use
@@ -51,7 +51,7 @@ def put_timetable(
     is_new = all(t.id != timetable_id for t in services.lighting.load().timetables)
     plan = services.world.put_timetable(body.timetable(timetable_id), caller.name)
     recorded = next(t for t in plan.timetables if t.id == timetable_id)
-    location = {"Location": request.url.path} if is_new else {}
+    location = {"Location": own_path(request)} if is_new else {}
     return reply(request, TimetableOut.of(recorded), status=201 if is_new else 200, headers=location)
 
 
@@ -100,7 +100,7 @@ def add_override(request: Request, services: Use, caller: Caller, body: Annotate
         recorded_at=services.clock.now(),
     )
     services.world.add_override(override)
-    location = {"Location": f"{request.url.path}/{override.id}"}
+    location = {"Location": f"{own_path(request)}/{override.id}"}
     return reply(request, OverrideOut.of(override), status=201, headers=location)
 
 

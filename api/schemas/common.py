@@ -47,7 +47,8 @@ Instant = Annotated[
 """In: RFC 3339 with any offset. Out: UTC with `Z`."""
 
 # PostgreSQL keeps no NUL in a text, and nobody can read the other control characters
-TEXT: Final = r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$"
+TEXT: Final = r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"
+"""A line of text that is not blank."""
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=TEXT)]
 LongText = Annotated[str, Field(min_length=1, max_length=1000, pattern=TEXT)]
 _CJK: Final = "々〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"

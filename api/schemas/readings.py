@@ -66,24 +66,28 @@ class ReadingList(Answer):
 
 
 class RejectOut(Answer):
-    """One reading that went to the quarantine. `index` counts from 0 in the caller's body; null = all of a delivery."""
+    """One reading that went to the quarantine. `index` counts from 0 in the caller's body."""
 
-    index: int | None
+    index: int
     device: str | None
     at: Instant | None
     reason: Reason
     detail: str
 
     @classmethod
-    def of(cls, item: QuarantineItem, places: Mapping[int, int]) -> Self:
-        """Make it from a quarantined item, translating its place in the delivery to that in the caller's body."""
-        index = None if item.index is None else places.get(item.index)
-        return cls(index=index, device=item.device, at=item.at, reason=item.reason, detail=item.detail)
+    def of(cls, item: QuarantineItem, places: Mapping[int, int]) -> list[Self]:
+        """Make it from a quarantined item, translating its place in the delivery to that in the caller's body.
+
+        A delivery that could not be taken apart at all makes one of every reading in it.
+        """
+        indexes = places.values() if item.index is None else [places[item.index]]
+        return [cls(index=i, device=item.device, at=item.at, reason=item.reason, detail=item.detail) for i in indexes]
 
 
 class ReceiptOut(Answer):
     """What was kept durably: the deliveries' places in the journal, and a first look at what they hold.
 
+    `readings` = `accepted` + the length of `quarantined`.
     An accepted reading may still turn out a duplicate or a conflict when it reaches the store; the accounting and
     the quarantine say so.
     """

@@ -1,0 +1,52 @@
+"""Probes, metrics and the first page."""
+
+import re
+
+from tests.support.api_services import Client, SmallCity
+
+
+def test_live_and_ready_say_200_when_all_is_well(reader: Client) -> None:
+    for path in ("/livez", "/readyz"):
+        answer = reader.get(path)
+        assert (answer.status_code, answer.json()) == (200, {"ok": True, "failures": {}, "simulated": False})
+
+
+def test_a_dead_thread_is_not_alive(city: SmallCity, reader: Client) -> None:
+    city.condition.gone.append("writer")
+    answer = reader.get("/livez")
+    assert (answer.status_code, answer.json()["failures"]) == (503, {"writer": "does not run"})
+    assert reader.get("/readyz").status_code == 200
+
+
+def test_an_absent_store_is_not_ready_but_alive(city: SmallCity, reader: Client) -> None:
+    city.condition.failing["telemetry"] = "away"
+    assert (reader.get("/readyz").status_code, reader.get("/livez").status_code) == (503, 200)
+
+
+def test_metrics_are_prometheus_text(reader: Client) -> None:
+    answer = reader.get("/metrics")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert "up 1.0" in answer.text
+
+
+def test_the_first_page_needs_nothing_from_elsewhere(city: SmallCity) -> None:
+    page = city.client(None).get("/").text
+    links = re.findall(r'href="([^"]+)"', page)
+    assert {"/openapi.json", "/api/v1/targets", "/readyz"} <= set(links)
+    assert all(link.startswith("/") for link in links)
+    assert not re.search(r"<script|<style|<link|<img|style=", page)
+    assert "Simulated" not in page
+
+
+def test_the_first_page_of_a_simulated_city_says_so(city: SmallCity) -> None:
+    assert "Simulated" in Client(city.with_changes(simulated=True)).get("/").text
+
+
+def test_pages_that_would_load_from_the_internet_are_off(reader: Client) -> None:
+    assert [reader.get(path).status_code for path in ("/docs", "/redoc")] == [404, 404]
+
+
+def test_the_openapi_document_is_served_without_a_key(city: SmallCity) -> None:
+    document = city.client(None).get("/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
