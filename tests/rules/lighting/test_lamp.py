@@ -36,7 +36,7 @@ def test_a_lamp_is_lit_above_the_floor(watts: float, shown: Glow) -> None:
 @pytest.mark.parametrize(
     ("amperes", "volts", "shown"),
     [
-        (0.09, None, Glow.DARK),
+        (0.0909, None, Glow.DARK),
         (0.0910, None, Glow.LIT),
         (0.1, 200.0, Glow.DARK),
         (0.101, 200.0, Glow.LIT),
