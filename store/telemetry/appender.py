@@ -1,6 +1,6 @@
 """Append readings once each: judge by identity, then let a backend write what is new and replace what is revised."""
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -38,7 +38,8 @@ class Backend(Protocol):
         ...
 
 
-_Waiting = dict[ReadingKey, deque[Offer]]
+_Waiting = dict[ReadingKey, list[Offer]]
+"""What is still to be judged, by identity, the next one last."""
 
 
 class Appender:
@@ -59,8 +60,10 @@ class Appender:
                 outcomes[index] = Appended(Outcome.REFUSED, str(why))
                 continue
             offer = Offer(index, reading, Fingerprint(reading.content(), reading.revision))
-            kinds[reading.kind].setdefault(reading.key, deque()).append(offer)
+            kinds[reading.kind].setdefault(reading.key, []).append(offer)
         for kind, waiting in kinds.items():
+            for offers in waiting.values():
+                offers.reverse()
             self._append(kind, waiting, outcomes)
         return [outcomes[index] for index in range(len(readings))]
 
@@ -103,7 +106,7 @@ def _next_changes(
     revised: list[Offer] = []
     for key, offers in list(waiting.items()):
         while offers:
-            offer = offers.popleft()
+            offer = offers.pop()
             verdict = judge(known[key], offer.fingerprint)
             if verdict is Verdict.NEW:
                 new.append(offer)

@@ -78,32 +78,33 @@ class Fitter:
             raise Misfit(f"kind: there is no kind {reading.kind!r}")
         if not _FIRST <= reading.at < _END:
             raise Misfit(f"at: {reading.at.isoformat()} is outside the years 1678 to 2261")
-        for name, number in (("seq", reading.seq or 0), ("revision", reading.revision)):
-            _check_int(name, number)
-        for text in (reading.device, *reading.faults, *(event.type for event in reading.events)):
-            _check_text("text", text)
+        _check_int("revision", reading.revision)
+        _check_int("seq", reading.seq or 0)
+        _check_text("device", reading.device)
+        if reading.faults or reading.events:
+            for text in (*reading.faults, *(event.type for event in reading.events)):
+                _check_text("faults and events", text)
         changed = {n: float(value) + 0.0 for n, value in reading.values.items() if _changes(n, value, types.get(n))}
         return replace(reading, values={**reading.values, **changed}) if changed else reading
 
 
 def _changes(name: str, value: Value, type_: ValueType | None) -> bool:
-    match type_, value:
-        case ValueType.FLOAT, float():
-            if not math.isfinite(value):
-                raise Misfit(f"{name}: {value} is not finite")
-            return value == 0 and math.copysign(1, value) < 0
-        case ValueType.BOOL, bool():
-            pass
-        case (ValueType.FLOAT | ValueType.INT, int()) if not isinstance(value, bool):
-            _check_int(name, value)
-            return type_ is ValueType.FLOAT
-        case ValueType.TEXT, str():
-            _check_text(name, value)
-        case None, _:
-            raise Misfit(f"{name}: the kind has no such metric")
-        case _:
-            raise Misfit(f"{name}: {value!r} is no {type_}")
-    return False
+    """Return whether the value must be replaced by its float; runs for every value, hence no `match`."""
+    if type_ is ValueType.FLOAT and isinstance(value, float):
+        if not math.isfinite(value):
+            raise Misfit(f"{name}: {value} is not finite")
+        return not value and math.copysign(1, value) < 0
+    if type_ is ValueType.BOOL and isinstance(value, bool):
+        return False
+    if type_ is None:
+        raise Misfit(f"{name}: the kind has no such metric")
+    if type_ is ValueType.TEXT and isinstance(value, str):
+        _check_text(name, value)
+        return False
+    if type_ in (ValueType.FLOAT, ValueType.INT) and isinstance(value, int) and not isinstance(value, bool):
+        _check_int(name, value)
+        return type_ is ValueType.FLOAT
+    raise Misfit(f"{name}: {value!r} is no {type_}")
 
 
 def _check_int(name: str, number: int) -> None:

@@ -9,6 +9,7 @@ revisions of one instant would otherwise overwrite each other.
 
 import json
 import re
+from functools import cache
 
 from domain.kind import Value
 from domain.reading import Reading
@@ -18,6 +19,7 @@ PRECISION = "us"
 
 _IN_NAMES = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ "})
 _IN_TEXT = str.maketrans({'"': r"\"", "\\": r"\\"})
+_SPECIAL = re.compile("[,= ]")
 _NO_TAG = re.compile(r"[\x00-\x1f\x7f]|\\$|^$")
 
 
@@ -54,7 +56,7 @@ def fields(reading: Reading) -> frozenset[str]:
 
 
 def _fields(reading: Reading, content: int) -> str:
-    parts = [f"{_name(name)}={_value(value)}" for name, value in reading.values.items()]
+    parts = [_field(name) + _value(value) for name, value in reading.values.items()]
     parts.append(f"content={content}i,received={micros(reading.received)}i")
     if reading.revision:
         parts.append(f"revision={reading.revision}i")
@@ -84,4 +86,10 @@ def _text(text: str) -> str:
 
 
 def _name(name: str) -> str:
-    return name.translate(_IN_NAMES)
+    return name.translate(_IN_NAMES) if _SPECIAL.search(name) else name
+
+
+@cache
+def _field(name: str) -> str:
+    """Return a metric's name and the equals sign; there are only as many as the kinds have metrics."""
+    return f"{_name(name)}="

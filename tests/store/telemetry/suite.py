@@ -1,7 +1,7 @@
 """What every telemetry store must do: one suite, run on each implementation."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -60,8 +60,7 @@ class TelemetryStoreSuite(ABC):
         assert store.readings("LD-1", "streetlight", EVER) == [offered]
 
     def test_an_empty_call_stores_nothing(self, store: TelemetryStore) -> None:
-        assert outcomes(store) == []
-        assert all_of(store) == []
+        assert (outcomes(store), all_of(store)) == ([], [])
 
     def test_repeats_within_one_call_are_judged_in_order(self, store: TelemetryStore) -> None:
         first, other = reading(), reading(values={"power": 1.0})
@@ -181,9 +180,8 @@ class TelemetryStoreSuite(ABC):
         samples = {"float": 0.1, "int": -(2**63), "bool": False, "text": "泉 \"a\" 'b' \\ , = \n ${c}"}
         metrics = ALL_KINDS[kind].metrics
         full = reading("D", kind=kind, values={metric.name: samples[metric.type] for metric in metrics})
-        single = [reading("D", T0 + MINUTE, kind=kind, values={metrics[0].name: samples[metrics[0].type]})]
-        empty = reading("D", T0 + 2 * MINUTE, kind=kind, values={}, faults=("maintenance",))
-        offered = [full, *single, empty]
+        single = reading("D", T0 + MINUTE, kind=kind, values={metrics[0].name: samples[metrics[0].type]})
+        offered = [full, single, reading("D", T0 + 2 * MINUTE, kind=kind, values={}, faults=("maintenance",))]
         assert outcomes(open_store(), *offered) == STORED * 3
         store = open_store()
         assert store.readings("D", kind, EVER) == offered
@@ -230,8 +228,8 @@ class TelemetryStoreSuite(ABC):
 
     def test_a_page_may_span_all_time(self, store: TelemetryStore) -> None:
         store.append([reading()])
-        always = Page(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), 5)
-        assert store.readings("LD-1", "streetlight", always) == [reading()]
+        first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+        assert store.readings("LD-1", "streetlight", Page(first, last, 5)) == [reading()]
 
     def test_a_window_holds_one_kind_and_one_span(self, store: TelemetryStore) -> None:
         offered = [reading(f"LD-{d}", T0 + n * MINUTE) for d in range(3) for n in range(4)]
@@ -279,11 +277,10 @@ class TelemetryStoreSuite(ABC):
     def test_what_never_fits_is_refused_and_the_others_are_stored(
         self, store: TelemetryStore, bad: Reading, named: str
     ) -> None:
-        good: Sequence[Reading] = [reading("A"), reading("B")]
-        appended = store.append([good[0], bad, good[1]])
+        appended = store.append([reading("A"), bad, reading("B")])
         assert [each.outcome for each in appended] == STORED + REFUSED + STORED
         assert named in appended[1].detail
-        assert all_of(store) == good
+        assert all_of(store) == [reading("A"), reading("B")]
 
     def test_minus_zero_is_zero(self, store: TelemetryStore) -> None:
         assert outcomes(store, probe(level=0.0), probe(level=-0.0)) == STORED + DUPLICATE

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from domain.kind import MetricSpec, SensorKind
 from domain.reading import DeviceEvent, Phase, Reading
 from store.telemetry.columns import RESERVED, Fitter, Misfit, event_of, event_text, instant, micros
-from tests.store.telemetry.builders import ALL_KINDS, INSTANTS, MINUTE, READINGS, T0, TEXTS, reading
+from tests.store.telemetry.builders import ALL_KINDS, MINUTE, T0, reading
+from tests.store.telemetry.strategies import INSTANTS, READINGS, TEXTS
 
 FITTER = Fitter(ALL_KINDS)
 

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import resource
 import signal
 import threading
 from collections.abc import Iterator
@@ -16,7 +15,8 @@ from typing_extensions import override
 from domain.errors import ConfigError, StoreUnavailable
 from domain.kind import MetricSpec, SensorKind, ValueType
 from store.telemetry.duckdb_store import DuckDbStore
-from tests.store.telemetry.builders import ALL_KINDS, DUPLICATE, MINUTE, PROBE, REPLACED, STORED, T0, probe, reading
+from tests.store.telemetry import duckdb_children
+from tests.store.telemetry.builders import ALL_KINDS, MINUTE, PROBE, REPLACED, STORED, T0, probe, reading
 from tests.store.telemetry.suite import EVER, Opener, TelemetryStoreSuite, all_of, outcomes
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -70,14 +70,8 @@ def test_a_metric_that_changed_its_type_is_named(path: Path) -> None:
 def test_a_second_process_is_told_that_the_file_is_taken(path: Path) -> None:
     store = DuckDbStore(path)
     with ProcessPoolExecutor(1, mp_context=SPAWN) as other:
-        assert str(path) in other.submit(_refusal, path).result(timeout=60)
+        assert str(path) in other.submit(duckdb_children.refusal, path).result(timeout=60)
     store.close()
-
-
-def _refusal(path: Path) -> str:
-    with pytest.raises(StoreUnavailable) as caught:
-        DuckDbStore(path)
-    return str(caught.value)
 
 
 def test_a_closed_store_is_unavailable(path: Path) -> None:
@@ -119,22 +113,11 @@ def test_a_reader_that_stops_early_holds_nothing_up(path: Path) -> None:
     store.close()
 
 
-def _append_for_ever(path: Path, acknowledged: Path) -> None:
-    store = DuckDbStore(path)
-    with acknowledged.open("a", encoding="utf-8", buffering=1) as done:
-        for batch in range(100_000):
-            offered = [reading(f"LD-{n}", T0 + batch * MINUTE) for n in range(100)]
-            revised = [replace(r, revision=1, values={"power": 1.0}) for r in offered[:10]]
-            store.append(offered)
-            store.append(revised)
-            print(batch, file=done)
-
-
 def test_what_was_acknowledged_survives_sigkill_and_nothing_is_there_twice(path: Path, tmp_path: Path) -> None:
     acknowledged = tmp_path / "acknowledged"
     acknowledged.touch()
     for wanted in (3, 6, 9):
-        process = SPAWN.Process(target=_append_for_ever, args=(path, acknowledged))
+        process = SPAWN.Process(target=duckdb_children.append_for_ever, args=(path, acknowledged))
         process.start()
         while len(acknowledged.read_text(encoding="utf-8").split()) < wanted:
             assert process.is_alive()
@@ -152,31 +135,6 @@ def test_what_was_acknowledged_survives_sigkill_and_nothing_is_there_twice(path:
         store.close()
 
 
-def _fill_the_disk(path: Path, checkpoint: str, results: "multiprocessing.Queue[str]") -> None:
-    """A limit on the size of files stands for a full disk; lifting it, for space that was made."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    store = DuckDbStore(path)
-    with store._file.cursor() as cursor:
-        cursor.execute(f"SET wal_autocheckpoint = '{checkpoint}'")
-    store.append([reading("first")])
-    limit = path.stat().st_size + 300_000
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
-    batches = [[reading(f"LD-{n:05}-{batch}") for n in range(2000)] for batch in range(200)]
-    stored = 0
-    try:
-        for batch in batches:
-            stored += len(store.append(batch))
-    except StoreUnavailable as error:
-        results.put(str(error))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    store.append(batches[stored // 2000])
-    assert outcomes(store, reading("first")) == DUPLICATE
-    results.put(
-        f"{len(all_of(store)) - stored - 1} more, {len({r.key for r in all_of(store)}) - stored - 1} identities"
-    )
-    store.close()
-
-
 @pytest.mark.parametrize(
     ("checkpoint", "said"), [("1GB", "Failed to commit"), ("150KB", "Failed to create checkpoint")]
 )
@@ -185,10 +143,10 @@ def test_a_full_disk_is_unavailable_and_nothing_is_lost_when_there_is_space_agai
 ) -> None:
     """The second case is fatal to DuckDB: what it refused is stored, and it must be opened anew."""
     results: multiprocessing.Queue[str] = SPAWN.Queue()
-    process = SPAWN.Process(target=_fill_the_disk, args=(path, checkpoint, results))
+    process = SPAWN.Process(target=duckdb_children.fill_the_disk, args=(path, checkpoint, results))
     process.start()
     assert said in results.get(timeout=120)
-    assert results.get(timeout=120) == "2000 more, 2000 identities"
+    assert results.get(timeout=120) == "duplicate; 2000 more, 2000 identities"
     process.join()
     process.close()
     results.close()

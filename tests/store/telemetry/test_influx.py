@@ -20,13 +20,13 @@ from tests.store.telemetry.builders import (
     CONFLICT,
     DUPLICATE,
     MINUTE,
-    READINGS,
     REFUSED,
     REPLACED,
     STORED,
     T0,
     reading,
 )
+from tests.store.telemetry.strategies import READINGS
 from tests.store.telemetry.suite import EVER, Opener, TelemetryStoreSuite, all_of, outcomes
 from tests.support.influx import InfluxServer
 

@@ -12,7 +12,8 @@ from domain.kind import Value
 from domain.reading import DeviceEvent, Phase, Reading
 from store.telemetry.columns import Misfit, event_text, micros
 from store.telemetry.line_protocol import check_tag, fields, line, superseded_line
-from tests.store.telemetry.builders import DEVICES, READINGS, T0, reading
+from tests.store.telemetry.builders import T0, reading
+from tests.store.telemetry.strategies import DEVICES, READINGS
 
 _NAME = re.compile(r"(?:\\[,= ]|[^,= ])+")
 """A name ends at a comma, an equals sign or a space; a backslash before one of these makes it part of the name."""
