@@ -293,8 +293,6 @@ class TelemetryStoreSuite(ABC):
         assert outcomes(store, reading(values={"power": 5.0})) == DUPLICATE
         assert repr(all_of(store)[0].values) == repr({"power": 5.0})
 
-    # -- life
-
     def test_an_open_store_is_healthy_and_closing_twice_is_fine(self, store: TelemetryStore) -> None:
         assert store.healthy()
         store.close()
