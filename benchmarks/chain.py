@@ -75,7 +75,7 @@ def client(ident: str) -> Client:
 
 def session() -> Properties:
     """A session that outlives the connection, and the same window as Quanyan asks for."""
-    properties = Properties(PacketTypes.CONNECT)
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho ships no types here
     properties.SessionExpiryInterval = 3600
     properties.ReceiveMaximum = WINDOW
     return properties

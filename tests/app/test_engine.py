@@ -12,6 +12,7 @@ from app.snapshot import SnapshotFile
 from domain.citytime import JINAN
 from domain.delivery import Delivery
 from domain.device import Device
+from domain.kind import Value
 from domain.measure import Direction, Target
 from domain.ports import DeviceChange
 from domain.record import EventType
@@ -40,7 +41,7 @@ TARGET = Target(
 
 
 def lamp(number: int) -> DeviceChange:
-    attributes = {
+    attributes: dict[str, Value] = {
         "road": "经十路",
         "road_class": "arterial",
         "supply_point": "SP1",
