@@ -1,7 +1,8 @@
 """When lamps must be on: timetables, and overrides for dark days, maintenance and tests."""
 
 import uuid
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import BaseModel
@@ -12,24 +13,18 @@ from api.replies import own_path, reply
 from api.schemas.common import IDENT
 from api.schemas.lighting import OverrideBody, OverrideList, OverrideOut, TimetableBody, TimetableList, TimetableOut
 from api.services import Use
+from domain.device import Device
 from domain.errors import NotFound
+from domain.kinds.streetlight import KIND as STREETLIGHT
 from domain.lighting import Override
-from domain.scope import Scope, ScopeKind
+from domain.register import Register
 
 router = APIRouter(prefix="/api/v1/lighting", tags=["lighting"], route_class=GuardedRoute)
 
 LightingId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
-LAMP_SCOPES = frozenset(
-    {
-        ScopeKind.CITY,
-        ScopeKind.DISTRICT,
-        ScopeKind.MANAGEMENT_AREA,
-        ScopeKind.ROAD_CLASS,
-        ScopeKind.ROAD,
-        ScopeKind.SUPPLY_POINT,
-    }
-)
-"""The kinds of scope that hold lamps; beside them `device:<id>` names a single one."""
+LAMP_FIELDS: Final = ("district", "management_area")
+LAMP_ATTRIBUTES: Final = ("road_class", "road", "supply_point")
+"""The kinds of scope that can hold lamps, beside `city` and `device:<id>` for a single one."""
 
 
 @router.get("/timetables", dependencies=[READ], response_model=TimetableList, responses=documented(503))
@@ -86,7 +81,7 @@ def get_override(request: Request, services: Use, override_id: LightingId) -> Re
 )
 def add_override(request: Request, services: Use, caller: Caller, body: Annotated[OverrideBody, Body()]) -> Response:
     """Record an override, signed with the name of the key. The running engine takes it over at once."""
-    _check_scope(body.scope)
+    _check_scope(services.live.register(), body.scope)
     if body.start >= body.end:
         raise invalid("body", "end", "must lie after `start`")
     override = Override(
@@ -117,12 +112,19 @@ def withdraw_override(services: Use, caller: Caller, override_id: LightingId) ->
     return Response(status_code=204)
 
 
-def _check_scope(text: str) -> None:
-    if text.startswith("device:"):
-        return
-    try:
-        scope = Scope.parse(text)
-    except ValueError as error:
-        raise invalid("body", "scope", str(error)) from None
-    if scope.kind not in LAMP_SCOPES:
-        raise invalid("body", "scope", f"{scope.kind.value} holds no lamps")
+def _check_scope(register: Register, text: str) -> None:
+    """Refuse a scope without a lamp: it would do nothing, and whoever entered it would believe that it did."""
+    if text != "city" and not any(text in _scopes_of(lamp) for lamp in _lamps(register, text)):
+        raise invalid("body", "scope", "holds no lamps of the register")
+
+
+def _lamps(register: Register, text: str) -> Iterator[Device]:
+    kind, _, ident = text.partition(":")
+    named = [register.timeline(ident)] if kind == "device" else register.timelines(STREETLIGHT.name)
+    return (version.device for timeline in named for version in timeline if version.device.kind == STREETLIGHT.name)
+
+
+def _scopes_of(lamp: Device) -> Iterator[str]:
+    yield f"device:{lamp.id}"
+    yield from (f"{name}:{getattr(lamp, name)}" for name in LAMP_FIELDS)
+    yield from (f"{name}:{lamp.text(name)}" for name in LAMP_ATTRIBUTES)

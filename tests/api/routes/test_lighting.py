@@ -87,7 +87,7 @@ def test_a_withdrawn_override_is_gone_and_its_record_is_kept(operator: Client) -
     assert kept[0]["recorded_to"] == "2026-11-23T12:00:00Z"
 
 
-@pytest.mark.parametrize("scope", ["city", "district:370102", "supply_point:sp-1", "road:经十路", "device:sl-0001"])
+@pytest.mark.parametrize("scope", ["city", "district:370102", "supply_point:sp-1", "road:jingshi", "device:sl-0001"])
 def test_an_override_is_for_any_scope_with_lamps(operator: Client, scope: str) -> None:
     assert operator.post(OVERRIDES, json={**OVERRIDE, "scope": scope}).status_code == 201
 
@@ -98,6 +98,10 @@ def test_an_override_is_for_any_scope_with_lamps(operator: Client, scope: str) -
         ({"scope": "river:xiaoqing"}, "scope"),
         ({"scope": "galaxy:1"}, "scope"),
         ({"scope": ""}, "scope"),
+        ({"scope": "district:370199"}, "scope"),
+        ({"scope": "road:"}, "scope"),
+        ({"scope": "device:rs-xinfengzhuang"}, "scope"),
+        ({"scope": "device:nobody"}, "scope"),
         ({"end": OVERRIDE["start"]}, "end"),
         ({"action": "dim"}, "action"),
         ({"author": "somebody else"}, "author"),
