@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from simulators.wire import Message, Nature
+from simulators.wire import Message
 
 
 class Account:
@@ -18,14 +18,6 @@ class Account:
         """Count one message with its readings."""
         self._messages[message.channel.value, message.nature.value] += 1
         self._readings[message.kind, message.nature.value] += message.readings
-
-    def messages(self, nature: Nature | None = None) -> int:
-        """Return the number of messages, of one nature or of all."""
-        return sum(n for (_, what), n in self._messages.items() if nature in {None, what})
-
-    def readings(self, nature: Nature | None = None) -> int:
-        """Return the number of readings, of one nature or of all."""
-        return sum(n for (_, what), n in self._readings.items() if nature in {None, what})
 
     def as_json(self) -> dict[str, Any]:
         """Return `{"messages": {channel: {nature: n}}, "readings": {kind: {nature: n}}}`."""

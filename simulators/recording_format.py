@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from math import isfinite
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from domain.citytime import JINAN
 from domain.device import Device
+from domain.errors import ConfigError, Problem
 from domain.kind import Value
 from simulators.noise import key_of
 
@@ -34,6 +35,18 @@ class ReplayOptions:
     """The zone of local times without offset; None = the one that the format's source used, or the city's."""
     backfill: bool = True
     """Mark the readings as back-fill: too old for live alarms."""
+
+    def midnight(self) -> datetime:
+        """Return when the first day begins.
+
+        Raises:
+            ConfigError: the day was not given.
+        """
+        if self.start_date is None:
+            raise ConfigError(
+                [Problem("arguments", 0, "start_date", "the file counts from a day that it does not name")]
+            )
+        return datetime.combine(self.start_date, time(), self.tz())
 
     def tz(self, usual: ZoneInfo = JINAN.tz) -> ZoneInfo:
         """Return the zone for times without offset."""
@@ -61,14 +74,13 @@ class UnusableRow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of recorded files. `observe` raises nothing but `UnusableRow`."""
+    """A format of recorded files. `observe` raises `UnusableRow`, or `ConfigError` for a missing option."""
 
     name: str
     title: str
     columns: tuple[str, ...]
     """The header, exactly."""
     observe: Callable[[Mapping[str, str], ReplayOptions], Observation]
-    needs_start_date: bool = False
 
 
 def id_of(prefix: str, *parts: str) -> str:

@@ -47,7 +47,7 @@ def read_recording(path: Path, options: ReplayOptions | None = None) -> Recordin
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.reader(lines)
-            form = _format(str(path), next(reader, []), wanted)
+            form = _format(str(path), next(reader, []))
             seen, unusable = _read(reader, form, wanted, str(path))
     except OSError as error:
         raise ConfigError([Problem(str(path), 0, "", error.strerror or "cannot be read")]) from None
@@ -95,14 +95,12 @@ def replay(
     }
 
 
-def _format(file: str, header: Sequence[str], options: ReplayOptions) -> Format:
+def _format(file: str, header: Sequence[str]) -> Format:
     form = next((f for f in FORMATS if list(f.columns) == list(header)), None)
     if form is None:
         known = ", ".join(f.name for f in FORMATS)
         reason = f"the header {','.join(header)[:120]!r} is that of no known format ({known})"
         raise ConfigError([Problem(file, 1, "", reason)])
-    if form.needs_start_date and options.start_date is None:
-        raise ConfigError([Problem("arguments", 0, "start_date", f"{form.name} does not name its first day")])
     return form
 
 

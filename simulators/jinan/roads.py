@@ -1,7 +1,8 @@
 """Roads and their classes, cut into stretches: one stretch is what one supply point lights."""
 
+from bisect import bisect
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 from math import ceil, cos, pi, radians, sin
 from typing import Final
 
@@ -85,8 +86,6 @@ def _quotas(count: int) -> dict[str, int]:
         quotas[name] += sum(quotas.values()) < count
     while sum(quotas.values()) > count:
         quotas[max(quotas, key=quotas.__getitem__)] -= 1
-    while sum(quotas.values()) < count:
-        quotas["arterial"] += 1
     return quotas
 
 
@@ -116,11 +115,9 @@ def _made_up(road_class: str, n: int, seed: int) -> Stretch:
 
 
 def _weighted(draw: float) -> str:
-    for code, share in LIT.items():
-        draw -= share
-        if draw < 0:
-            return code
-    return next(iter(LIT))
+    """Return the district that a draw (0 … 1) falls to by the shares of `LIT`."""
+    bounds = list(accumulate(LIT.values()))
+    return list(LIT)[min(bisect(bounds, draw), len(bounds) - 1)]
 
 
 def _away(start: Position, bearing: float, metres: float) -> Position:

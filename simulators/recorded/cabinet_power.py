@@ -1,14 +1,13 @@
 """Power and voltage of one lighting cabinet, a value a minute, counted from midnight of a day that is not named."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Final
 
 from simulators.recording_format import (
     Format,
     Observation,
     ReplayOptions,
-    UnusableRow,
     number,
     recorded_device,
     whole,
@@ -29,12 +28,7 @@ def observe(row: Mapping[str, str], options: ReplayOptions) -> Observation:
     minute = whole(row, "minute")
     found = {"power": number(row, "power_w", _ABSENT), "voltage": number(row, "voltage_v", _ABSENT)}
     values = {name: value for name, value in found.items() if value is not None}
-    if options.start_date is None:  # said before the first row is read; see Format.needs_start_date
-        raise UnusableRow("minute", "the day is not known")
-    at = datetime.combine(options.start_date, time(), options.tz()) + timedelta(minutes=minute)
-    return Observation(_CABINET, at, values)
+    return Observation(_CABINET, options.midnight() + timedelta(minutes=minute), values)
 
 
-FORMAT: Final = Format(
-    "cabinet_power", "照明配电箱逐分钟功率", ("minute", "power_w", "voltage_v"), observe, needs_start_date=True
-)
+FORMAT: Final = Format("cabinet_power", "照明配电箱逐分钟功率", ("minute", "power_w", "voltage_v"), observe)

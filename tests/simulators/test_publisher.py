@@ -103,12 +103,13 @@ def test_a_broker_that_comes_late_is_waited_for(mosquitto: Mosquitto) -> None:
     publisher.stop()
 
 
-class MuteBroker:
-    """Lets clients in and never acknowledges anything."""
+class ScriptedBroker:
+    """Answers the first packet, and the second if there is an answer for it; never acknowledges anything else."""
 
-    def __init__(self) -> None:
+    def __init__(self, *answers: bytes) -> None:
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._server.getsockname()[1]
+        self._answers = list(answers)
         self._client: socket.socket | None = None
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -116,10 +117,9 @@ class MuteBroker:
     def _serve(self) -> None:
         with contextlib.suppress(OSError):
             self._client, _ = self._server.accept()
-            self._client.recv(1024)
-            self._client.sendall(b"\x20\x02\x00\x00")  # CONNACK, accepted
             while self._client.recv(4096):
-                pass
+                if self._answers:
+                    self._client.sendall(self._answers.pop(0))
 
     def close(self) -> None:
         self._server.close()
@@ -128,8 +128,38 @@ class MuteBroker:
         self._thread.join(5)
 
 
+CONNACK = b"\x20\x02\x00\x00"
+CONNACK_5 = b"\x20\x03\x00\x00\x00"
+NOT_AUTHORISED = b"\x20\x02\x00\x05"
+PUBACK_5_NOT_AUTHORISED = b"\x40\x03\x00\x01\x87"
+
+
+def test_a_refused_connection_is_not_taken_for_one() -> None:
+    broker = ScriptedBroker(NOT_AUTHORISED)
+    publisher = Publisher(Broker(port=broker.port, connections=1))
+    publisher.start()
+
+    assert not publisher.publish(message(0), 0, lambda: True)
+    assert publisher.state()["connected"] == 0
+    publisher.stop()
+    broker.close()
+
+
+def test_a_message_that_the_broker_refuses_is_counted_and_not_acknowledged() -> None:
+    broker = ScriptedBroker(CONNACK_5, PUBACK_5_NOT_AUTHORISED)
+    publisher = Publisher(Broker(port=broker.port, protocol="5", connections=1))
+    publisher.start()
+    publish(publisher, range(1))
+
+    assert publisher.idle(10)
+    assert publisher.settle() == []
+    assert (publisher.state()["refused"], publisher.state()["in_flight"]) == (1, 0)
+    publisher.stop()
+    broker.close()
+
+
 def test_a_full_window_waits_and_can_be_given_up() -> None:
-    broker = MuteBroker()
+    broker = ScriptedBroker(CONNACK)
     publisher = Publisher(Broker(port=broker.port, connections=1, window=3))
     publisher.start()
     publish(publisher, range(3))

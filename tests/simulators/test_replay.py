@@ -24,6 +24,7 @@ from tests.support.broker import Mosquitto
 from tests.support.processes import wait_until
 
 MINUTES = "minute,power_w,voltage_v\n"
+BAYS = "Lastupdated,Status_Timestamp,Zone_Number,Status_Description,KerbsideID,Location\n"
 DAY_ONE = ReplayOptions(start_date=date(2026, 3, 1))
 WATER = next(f for f in FORMATS if f.name == "water_sections")
 
@@ -180,13 +181,48 @@ def test_minutes_count_from_midnight_of_the_day_that_is_given(tmp_path: Path) ->
     assert reasons(found) == ["3 : no valid value in the whole row"]
 
 
+@pytest.mark.parametrize(
+    ("row", "place"),
+    [
+        ('2025-08-05T10:00:00+10:00,2025-08-05T09:00:00+10:00,7303,Present,1,"-37.8, 144.9"', (144.9, -37.8)),
+        ("2025-08-05T10:00:00+10:00,2025-08-05T09:00:00+10:00,,Present,1,", (None, None)),
+    ],
+)
+def test_a_bay_without_place_is_still_a_bay(tmp_path: Path, row: str, place: tuple[float, float]) -> None:
+    found = recording(tmp_path, f"{BAYS}{row}\n")
+    device = found.changes[0].device
+
+    assert (device.lon, device.lat) == place
+    assert payloads(found)[0]["at"] == "2025-08-05T09:00:00+10:00"
+
+
+def test_a_bay_row_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    time = "2025-08-05T10:00:00+10:00"
+    found = recording(tmp_path, f"{BAYS}{time},{time},,Present,,\n{time},{time},,Present,1,here\n{time},{time},,?,1,\n")
+
+    assert reasons(found) == [
+        "2 KerbsideID: is empty",
+        "3 Location: 'here' is no `latitude, longitude`",
+        "4 Status_Description: '?' is none of Present, Unoccupied",
+    ]
+
+
+def test_counts_must_be_whole_and_local_times_get_the_zone_of_their_source(tmp_path: Path) -> None:
+    head = "updatetime,garage,occupied,capacity\n"
+    found = recording(tmp_path, f"{head}2014-05-22 09:09:04.145,A,-3,65\n2014-05-22 09:10:00,A,many,65\n")
+
+    assert payloads(found)[0]["at"] == "2014-05-22T09:09:04.145000+02:00"
+    assert values(found) == [{"occupied": -3, "capacity": 65}]
+    assert reasons(found) == ["3 occupied: 'many' is no whole number"]
+
+
 def test_a_short_row_is_told(tmp_path: Path) -> None:
     assert reasons(recording(tmp_path, MINUTES + "1,2\n")) == ["2 : 2 columns instead of 3"]
 
 
 def test_without_the_day_minutes_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="start_date: cabinet_power does not name its first day"):
-        recording(tmp_path, MINUTES, ReplayOptions())
+    with pytest.raises(ConfigError, match="start_date: the file counts from a day that it does not name"):
+        recording(tmp_path, MINUTES + "0,1,2\n", ReplayOptions())
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,14 @@ def test_a_city_has_exactly_the_devices_asked_for_with_every_kind_and_road_class
     assert {d.text("road_class") for d in lit} == set(ROAD_CLASSES)
 
 
+@pytest.mark.parametrize("luminaires", [0, 1, 3, 7, 1_000])
+def test_any_number_of_luminaires_can_be_made(luminaires: int) -> None:
+    kinds = Counter(c.device.kind for c in generate(luminaires, bays=10, lots=0))
+
+    assert kinds["streetlight"] == luminaires
+    assert kinds["parking_bay"] == 10
+
+
 def test_a_city_too_small_for_all_kinds_is_refused() -> None:
     with pytest.raises(ConfigError, match="devices: 59 is fewer than 60"):
         city_of(59)
