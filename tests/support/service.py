@@ -94,6 +94,10 @@ class Service:
         assert answer.is_success, f"{answer.status_code} {answer.text}"
         return answer.json()
 
+    def fetch(self, path: str, **params: str) -> bytes:
+        """GET any path and return the body."""
+        return self._http.get(f"{self.url}{path}", params=params, headers=self._auth()).raise_for_status().content
+
     def metrics(self) -> str:
         """The metrics of the process."""
         return self._http.get(f"{self.url}/metrics", headers=self._auth()).raise_for_status().text
