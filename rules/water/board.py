@@ -51,7 +51,7 @@ class SectionBoard:
         news = self._keep(reading.device, reading.at, Sample(reading.revision, valid_values(reading)))
         if newest:
             self._expiry.watch(reading)
-        if news or newest:
+        if news:
             self._touch(reading.device)
 
     def advance(self, now: datetime) -> None:

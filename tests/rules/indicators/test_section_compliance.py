@@ -250,6 +250,16 @@ def test_a_late_sample_and_a_revision_move_a_closed_month_and_make_it_dirty() ->
     assert ("section_compliance", Scope.parse("section:s1")) in city.take_dirty()
 
 
+def test_one_late_sample_of_a_closed_month_is_dirty_and_one_from_before_is_not() -> None:
+    city = _city(section("s1"))
+    city.apply(water("s1", NOW))
+    city.take_dirty()
+    city.apply(water("s1", local("2026-10-01T00:00")))
+    assert ("section_compliance", Scope.parse("section:s1")) in city.take_dirty()
+    city.apply(water("s1", local("2026-09-30T23:59:59")))
+    assert city.take_dirty() == set()
+
+
 def test_samples_count_only_while_the_section_was_in_service() -> None:
     idle = section("s1", state=AssetState.MAINTENANCE)
     resumed = local("2026-10-15T00:00")
