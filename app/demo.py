@@ -18,6 +18,7 @@ from domain.record import Role
 from ingest.journal.sqlite import SqliteJournal
 from rules.lighting.sun import sunset
 from simulators.jinan.city import city_of
+from simulators.jinan.timetable import TIMETABLE
 from simulators.publisher import Broker
 from simulators.run import FleetRunner, fleet_runner
 from simulators.scenario import load as load_scenario
@@ -55,7 +56,7 @@ def prepare(options: DemoOptions) -> tuple[System, DemoFolder]:
         engine=EngineSettings(snapshot_every_s=10),
     )
     clock = SystemClock() if options.live else SimulatedClock(_start(settings, folder), options.speed)
-    _fill_register(settings, clock, options)
+    _found_city(settings, clock, options)
     return _wire(settings, clock, options), folder
 
 
@@ -73,11 +74,12 @@ def _start(settings: Settings, folder: DemoFolder) -> datetime:
     return last[0].delivery.arrival if last else sunset_start(wall_now())
 
 
-def _fill_register(settings: Settings, clock: Clock, options: DemoOptions) -> None:
+def _found_city(settings: Settings, clock: Clock, options: DemoOptions) -> None:
     operational = open_operational(settings)
     try:
         if operational.register.version() == 0:
             operational.register.record(list(city_of(options.devices, options.seed)), "demo", clock.now())
+            operational.lighting.put_timetable(TIMETABLE, "demo", clock.now())
     finally:
         operational.close()
 
@@ -104,7 +106,9 @@ def _wire(settings: Settings, clock: Clock, options: DemoOptions) -> System:
 
 def _fleet(system: System, clock: Clock, options: DemoOptions, port: int) -> FleetRunner:
     devices = list(system.view.register().devices(clock.now()))
-    return fleet_runner(devices, clock, Broker(LOOPBACK, port), scenario=load_scenario(SCENARIO), seed=options.seed)
+    scenario = load_scenario(SCENARIO)
+    broker = Broker(LOOPBACK, port)
+    return fleet_runner(devices, clock, broker, scenario=scenario, seed=options.seed, timetable=TIMETABLE)
 
 
 def announce(system: System, folder: DemoFolder, options: DemoOptions) -> None:

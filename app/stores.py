@@ -7,7 +7,7 @@ from domain.errors import ConfigError, Problem
 from domain.ports import TelemetryStore
 from ingest.connection import MqttOptions
 from store.operational.facade import OperationalStore
-from store.telemetry.influx_client import InfluxOptions
+from store.telemetry.influx_options import InfluxOptions
 
 
 def open_operational(settings: Settings) -> OperationalStore:

@@ -17,7 +17,7 @@ from statistics import median
 from domain.kind import Value
 from domain.reading import Reading
 from store.telemetry.influx import InfluxStore
-from store.telemetry.influx_client import InfluxOptions
+from store.telemetry.influx_options import InfluxOptions
 from store.telemetry.line_protocol import line
 from tests.support.influx import InfluxServer
 from tests.support.servers import influxdb

@@ -13,8 +13,11 @@ from app.clock import SimulatedClock, SystemClock
 from app.commands.common import Config, instant, operational
 from app.settings import load
 from app.stores import mqtt_options
+from domain.device import Device
 from domain.errors import ConfigError, Problem
+from domain.lighting import Timetable
 from domain.ports import Clock
+from rules.lighting.schedule import STANDARD
 from simulators.publisher import Broker, Publisher
 from simulators.recording_format import ReplayOptions
 from simulators.replay import read_recording, replay
@@ -45,11 +48,11 @@ def fleet(
     if start or speed != 1:
         clock = SimulatedClock(instant(start, "--start") if start else clock.now(), speed)
     began = clock.now()
-    devices = _devices(register, config, began)
+    devices, timetable = _city(register, config, began)
     faults = load_scenario(scenario) if scenario else NOTHING_WRONG
     place = load(config).city.place
     broker = _broker(config, "quanyan-fleet", connections)
-    runner = fleet_runner(devices, clock, broker, scenario=faults, seed=seed, place=place)
+    runner = fleet_runner(devices, clock, broker, scenario=faults, seed=seed, place=place, timetable=timetable)
     stop = _stop_on_signal()
     runner.start()
     typer.echo(f"{len(devices)} devices report to mqtt://{broker.host}:{broker.port} from {began.isoformat()}")
@@ -86,15 +89,17 @@ def replay_file(
     _tell(replay(recording, publisher, speed=speed or None, stop=_stop_on_signal()), report)
 
 
-def _devices(register: Path | None, config: Path | None, at: datetime) -> list[Any]:
+def _city(register: Path | None, config: Path | None, at: datetime) -> tuple[list[Device], Timetable]:
+    """Return the devices that exist at an instant, and the timetable that the service judges them by."""
     if register is not None:
         changes = load_register(register, at)
-        return [c.device for c in changes if c.valid_from <= at and (c.valid_to is None or at < c.valid_to)]
+        return [c.device for c in changes if c.valid_from <= at and (c.valid_to is None or at < c.valid_to)], STANDARD
     with operational(config) as (_, store):
         devices = list(store.register.load().devices(at))
+        timetables = store.lighting.load().timetables
     if not devices:
         raise ConfigError([Problem("register", 0, "", "no device is registered; load a register or give --register")])
-    return devices
+    return devices, timetables[0] if timetables else STANDARD
 
 
 def _broker(config: Path | None, client_id: str, connections: int) -> Broker:

@@ -18,7 +18,8 @@ from store.telemetry import influxql
 from store.telemetry.appender import Appender, Backend, Offer
 from store.telemetry.columns import SUPERSEDED, Fitter, event_of, instant, typed
 from store.telemetry.identity import Identity, Known
-from store.telemetry.influx_client import InfluxClient, InfluxOptions, Series
+from store.telemetry.influx_client import InfluxClient, Series
+from store.telemetry.influx_options import InfluxOptions
 from store.telemetry.line_protocol import check_tag, fields, line, superseded_line
 
 _LINES = 5000

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -20,32 +19,13 @@ from influxdb_client.client.write_api import SYNCHRONOUS
 from influxdb_client.rest import ApiException
 
 from domain.errors import StoreUnavailable
+from store.telemetry.influx_options import InfluxOptions
 from store.telemetry.line_protocol import PRECISION
 
 _PING_MS = 2000
 _ROWS = 10_000
 _STATEMENTS = 100
 _DROPPED = re.compile(r"dropped=(\d+)")
-
-
-@dataclass(frozen=True, slots=True)
-class InfluxOptions:
-    """How to reach an InfluxDB 2. `timeout` in seconds, per request; the token never stands in a repr.
-
-    `gzip` is off: it leaves 14 % of 198 bytes a reading, but costs 40 % more of our CPU in batches of 5,000 and pays
-    only on a line slower than about 30 Mbit/s (`benchmarks/influx_gzip.py`, two busy cores, November 2026).
-    """
-
-    url: str
-    token: str = field(repr=False)
-    org: str
-    bucket: str
-    gzip: bool = False
-    timeout: float = 30.0
-
-    def __post_init__(self) -> None:
-        if not self.token.isascii() or not self.token.isprintable():  # the HTTP library would print it in its error
-            raise ValueError("token: has characters that no HTTP header can carry")
 
 
 class Refusal(NamedTuple):

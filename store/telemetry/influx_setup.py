@@ -8,7 +8,8 @@ from typing import Any
 from influxdb_client.rest import ApiException
 
 from domain.errors import ConfigError, Problem
-from store.telemetry.influx_client import InfluxOptions, border, connect, message_of
+from store.telemetry.influx_client import border, connect, message_of
+from store.telemetry.influx_options import InfluxOptions
 
 _SETTINGS = "telemetry"
 _UNKNOWN_TOKEN = "unauthorized access"  # noqa: S105 - what the server says of a token that it does not know

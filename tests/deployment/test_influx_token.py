@@ -9,7 +9,7 @@ import pytest
 from domain.ports import Page
 from domain.reading import Outcome, Reading, ReadingKey
 from store.telemetry.influx import InfluxStore
-from store.telemetry.influx_client import InfluxOptions
+from store.telemetry.influx_options import InfluxOptions
 from tests.support.influx import InfluxServer
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ from typing_extensions import override
 from domain.errors import StoreUnavailable
 from domain.reading import Reading
 from store.telemetry.influx import InfluxStore
-from store.telemetry.influx_client import InfluxOptions
+from store.telemetry.influx_options import InfluxOptions
 from store.telemetry.line_protocol import line, superseded_line
 from tests.store.telemetry.builders import (
     ALL_KINDS,

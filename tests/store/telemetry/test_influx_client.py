@@ -13,7 +13,8 @@ from typing_extensions import override
 
 from domain.errors import StoreUnavailable
 from store.telemetry.influx import InfluxStore
-from store.telemetry.influx_client import InfluxClient, InfluxOptions, Refusal
+from store.telemetry.influx_client import InfluxClient, Refusal
+from store.telemetry.influx_options import InfluxOptions
 from tests.store.telemetry.builders import STORED, reading
 from tests.store.telemetry.suite import outcomes
 

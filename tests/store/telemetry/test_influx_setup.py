@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import ConfigError, StoreUnavailable
 from store.telemetry.influx import InfluxStore
-from store.telemetry.influx_client import InfluxOptions
+from store.telemetry.influx_options import InfluxOptions
 from store.telemetry.influx_setup import ensure_bucket
 from tests.store.telemetry.builders import STORED, reading
 from tests.store.telemetry.suite import outcomes
