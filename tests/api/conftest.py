@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from domain.record import Role
-from tests.support.api_services import Client, SmallCity, small_city
+from tests.support.api_client import Client
+from tests.support.api_services import SmallCity, small_city
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ import pytest
 from api.server import api_routes
 from domain.record import Role
 from store.operational.keys import new_key
-from tests.support.api_services import BUILT, Client, SmallCity
+from tests.support.api_client import Client
+from tests.support.api_services import SmallCity
+from tests.support.api_view import BUILT
 
 OPEN = {"/", "/livez", "/readyz"}
 ROLES = {

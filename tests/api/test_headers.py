@@ -1,6 +1,7 @@
 import pytest
 
-from tests.support.api_services import Client, SmallCity
+from tests.support.api_client import Client
+from tests.support.api_services import SmallCity
 
 
 @pytest.mark.parametrize("path", ["/", "/livez", "/openapi.json", "/api/v1/devices", "/nothing"])

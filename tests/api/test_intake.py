@@ -11,7 +11,7 @@ from domain.device import DeviceVersion
 from domain.kinds import KINDS
 from domain.register import Register
 from ingest.topics import Channel, parse
-from tests.support.api_services import BUILT, SECTION, lamp
+from tests.support.api_view import BUILT, SECTION, lamp
 
 REGISTER = Register.of(DeviceVersion(d, BUILT, None, BUILT) for d in (SECTION, *(lamp(n) for n in range(4))))
 KNOWN = [SECTION.id, *(lamp(n).id for n in range(4))]

@@ -9,7 +9,8 @@ import pytest
 from api.guard import BODY_LIMIT
 from api.problems import TITLES
 from domain.record import Role
-from tests.support.api_services import Client, SmallCity
+from tests.support.api_client import Client
+from tests.support.api_services import SmallCity
 
 JSON = {"Content-Type": "application/json"}
 

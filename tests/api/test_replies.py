@@ -1,6 +1,6 @@
 """Entity tags and conditional requests, over a route that has them."""
 
-from tests.support.api_services import Client
+from tests.support.api_client import Client
 
 PATH = "/api/v1/devices/sl-0001"
 

@@ -13,8 +13,10 @@ from domain.errors import StoreUnavailable
 from domain.record import EventType, LoggedEvent, NewEvent, Role
 from store.operational import OperationalStore
 from store.operational.events import SqlEventLog
+from tests.support.api_client import Client
 from tests.support.api_server import following, serving
-from tests.support.api_services import NOW, Client, SmallCity
+from tests.support.api_services import SmallCity
+from tests.support.api_view import NOW
 from tests.support.processes import wait_until
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from domain.record import EventType
-from tests.support.api_services import Client, SmallCity
+from tests.support.api_client import Client
+from tests.support.api_services import SmallCity
 
 PATH = "/api/v1/devices/sl-0001"
 STATION = {

@@ -3,7 +3,9 @@
 import pytest
 
 from domain.reading import Reading
-from tests.support.api_services import NOW, Client, SmallCity
+from tests.support.api_client import Client
+from tests.support.api_services import SmallCity
+from tests.support.api_view import NOW
 
 RATE = "/api/v1/indicators/light_on_rate"
 ALWAYS = {

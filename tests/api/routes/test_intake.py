@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from api.intake import MAX_READINGS
-from tests.support.api_services import Client, SmallCity
+from tests.support.api_client import Client
+from tests.support.api_services import SmallCity
 
 PATH = "/api/v1/readings"
 LAMP = {"device": "sl-0001", "at": "2026-11-23T19:59:00+08:00", "values": {"on": True, "power": 120.5}}

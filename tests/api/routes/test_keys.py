@@ -1,6 +1,7 @@
 """Keys over HTTP."""
 
-from tests.support.api_services import Client, SmallCity
+from tests.support.api_client import Client
+from tests.support.api_services import SmallCity
 
 KEYS = "/api/v1/keys"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_services import Client
+from tests.support.api_client import Client
 
 TIMETABLES = "/api/v1/lighting/timetables"
 OVERRIDES = "/api/v1/lighting/overrides"

@@ -7,7 +7,9 @@ import pytest
 
 from domain.delivery import Delivery, Journaled, Reason
 from domain.record import QuarantineItem
-from tests.support.api_services import NOW, Client, SmallCity
+from tests.support.api_client import Client
+from tests.support.api_services import SmallCity
+from tests.support.api_view import NOW
 
 PATH = "/api/v1/quarantine"
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from domain.reading import Reading
-from tests.support.api_services import NOW, Client, SmallCity
+from tests.support.api_client import Client
+from tests.support.api_services import SmallCity
+from tests.support.api_view import NOW
 
 PATH = "/api/v1/devices/sl-0001"
 

@@ -2,7 +2,8 @@
 
 import re
 
-from tests.support.api_services import Client, SmallCity
+from tests.support.api_client import Client
+from tests.support.api_services import SmallCity
 
 
 def test_live_and_ready_say_200_when_all_is_well(reader: Client) -> None:

@@ -1,6 +1,6 @@
 """Targets with their measure and verdict."""
 
-from tests.support.api_services import Client
+from tests.support.api_client import Client
 
 TARGETS = "/api/v1/targets"
 
