@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 
@@ -60,7 +61,7 @@ def quarantined(service: Service) -> list[dict[str, Any]]:
         answer = httpx.get(url, headers={"Authorization": f"Bearer {service.key}"}, timeout=60)
         assert answer.is_success, answer.text
         items += answer.json()["items"]
-        url = answer.links["next"]["url"] if "next" in answer.links else None
+        url = urljoin(url, answer.links["next"]["url"]) if "next" in answer.links else None
     return items
 
 
