@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.commands import demo, importing, keys, lighting, register, service, simulate
+from app.commands import assess, demo, importing, keys, lighting, register, service, simulate
 from domain.errors import QuanyanError
 
 cli = typer.Typer(
@@ -19,6 +19,7 @@ cli.command("serve")(service.serve)
 cli.command("init")(service.init)
 cli.command("check-config")(service.check_config)
 cli.command("import")(importing.import_file)
+cli.command("assess")(assess.assess)
 cli.add_typer(register.cli, name="register")
 cli.add_typer(lighting.cli, name="lighting")
 cli.add_typer(keys.cli, name="keys")

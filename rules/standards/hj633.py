@@ -135,8 +135,7 @@ pm10_24h | 0 50 120 250 350 420 500 600
 pm25_24h | 0 35 60 115 150 250 350 500
 """,
 }
-"""Table 1 of 2012, table 3 of 2026: they differ in the particles at IAQI 100 only. Short rows have no breakpoints above.
-"""
+"""Table 1 of 2012, table 3 of 2026: they differ in the particles at IAQI 100 only. A short row ends at 800 µg/m³."""
 
 
 def _steps_by_scale(table: str) -> Mapping[Scale, tuple[int, ...]]:

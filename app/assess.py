@@ -1,0 +1,110 @@
+"""CSV in, CSV out for `quanyan assess`: every column and row is kept, the computed columns are added.
+
+Bytes that are no UTF-8 pass through untouched. A malformed row keeps its place, has a note and no computed values.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final, Protocol
+
+from domain.errors import ConfigError, Problem
+
+STDIN: Final = "stdin"
+NOTE: Final = "note"
+LONGEST_RECORD: Final = 50
+"""A quoted cell may hold line breaks; one that does not end within so many lines is taken for a stray quote."""
+
+Assess = Callable[[Mapping[str, str]], dict[str, str]]
+"""Computes cells from a row; a `ValueError` says what is malformed."""
+
+
+class Writer(Protocol):
+    """What rows are written to."""
+
+    def writerow(self, row: Sequence[str], /) -> Any:
+        """Write one row."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of the file: the line it begins at, its cells, and why they cannot be read, if so."""
+
+    line: int
+    cells: list[str]
+    problem: str = ""
+
+
+def assess_rows(
+    lines: Iterator[str],
+    out: Writer,
+    assess: Assess,
+    computed: Sequence[str],
+    check: Callable[[Sequence[str]], None],
+) -> Iterator[Problem]:
+    """Write the assessed rows in order; yield the problem of each malformed one as it is met.
+
+    Raises:
+        ConfigError: there is no head, a column of it is there twice, or `check` refuses it; nothing was written.
+    """
+    rows = records(lines)
+    first = next(rows, None)
+    if first is None:
+        raise ConfigError([Problem(STDIN, 1, "", "is empty; the first line must name the columns")])
+    head = [cell.strip() for cell in first.cells]
+    if twice := sorted({name for name in head if head.count(name) > 1}):
+        raise ConfigError([Problem(STDIN, first.line, name, "the column is there twice") for name in twice])
+    check(head)
+    kept = [name for name in head if name not in computed]
+    out.writerow([*kept, *computed])
+    for record in rows:
+        row = dict(zip(head, [*record.cells, *[""] * len(head)], strict=False))
+        found, problem = _judge(record, row, len(head), assess)
+        out.writerow([*(row[name] for name in kept), *(found.get(name, "") for name in computed)])
+        if problem is not None:
+            yield problem
+
+
+def _judge(record: Record, row: Mapping[str, str], width: int, assess: Assess) -> tuple[dict[str, str], Problem | None]:
+    reason = record.problem
+    if not reason and len(record.cells) != width:
+        reason = f"the row has {len(record.cells)} cells, the head {width}"
+    if not reason:
+        try:
+            return assess(row), None
+        except ValueError as error:
+            reason = str(error)
+    return {NOTE: f"error: {reason}"}, Problem(STDIN, record.line, "", reason)
+
+
+def records(lines: Iterator[str]) -> Iterator[Record]:
+    """Yield the rows of a CSV text; blank lines are none. A stray quote spoils its own line, not the rest."""
+    number, ahead = 0, list[str]()
+    while ahead or (ahead := list(islice(lines, 1))):
+        taken, cells = 1, _parse(ahead[:1])
+        while cells is None and taken < LONGEST_RECORD:
+            if taken == len(ahead):
+                ahead += islice(lines, 1)
+            if taken == len(ahead):
+                break
+            taken += 1
+            cells = _parse(ahead[:taken])
+        if cells is None:
+            taken = 1
+            alone = next(csv.reader([ahead[0].rstrip("\r\n")]))
+            yield Record(number + 1, alone, "a quote is not closed, or text follows one")
+        elif cells:
+            yield Record(number + 1, cells)
+        number += taken
+        ahead = ahead[taken:]
+
+
+def _parse(lines: list[str]) -> list[str] | None:
+    """Return the cells of one record that takes exactly these lines; None if it does not."""
+    try:
+        found = list(csv.reader(lines, strict=True))
+    except csv.Error:
+        return None
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,49 @@
+"""One published section record judged by GB 3838-2002 as the national publication of automatic stations does it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from rules.assess.cells import first_present, number
+from rules.standards.gb3838 import AUTO5, REQUIRED, Body, section_class
+from rules.standards.water_evaluation import main_indicators
+
+BODY: Final = "body_type"
+COMPUTED: Final = ("computed_class", "computed_main_pollutants", "note")
+
+
+def item_columns(item: str) -> tuple[str, ...]:
+    """Return where an item stands: the raw value before the displayed one, because classes are of unrounded values."""
+    return f"{item}_raw", item, f"{item}_shown"
+
+
+def assess_water(row: Mapping[str, str], body: Body | None) -> dict[str, str]:
+    """Return the computed cells of a row. `body` None: as the row's column `body_type` says.
+
+    Raises:
+        ValueError: a cell is malformed, a value negative, or the body of water unknown.
+    """
+    applied = body or _body(row)
+    values: dict[str, Decimal] = {}
+    for item in AUTO5:
+        column, cell = first_present(row, item_columns(item)) or ("", "")
+        value = number(column, cell)
+        if value is not None and value < 0:
+            raise ValueError(f"{column}: {value} is negative")
+        if value is not None:
+            values[item] = value
+    found = section_class(values, applied, AUTO5)
+    if found is None:
+        missing = [item for item in REQUIRED if item not in values]
+        return dict(zip(COMPUTED, ("", "", f"no class: {', '.join(missing)} missing"), strict=True))
+    main = ";".join(m.text for m in main_indicators(values, applied, found))
+    note = "" if len(values) == len(AUTO5) else "without tp"
+    return dict(zip(COMPUTED, (found.grade.name, main, note), strict=True))
+
+
+def _body(row: Mapping[str, str]) -> Body:
+    text = row.get(BODY, "").strip()
+    try:
+        return Body(text)
+    except ValueError:
+        raise ValueError(f"{BODY}: {text!r} is neither river nor lake") from None

@@ -1,0 +1,128 @@
+"""`quanyan assess` as anyone may run it: on the published files, on bad rows, on wrong options."""
+
+import csv
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.support.air import FILES, NAMES
+
+QUANYAN = Path(sys.executable).with_name("quanyan")
+
+
+def _assess(*arguments: str, given: bytes) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([QUANYAN, "assess", *arguments], input=given, capture_output=True, check=False, timeout=120)
+
+
+def _rows(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, str]]:
+    return list(csv.DictReader(done.stdout.decode("utf-8").splitlines()))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("name", "published"), FILES.items())
+def test_air_agrees_with_every_published_row(shared_data: Path, name: str, published: int) -> None:
+    given = (shared_data / "air" / name).read_bytes()
+    done = _assess("air", given=given)
+    assert (done.returncode, done.stderr) == (0, b"")
+    rows = _rows(done)
+    assert len(rows) == len(list(csv.DictReader(given.decode("utf-8-sig").splitlines())))
+    judged = [row for row in rows if row["aqi"]]
+    assert len(judged) == published
+    assert [row for row in judged if not _as_published(row)] == []
+
+
+def _as_published(row: dict[str, str]) -> bool:
+    primary = {NAMES[name.strip()] for name in row["primary"].split(";") if name.strip()}
+    computed = {name for name in row["computed_primary"].split(";") if name}
+    return (row["computed_aqi"], row["computed_level"], computed) == (row["aqi"], row["level"], primary)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("without", "least"), [("", 0.9997), ("_raw", 0.996)])
+def test_water_agrees_with_the_published_classes_from_raw_and_from_displayed_values(
+    shared_data: Path, without: str, least: float
+) -> None:
+    text = (shared_data / "water" / "sections_daily_2020.csv").read_text(encoding="utf-8-sig")
+    done = _assess("water", given=_without(text.splitlines(), without))
+    assert (done.returncode, done.stderr) == (0, b"")
+    rows = _rows(done)
+    classed = [row for row in rows if row["class"]]
+    other = [
+        f"{row['time']} {row['section']}: {row['computed_class']}, published {row['class']}"
+        for row in classed
+        if row["computed_class"] != row["class"]
+    ]
+    assert (len(rows), len(classed)) == (19841, 17459)
+    assert 1 - len(other) / len(classed) >= least, "\n".join(other)
+
+
+def _without(lines: Sequence[str], ending: str) -> bytes:
+    """Leave out the columns with such a name, and turn the rest round: order is free."""
+    table = list(csv.reader(lines))
+    kept = [n for n, name in enumerate(table[0]) if not ending or not name.endswith(ending)][::-1]
+    return "\n".join(",".join(row[n] for n in kept) for row in table).encode()
+
+
+@pytest.mark.shared
+def test_wrong_limits_are_rejected_by_the_published_classes(shared_data: Path) -> None:
+    given = (shared_data / "water" / "sections_daily_2020.csv").read_bytes()
+    agreeing = {}
+    for body in ("lake", "river"):
+        classed = [row for row in _rows(_assess("water", "--body", body, given=given)) if row["class"]]
+        agreeing[body] = sum(row["computed_class"] == row["class"] for row in classed) / len(classed)
+    assert agreeing["lake"] < 0.6
+    assert agreeing["river"] < 0.95
+
+
+def test_bad_rows_are_told_and_noted_and_the_others_assessed() -> None:
+    given = "\ufeffhour_ending,station,pm25\r\n2020-01-01T01:00,甲,36\r\n2020-01-01T01:00,乙,many\r\nx,丙,36\r\n"
+    done = _assess("air", given=given.encode())
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines() == [
+        "quanyan: stdin:3: pm25: 'many' is no number",
+        "quanyan: stdin:4: hour_ending: 'x' is no instant",
+    ]
+    rows = _rows(done)
+    assert [(row["station"], row["computed_aqi"]) for row in rows] == [("甲", "52"), ("乙", ""), ("丙", "")]
+    assert [row["note"].partition(":")[0] for row in rows] == ["HJ 633-2012", "error", "error"]
+
+
+def test_an_edition_decides_where_no_hour_is_given() -> None:
+    given = b"so2,no2,co,o3,pm10,pm25\n1,1,0.1,1,1,75\n"
+    found = {edition: _rows(_assess("air", "--edition", edition, given=given)) for edition in ("2012", "2026")}
+    assert {edition: row["computed_aqi"] for edition, (row,) in found.items()} == {"2012": "100", "2026": "114"}
+
+
+def test_an_edition_that_does_not_cover_the_hour_is_an_error_of_the_row() -> None:
+    done = _assess("air", "--edition", "2026", given=b"hour_ending,pm25\n2020-01-01T01:00,75\n")
+    assert done.returncode == 1
+    assert b"stdin:2: hour_ending: HJ 633-2026 does not cover 2020-01-01T01:00" in done.stderr
+
+
+def test_other_encodings_pass_through() -> None:
+    station = "市监测站".encode("gb18030")
+    done = _assess("air", given=b"hour_ending,station,pm25\n2020-01-01T01:00," + station + b",36\n")
+    assert done.returncode == 0
+    assert station + b",36,52," in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "message"),
+    [
+        (["air"], b"", "stdin:1: is empty"),
+        (["air"], b"hour_ending,station\n", "there is none of the columns so2"),
+        (["air"], b"pm25\n36\n", "hour_ending: the column is missing; name the --edition"),
+        (["water"], b"ph_raw,do_raw,codmn_raw,body_type\n", "nh3n_raw: the column is missing"),
+        (["water"], b"ph,do,codmn,nh3n\n", "body_type: the column is missing; name the --body"),
+        (["water", "--edition", "2012"], b"", "--edition: is for air only"),
+        (["air", "--body", "lake"], b"", "--body: is for water only"),
+        (["noise"], b"", "noise"),
+    ],
+)
+def test_what_cannot_be_assessed_at_all_is_one_clear_message(arguments: list[str], given: bytes, message: str) -> None:
+    done = _assess(*arguments, given=given)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert message in done.stderr.decode()
