@@ -118,6 +118,9 @@ class Engine:
             except Unavailable as away:
                 logger.warning("engine_waits", extra={"reason": str(away)})
                 self._stop.wait(1)
+            except Exception:
+                logger.exception("engine_died", extra={"offset": self.offset})
+                raise  # the thread ends, liveness fails, and the process is started anew from the last snapshot
 
     def _step(self) -> None:
         if not self._drain():

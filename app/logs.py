@@ -48,5 +48,10 @@ def configure(level: str, style: Literal["json", "text"]) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter() if style == "json" else TextFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name, floor in (("uvicorn.access", "WARNING"), ("apscheduler", "WARNING"), ("amqtt", "ERROR")):
+    for name, floor in (
+        ("uvicorn.access", "WARNING"),
+        ("apscheduler", "WARNING"),
+        ("alembic", "WARNING"),
+        ("amqtt", "ERROR"),
+    ):
         logging.getLogger(name).setLevel(floor)

@@ -30,10 +30,11 @@ class CityCollector(Collector):
         live: LiveView,
         consumers: Sequence[str],
         mqtt: Callable[[], Mapping[str, Any]],
+        store_failure: Callable[[], str | None],
     ) -> None:
-        """Read from these parts; `mqtt` tells `connected` and `reconnects`."""
+        """Read from these parts; `mqtt` tells `connected` and `reconnects`, `store_failure` why readings wait."""
         self._accounting, self._journal, self._live = accounting, journal, live
-        self._consumers, self._mqtt = tuple(consumers), mqtt
+        self._consumers, self._mqtt, self._store_failure = tuple(consumers), mqtt, store_failure
 
     @override
     def collect(self) -> Iterable[Metric]:
@@ -42,6 +43,8 @@ class CityCollector(Collector):
         yield from _reading_metrics(snapshot["readings"])
         yield from self._journal_metrics()
         yield from self._engine_metrics()
+        waits = float(self._store_failure() is not None)
+        yield GaugeMetricFamily("quanyan_store_waiting", "Whether readings wait because a store is away.", waits)
         mqtt = self._mqtt()
         yield GaugeMetricFamily("quanyan_mqtt_connected", "Whether the broker is connected.", float(mqtt["connected"]))
         yield CounterMetricFamily("quanyan_mqtt_reconnects", "Connections made after the first.", mqtt["reconnects"])

@@ -58,6 +58,7 @@ class System:
     view: EngineView
     world: RunningWorld
     operational: OperationalStore
+    health: PartsHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,7 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
         health=health,
         clock=clock,
         wall=wall,
-        metrics=exposition(
-            CityCollector(ways.ledger, ways.journal, view, CONSUMERS, lambda: asdict(ways.source.status()))
-        ),
+        metrics=exposition(_collector(ways, view)),
         parse_device=parse_device,
         new_key=new_key,
         anonymous=extras.anonymous,
@@ -113,7 +112,7 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     http = HttpServer(create_api(services), listener)
     health.thread("http", http.alive)
     parts = _parts(settings, ways, operational, telemetry, http, _schedule(settings, ways, world))
-    return System(Lifecycle(parts), ways.engine, view, world, operational)
+    return System(Lifecycle(parts), ways.engine, view, world, operational, health)
 
 
 def _ways(
@@ -169,6 +168,12 @@ def _health(ways: _Ways, operational: OperationalStore) -> PartsHealth:
     health.check("mqtt", lambda: None if ways.source.status().connected else _why(ways.source.status().error))
     health.check("operational", lambda: None if operational.healthy() else "does not answer")
     return health
+
+
+def _collector(ways: _Ways, view: EngineView) -> CityCollector:
+    status = ways.source.status
+    writer = ways.store_writer
+    return CityCollector(ways.ledger, ways.journal, view, CONSUMERS, lambda: asdict(status()), lambda: writer.failure)
 
 
 def _why(error: str | None) -> str:

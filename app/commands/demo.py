@@ -27,6 +27,6 @@ def demo(
     system, folder = prepare(options)
     announce(system, folder, options)
     try:
-        run_until_signalled(system.lifecycle)
+        run_until_signalled(system.lifecycle, system.health.dead)
     finally:
         folder.release()

@@ -19,7 +19,8 @@ def serve(config: Config = None) -> None:
 
     settings = load(config)
     configure(settings.log.level, settings.log.format)
-    run_until_signalled(build(settings, SystemClock(), wall_now).lifecycle)
+    system = build(settings, SystemClock(), wall_now)
+    run_until_signalled(system.lifecycle, system.health.dead)
 
 
 def init(config: Config = None) -> None:
