@@ -12,12 +12,13 @@ from domain.lighting import LightingPlan, OverrideAction
 from domain.scope import CITY, Scope
 from rules.indicators import INDICATORS
 from rules.live import City, lookback, recompute
+from tests.support.air import air, station
 from tests.support.rules import fixed_nights, lamp, local, override, power, register, section, version, water
 
 NOW = local("2026-11-23T21:00")
 MINUTE = timedelta(minutes=1)
 PLAN = LightingPlan((fixed_nights("2026-11-23"),), ())
-WORLD = register(lamp("l1"), lamp("l2"), section("s1"))
+WORLD = register(lamp("l1"), lamp("l2"), section("s1"), station("a1"))
 
 
 def _city() -> City:
@@ -28,8 +29,9 @@ def _city() -> City:
 
 def test_the_catalogue_names_every_indicator_with_its_scopes_and_source() -> None:
     catalogue = _city().catalogue()
-    assert [i.name for i in catalogue] == ["light_on_rate", "section_compliance"] == list(INDICATORS)
-    lights, sections = catalogue
+    assert [i.name for i in catalogue] == ["aqi", "light_on_rate", "section_compliance"] == list(INDICATORS)
+    index, lights, sections = catalogue
+    assert (index.title, index.unit, index.scopes) == ("空气质量指数", "1", ("city", "station"))
     assert (lights.title, lights.title_en, lights.unit) == ("亮灯率", "Light-on rate", "%")
     assert lights.scopes == ("city", "district", "management_area", "road_class", "road", "supply_point")
     assert sections.scopes == ("city", "river", "section_set", "section", "district")
@@ -99,10 +101,10 @@ def test_readings_of_kinds_without_an_indicator_are_kept_as_latest() -> None:
 
 def test_unknown_indicators_scopes_and_kinds_of_scope_are_errors() -> None:
     city = _city()
-    with pytest.raises(NotFound, match="no indicator 'aqi'; there are light_on_rate, section_compliance"):
-        city.measure("aqi", CITY, NOW)
+    with pytest.raises(NotFound, match="no indicator 'noise'; there are aqi, light_on_rate, section_compliance"):
+        city.measure("noise", CITY, NOW)
     with pytest.raises(NotFound, match="no indicator"):
-        city.scopes("aqi")
+        city.scopes("noise")
     with pytest.raises(ValueError, match="light_on_rate is not defined for a section"):
         city.measure("light_on_rate", Scope.parse("section:s1"), NOW)
     with pytest.raises(NotFound, match="road:历山路 has no streetlight"):
@@ -118,7 +120,7 @@ def test_lookback_says_how_far_readings_matter() -> None:
     with pytest.raises(ValueError, match="not defined for a road"):
         lookback("section_compliance", Scope.parse("road:x"), "month")
     with pytest.raises(NotFound):
-        lookback("aqi", CITY, "instant")
+        lookback("noise", CITY, "instant")
 
 
 def test_recompute_takes_only_readings_up_to_the_instant() -> None:
@@ -132,6 +134,7 @@ def test_a_snapshot_goes_on_where_it_was_taken() -> None:
     city.apply(power("l1", NOW))
     city.apply(power("l2", NOW + MINUTE))
     city.apply(water("s1", NOW))
+    city.apply(air("a1", NOW))
     again = City.load(json.loads(json.dumps(city.dump())), WORLD, PLAN, JINAN)
     assert again.now == NOW
     assert again.latest("l1") == city.latest("l1")

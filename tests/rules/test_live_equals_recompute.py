@@ -15,9 +15,12 @@ from domain.lighting import HalfNight, LightingPlan, OverrideAction, Timetable
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import CITY
+from rules.indicators import INDICATORS
+from rules.indicators.aqi import HourlyAqi
 from rules.indicators.light_on_rate import LightOnRate
 from rules.indicators.section_compliance import SectionCompliance
 from rules.live import City, recompute
+from tests.support.air import air, station
 from tests.support.rules import (
     CLEAN,
     FOUL,
@@ -103,7 +106,7 @@ STEPS = st.lists(st.sampled_from(["advance", "restart", "world", "apply", "apply
 def _assert_equal(city: City, readings: list[Reading], world: tuple[Register, LightingPlan]) -> None:
     now = city.now
     assert now is not None
-    for indicator in ("light_on_rate", "section_compliance"):
+    for indicator in INDICATORS:
         for scope in city.scopes(indicator):
             again = recompute(indicator, scope, now, readings, *world, JINAN)
             assert city.measure(indicator, scope, now) == again
@@ -234,3 +237,83 @@ def test_tallies_of_disjoint_sections_merge_as_dictionaries() -> None:
     whole, one, rest = tally("s1", "s2", "s3"), tally("s1"), tally("s2", "s3")
     assert {**one.now_tally(CITY), **rest.now_tally(CITY)} == whole.now_tally(CITY)
     assert {**rest.closed_tally(CITY), **one.closed_tally(CITY)} == whole.closed_tally(CITY)
+
+
+STATIONS = {
+    "a1": station("a1"),
+    "a2": station("a2"),
+    "a3": station("a3"),
+    "a4": station("a4", background=True),
+}
+MIDNIGHT = local("2026-03-01T00:00")
+AIR_READINGS = st.lists(
+    st.builds(
+        lambda name, hour, off, pm25, fault, revision: air(
+            name,
+            MIDNIGHT + timedelta(hours=hour, seconds=off),
+            {"pm25": pm25, "pm10": 60.5, "so2": 5, "no2": 40, "co": 0.75, "o3": 20},
+            fault,
+            revision,
+        ),
+        st.sampled_from(list(STATIONS)),
+        st.integers(-4, 4),
+        st.sampled_from([0, 0, 0, 40, -119, 900]),
+        st.sampled_from([35.0, 60.0, 75.5, 0.1]),
+        st.sampled_from([(), (), ("calibration",)]),
+        st.integers(0, 2),
+    ),
+    max_size=30,
+    unique_by=lambda r: (r.device, r.at, r.revision),
+)
+
+
+@settings(deadline=None)
+@given(AIR_READINGS, STEPS, st.sets(st.sampled_from(list(STATIONS))), st.randoms(use_true_random=False))
+def test_stations_end_equal_over_the_change_of_edition_with_restarts_and_a_register_changed_in_retrospect(
+    readings: list[Reading], steps: list[str], idle: set[str], random: Random
+) -> None:
+    plan = LightingPlan((), ())
+    versions = [
+        version(replace(s, state=AssetState.MAINTENANCE) if s.id in idle else s, end=random.choice([None, MIDNIGHT]))
+        for s in STATIONS.values()
+    ]
+    world, coming = (register(*STATIONS.values()), plan), (register(*versions, number=2), plan)
+    arriving = readings + random.sample(readings, len(readings) // 2)
+    random.shuffle(arriving)
+    city, now = City(*world, JINAN), MIDNIGHT - 120 * MINUTE
+    for step in steps:
+        if step == "apply" and arriving:
+            for _ in range(random.randint(1, len(arriving))):
+                city.apply(arriving.pop())
+        elif step == "advance":
+            now += random.choice([1, 30, 62]) * MINUTE
+            city.advance(now)
+        elif step == "restart":
+            city = City.load(json.loads(json.dumps(city.dump())), *world, JINAN)
+        elif step == "world":
+            world, coming = coming, world
+            city.set_world(*world, now)
+    for reading in arriving:
+        city.apply(reading)
+    city.advance(now + random.choice([0, 60, 240]) * MINUTE)
+    _assert_equal(city, readings, world)
+
+
+@settings(deadline=None)
+@given(AIR_READINGS, st.lists(st.integers(0, 2), min_size=4, max_size=4))
+def test_tallies_of_disjoint_stations_merge_to_that_of_the_whole_in_any_grouping(
+    readings: list[Reading], groups: list[int]
+) -> None:
+    def board(*names: str) -> HourlyAqi:
+        city = City(register(*(STATIONS[n] for n in names)), LightingPlan((), ()), JINAN)
+        city.advance(MIDNIGHT)
+        for reading in readings:
+            city.apply(reading)
+        state = city._states["aqi"]
+        assert isinstance(state, HourlyAqi)
+        return state
+
+    parts = [board(*(n for n, g in zip(STATIONS, groups, strict=True) if g == part)).tally(CITY) for part in range(3)]
+    whole = board(*STATIONS).tally(CITY)
+    assert parts[0].merged(parts[1]).merged(parts[2]) == whole
+    assert parts[2].merged(parts[0].merged(parts[1])) == whole

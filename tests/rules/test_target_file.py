@@ -108,9 +108,9 @@ def test_an_empty_file_has_no_targets() -> None:
         ),
         (
             'indicator = "light_on_rate"',
-            'indicator = "aqi"',
+            'indicator = "noise"',
             'target "t", indicator',
-            "'aqi' is none of light_on_rate, section_compliance",
+            "'noise' is none of aqi, light_on_rate, section_compliance",
         ),
         (
             'scope = "road_class:arterial"',

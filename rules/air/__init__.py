@@ -1,0 +1,1 @@
+"""Air stations: their hourly values, and what they add up to for a city."""

@@ -1,0 +1,87 @@
+"""The fresh hours of all stations: who said what for which hour label (its END)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from domain.reading import Reading
+from rules.standards.hj633 import Pollutant
+
+INVALIDATING: Final = frozenset({"calibration", "maintenance", "instrumentFault"})
+"""With one of these faults an hour is not valid, whatever its values."""
+
+
+CLOCK_ERROR: Final = timedelta(minutes=2)
+"""A station whose clock is off by so much at most still means the full hour (our choice)."""
+_HOUR: Final = timedelta(hours=1)
+
+
+def label_of(at: datetime) -> datetime:
+    """Return the hour label that a reading means: the full hour, if it is near one."""
+    past = timedelta(minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
+    if past <= CLOCK_ERROR:
+        return at - past
+    return at - past + _HOUR if _HOUR - past <= CLOCK_ERROR else at
+
+
+class Sample(NamedTuple):
+    """What counts of one reading: µg/m³, CO mg/m³. `why` says why there are no values."""
+
+    at: datetime
+    revision: int
+    values: Mapping[str, float]
+    why: str
+
+
+def sample(reading: Reading) -> Sample:
+    """Return what counts of a reading; what was measured but is invalid, or is not monitored, is absent."""
+    faults = INVALIDATING.intersection(reading.faults)
+    if faults:
+        return Sample(reading.at, reading.revision, {}, min(faults))
+    values = {p.value: float(reading.values[p.value]) for p in Pollutant if p.value in reading.values}
+    return Sample(reading.at, reading.revision, values, "" if values else "no_valid_value")
+
+
+class Hours:
+    """Samples by hour label and station, each the latest and of the highest revision. Only the labels still fresh."""
+
+    __slots__ = ("_by_label",)
+
+    def __init__(self) -> None:
+        """Start without hours."""
+        self._by_label: dict[datetime, dict[str, Sample]] = {}
+
+    def put(self, station: str, said: Sample) -> bool:
+        """Keep a sample; return whether it is news, not a duplicate or an older revision."""
+        known = self._by_label.setdefault(label_of(said.at), {})
+        if station in known and known[station][:2] >= said[:2]:
+            return False
+        known[station] = said
+        return True
+
+    def labels(self) -> list[datetime]:
+        """Return the labels that have a sample, newest first."""
+        return sorted(self._by_label, reverse=True)
+
+    def at(self, label: datetime) -> Mapping[str, Sample]:
+        """Return the samples of a label by station."""
+        return self._by_label.get(label, {})
+
+    def drop_before(self, instant: datetime) -> set[str]:
+        """Let go of the labels before `instant`; return the stations that had a sample there."""
+        old = [label for label in self._by_label if label < instant]
+        return {station for label in old for station in self._by_label.pop(label)}
+
+    def dump(self) -> list[Any]:
+        """Return the samples as plain JSON values: [station, at, revision, values, why]."""
+        return [
+            [station, said.at.isoformat(), said.revision, dict(said.values), said.why]
+            for samples in self._by_label.values()
+            for station, said in samples.items()
+        ]
+
+
+def dumped(rows: Any) -> Iterator[tuple[str, Sample]]:
+    """Yield station and sample of each row of a dump."""
+    for station, at, revision, values, why in rows:
+        yield station, Sample(datetime.fromisoformat(at), revision, values, why)

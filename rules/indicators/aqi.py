@@ -1,0 +1,129 @@
+"""空气质量指数, by the hour: of each station, and of the city by the means of its stations (HJ 633, hourly method).
+
+It stands for the newest hour that is complete enough and still fresh. Hours are labelled by their END.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from domain.kinds import KINDS
+from domain.measure import Measure, Span
+from domain.scope import Scope, ScopeKind
+from rules.air.board import AirBoard
+from rules.air.hours import CLOCK_ERROR
+from rules.air.tally import AirTally
+from rules.indicator import Indicator
+from rules.standards.hj633 import Report, edition_of_hour, hourly, rounded
+
+NO_SHARE: Final = "an index is no share of the stations that took part; targets count days"
+
+
+class HourlyAqi(AirBoard):
+    """The air stations of the city, and the index of each scope."""
+
+    def measure(self, scope: Scope) -> Measure:
+        """Return the index of a scope; numerator and denominator are the stations that took part and those expected."""
+        tally = self.tally(scope)
+        label = tally.hour()
+        report = None if label is None else hourly(tally.means(label), edition_of_hour(label))
+        value = None if report is None or report.value is None else float(report.value)
+        took_part = 0 if label is None else tally.hours[label].stations
+        made_up = self._made_up(scope, label)
+        return Measure(
+            indicator=INDICATOR.name,
+            scope=str(scope),
+            at=self.now,
+            unit=INDICATOR.unit,
+            value=value,
+            numerator=took_part,
+            denominator=tally.expected,
+            unknown=tally.expected - took_part,
+            coverage=took_part / tally.expected if tally.expected else None,
+            span=None if label is None else Span(label, label),
+            official=value is not None and not made_up,
+            verdict_allowed=False,
+            reason=_why_none(tally, report) or made_up or NO_SHARE,
+            register_version=self.world.register.version,
+            detail={
+                "hour_ending": None if label is None else label.isoformat(),
+                **_index(report),
+                "concentrations": {} if label is None else _concentrations(tally, label),
+                **self._lists(scope, label),
+            },
+        )
+
+    def _made_up(self, scope: Scope, label: datetime | None) -> str:
+        """Return how many of the stations that took part are made up or placed by guess, or nothing."""
+        taking = [s for s in self.stations(scope) if not self.excluded(s, scope) and not self.silent(s.id, label)]
+        made_up = sum(s.synthetic for s in taking)
+        return f"{made_up} of the stations are made up" if made_up else ""
+
+    def _lists(self, scope: Scope, label: datetime | None) -> dict[str, Any]:
+        """Return who took no part and why, as plain JSON."""
+        by_reason = [(s.id, self.excluded(s, scope), self.silent(s.id, label)) for s in self.stations(scope)]
+        return {
+            "silent_stations": [{"station": s, "reason": why} for s, out, why in by_reason if not out and why],
+            "excluded": [{"station": s, "reason": out} for s, out, _ in by_reason if out],
+        }
+
+
+def _why_none(tally: AirTally, report: Report | None) -> str:
+    """Return why there is no index, or nothing."""
+    if not tally.expected:
+        return "no station takes part"
+    if report is None:
+        return "no station has a fresh valid hour"
+    if not report.iaqi:
+        return "fewer than 75 % of the stations have valid values"
+    if report.value is None:
+        return f"{report.edition.cited}: no AQI up to 100 while {', '.join(p.label for p in report.missing)} missing"
+    return ""
+
+
+def _index(report: Report | None) -> dict[str, Any]:
+    """Return the index in full, as plain JSON."""
+    if report is None:
+        return {"edition": None, "iaqi": {}, "missing": [], "primary_pollutants": [], "grade": None}
+    grade = report.grade
+    return {
+        "edition": report.edition.cited,
+        "iaqi": {p.value: report.iaqi[p] for p in report.iaqi},
+        "missing": [p.label for p in report.missing],
+        "primary_pollutants": [p.label for p in report.primary],
+        "grade": None
+        if grade is None
+        else {
+            "level": grade.level,
+            "category": grade.category,
+            "category_en": grade.category_en,
+            "colour": grade.colour,
+            "colour_en": grade.colour_en,
+            "rgb": list(grade.rgb),
+        },
+    }
+
+
+def _concentrations(tally: AirTally, label: datetime) -> dict[str, Any]:
+    """Return what each index rests on: the mean as published, and how many stations had a valid value."""
+    means, sums = tally.means(label), tally.hours[label].sums
+    return {
+        p.value: {
+            "value": float(rounded(p, means[p])) if p in means else None,
+            "unit": p.unit,
+            "stations": valid,
+        }
+        for p, (_, valid) in sorted(sums.items())
+    }
+
+
+INDICATOR: Final = Indicator(
+    name="aqi",
+    title="空气质量指数",
+    title_en="Air quality index, hourly",
+    unit="1",
+    kind="air_station",
+    scopes=(ScopeKind.CITY, ScopeKind.STATION),
+    source="HJ 633-2012, HJ 633-2026 by the hour's date; GB 3095; city by its stations, 75 % of them valid",
+    lookback={"instant": KINDS["air_station"].freshness + CLOCK_ERROR},
+    state=HourlyAqi,
+)
