@@ -14,7 +14,7 @@ from app.assess import STDIN, Assess, assess_rows
 from domain.errors import ConfigError, Problem
 from rules.assess import air, water
 from rules.standards.gb3838 import REQUIRED, Body
-from rules.standards.hj633 import Edition
+from rules.standards.hj633_editions import Edition
 
 
 class What(StrEnum):

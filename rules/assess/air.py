@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 from rules.assess.cells import NOT_MONITORED, first_present, instant, number
-from rules.standards.hj633 import Edition, Pollutant, Report, edition_of_hour, hourly
+from rules.standards.hj633 import Pollutant, Report, hourly
+from rules.standards.hj633_editions import Edition, edition_of_hour
 
 HOUR: Final = "hour_ending"
 COLUMNS: Final[Mapping[Pollutant, tuple[str, ...]]] = MappingProxyType(

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from rules.standards.hj633 import BEIJING
+from rules.standards.hj633_editions import BEIJING
 
 NOT_MONITORED: Final = frozenset({"/", "*"})
 """Not monitored here: nothing is missing, the figure is published all the same."""

@@ -13,7 +13,8 @@ from rules.air.board import AirBoard
 from rules.air.hours import CLOCK_ERROR
 from rules.air.tally import AirTally
 from rules.indicator import Indicator
-from rules.standards.hj633 import Report, edition_of_hour, hourly, rounded
+from rules.standards.hj633 import Report, hourly, rounded
+from rules.standards.hj633_editions import edition_of_hour
 
 NO_SHARE: Final = "an index is no share of the stations that took part; targets count days"
 

@@ -2,67 +2,22 @@
 
 Concentrations are µg/m³, CO mg/m³. They are rounded first, half-even (GB/T 8170): to whole µg/m³, CO to 0.1 mg/m³. From
 there on everything is whole numbers of such steps, because the index is rounded UP and a binary float is easily a hair
-too high. Which edition applies follows from the date of the data, never from today's.
+too high.
 """
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from rules.standards.hj633_editions import Edition
 from rules.standards.water_evaluation import exactly
 
 Number = int | float | Decimal | Fraction
-BEIJING: Final = ZoneInfo("Asia/Shanghai")
-"""The standards' days and hours are those of Beijing time, wherever the city's clock is."""
-
-
-class Edition(StrEnum):
-    """The editions of the standard, by year."""
-
-    Y2012 = "2012"
-    Y2026 = "2026"
-
-    @property
-    def cited(self) -> str:
-        """How the edition is cited."""
-        return f"HJ 633-{self.value}"
-
-
-_BEGIN: Final = {Edition.Y2026: date(2026, 3, 1), Edition.Y2012: date(2012, 1, 1)}
-"""The first day of each edition, newest first: the old one is void from the day the new one takes effect."""
-
-
-def edition_of_day(day: date) -> Edition:
-    """Return the edition that applies to a calendar day (Beijing time).
-
-    Raises:
-        ValueError: the day is before both.
-    """
-    for edition, begin in _BEGIN.items():
-        if day >= begin:
-            return edition
-    raise ValueError(f"no edition of HJ 633 covers {day.isoformat()}")
-
-
-def day_of_hour(hour_ending: datetime) -> date:
-    """Return the day of an hour. The label (aware) is its END: 00:00 is the last hour of the day before."""
-    return (hour_ending.astimezone(BEIJING) - datetime.resolution).date()
-
-
-def edition_of_hour(hour_ending: datetime) -> Edition:
-    """Return the edition that applies to an hour, labelled by its end: 2026 from 2026-03-01 01:00 (Beijing time).
-
-    Raises:
-        ValueError: the hour is before both.
-    """
-    return edition_of_day(day_of_hour(hour_ending))
 
 
 class Pollutant(StrEnum):

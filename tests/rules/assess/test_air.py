@@ -3,7 +3,7 @@
 import pytest
 
 from rules.assess.air import COMPUTED, assess_air
-from rules.standards.hj633 import Edition
+from rules.standards.hj633_editions import Edition
 
 ROW = {"pm25": "75", "pm10": "50", "so2": "3", "no2": "20", "co": "0.5", "o3_1h": "40"}
 OLD = ROW | {"hour_ending": "2026-03-01T00:00+08:00"}

@@ -10,20 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.standards.hj633 import (
-    GRADES,
-    Edition,
-    Pollutant,
-    Scale,
-    daily,
-    edition_of_day,
-    edition_of_hour,
-    grade,
-    hourly,
-    hourly_by_text_of_2012,
-    iaqi,
-    rounded,
-)
+from rules.standards.hj633 import GRADES, Pollutant, Scale, daily, grade, hourly, hourly_by_text_of_2012, iaqi, rounded
+from rules.standards.hj633_editions import Edition, edition_of_day, edition_of_hour
 from tests.support.air import COMMON, INDEX, TABLES
 
 POINTS = [

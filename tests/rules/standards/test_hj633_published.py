@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rules.standards.hj633 import (
-    HOURLY,
-    Pollutant,
-    Report,
-    Scale,
-    edition_of_hour,
-    hourly,
-    hourly_by_text_of_2012,
-)
+from rules.standards.hj633 import HOURLY, Pollutant, Report, Scale, hourly, hourly_by_text_of_2012
+from rules.standards.hj633_editions import edition_of_hour
 from tests.support.air import FILES, INDEX, TABLES, Published, published
 
 
