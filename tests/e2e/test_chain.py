@@ -70,6 +70,14 @@ def start(
     service.close()
 
 
+Identity = tuple[str, datetime]
+
+
+def different(one: set[Identity], other: set[Identity]) -> list[Identity]:
+    """The first few identities that only one of them has; a whole diff of such sets takes minutes to print."""
+    return sorted(one ^ other)[:5]
+
+
 def recounted(chain: Chain, indicator: str) -> None:
     """Every scope's live measure equals a serial recount of all that was sent, at the same instant."""
     readings, register = chain.city.graded(), chain.city.register()
@@ -93,7 +101,7 @@ def test_a_fleet_for_a_minute_is_stored_exactly(start: Chain) -> None:
     assert identity_holds(account)
     said = start.city.said()
     assert len(said) > DEVICES
-    assert start.stored() == said
+    assert different(start.stored(), said) == []
     assert counted_by_flux(start.influx, start.bucket) == len(said)
     recounted(start, "light_on_rate")
     recounted(start, "section_compliance")
@@ -118,9 +126,9 @@ def test_ten_kills_of_quanyan_and_of_influxdb_lose_nothing(start: Chain) -> None
         for item in quarantined(start.service)
         if item["device"] and item["at"]
     }
-    assert stored <= said
-    assert said <= stored | kept_aside
-    assert stored == {r.key for r in start.city.graded()}
+    assert different(stored, stored & said) == []
+    assert different(said, said & (stored | kept_aside)) == []
+    assert different(stored, {r.key for r in start.city.graded()}) == []
     recounted(start, "light_on_rate")
     recounted(start, "section_compliance")
 
@@ -142,4 +150,4 @@ def test_influxdb_away_for_two_minutes_stops_nothing_live(start: Chain) -> None:
     assert start.service.get("indicators/light_on_rate", scope="city")["numerator"] > 0
     start.influx.start()
     settled(start.service)
-    assert start.stored() == start.city.said()
+    assert different(start.stored(), start.city.said()) == []

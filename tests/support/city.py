@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import override
+
 from app.clock import SimulatedClock, wall_now
 from domain.citytime import Place
 from domain.delivery import Delivery, Journaled
@@ -33,6 +35,18 @@ def night_place(now: datetime) -> Place:
 def place_settings(place: Place) -> dict[str, str]:
     """Return the settings of a service in that place."""
     return {"QUANYAN_CITY__ZONE": place.zone, "QUANYAN_CITY__LONGITUDE": str(place.longitude)}
+
+
+class HourClock(SimulatedClock):
+    """A simulated clock that stands still from `end` on: nothing is ever sent from the future."""
+
+    def __init__(self, start: datetime, end: datetime) -> None:
+        super().__init__(start, speed=0)
+        self._end = end
+
+    @override
+    def now(self) -> datetime:
+        return min(super().now(), self._end)
 
 
 class Recorder:
@@ -80,7 +94,7 @@ class SimulatedCity:
         self._speed = speed
         self.place = night_place(began)
         self.changes: list[DeviceChange] = list(city_of(devices, seed=3))
-        self.clock = SimulatedClock(began - hour, speed=0)
+        self.clock = HourClock(began - hour, began)
         self.end = began
         self.recorder = Recorder(Publisher(Broker(broker.host, broker.port, client_id="city")))
         fleet = Fleet(self.devices(), self.clock.now(), seed=3, scenario=scenario, place=self.place)
