@@ -20,6 +20,7 @@ SAID_BY_NO_SCHEMA = (
     "must lie in the future",
     "lies in the future of the city clock",
     "is not defined for",
+    "is none of target.verdict, ",
     "holds no lamps",
     "must lie in the years",
     "Precondition failed",
@@ -32,9 +33,10 @@ def engine_events(tmp_path: Path) -> Iterator[Iterator[events.EngineEvent]]:
     with small_city(tmp_path) as city:
         close_streams(city.api)  # an event stream that never ends cannot be judged
         headers = {"Authorization": f"Bearer {city.secrets[Role.ADMIN]}"}
-        generation = {"max-examples": 6, "deterministic": True, "database": "none"}
+        generation = {"max-examples": 4, "deterministic": True, "database": "none"}
         settings = {"seed": 20261123, "workers": 1, "headers": headers, "generation": generation}
-        config = SchemathesisConfig.from_dict(settings)
+        # a refusal that no schema can foresee must not end the tests of its operation
+        config = SchemathesisConfig.from_dict({**settings, "continue-on-failure": True})
         schema = schemathesis.openapi.from_asgi("/openapi.json", city.api, config=config)
         yield iter(from_schema(schema).execute())
 
@@ -49,7 +51,7 @@ def test_no_operation_breaks_its_contract(engine_events: Iterator[events.EngineE
             cases += len(event.recorder.cases)
             failures += _failures(event)
     assert not failures, "\n\n".join(failures)
-    assert cases > 1000
+    assert cases > 1000, cases
 
 
 def _failures(event: events.ScenarioFinished) -> Iterator[str]:

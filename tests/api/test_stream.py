@@ -129,6 +129,15 @@ def test_many_clients_share_one_tailer_that_rests_without_them(city: SmallCity, 
     joined(city, 0)
 
 
+@pytest.mark.parametrize(
+    ("query", "name"), [("types=weather.rain", "types"), ("types=", "types"), ("last_event_id=-1", "last_event_id")]
+)
+def test_a_wrong_question_is_named_before_the_stream_begins(city: SmallCity, query: str, name: str) -> None:
+    answer = city.client(Role.READ).get(f"/api/v1/events?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["name"] == name
+
+
 class AwayLog:
     """An event log whose store does not answer."""
 
