@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from app.engine import Engine
 from app.evaluation import assessed
 from domain.errors import StoreUnavailable
+from domain.explanation import Explanation
 from domain.measure import Assessment, Measure, Target
 from domain.ports import Clock, IndicatorInfo, Journal, TelemetryStore
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope
-from rules.live import lookback, recompute
+from rules.live import City, at_instant, lookback
 
 STORE_CONSUMER = "store"
 
@@ -45,17 +47,30 @@ class EngineView:
 
     def measure(self, indicator: str, scope: Scope, at: datetime | None = None) -> Measure:
         """Return a measure at the last tick, or at a past instant recomputed from the telemetry store."""
+        if at is not None:
+            return self._past(indicator, scope, at).measure(indicator, scope, at)
+        with self._engine.lock:
+            return self._engine.city.measure(indicator, scope, self._engine.instant)
+
+    def explain(self, indicator: str, scope: Scope, at: datetime | None = None) -> Explanation:
+        """Return what made a measure at the last tick or at a past instant."""
+        if at is not None:
+            return self._past(indicator, scope, at).explain(indicator, scope, at)
+        with self._engine.lock:
+            return self._engine.city.explain(indicator, scope, self._engine.instant)
+
+    def _past(self, indicator: str, scope: Scope, at: datetime) -> City:
+        """Return the city with one indicator as it was at a past instant, from the telemetry store."""
         with self._engine.lock:
             register, lighting, place = self._engine.register, self._engine.lighting, self._engine.place
-            if at is None:
-                return self._engine.city.measure(indicator, scope, self._engine.instant)
         if at > self._clock.now():
             raise ValueError(f"at: {at.isoformat()} lies in the future of the city clock")
         self._stored_through(at)
         start = at - lookback(indicator, scope, "instant")
-        kind = next(i.kind for i in self.catalogue() if i.name == indicator)
-        readings = self._store.window(kind, start, at + timedelta(microseconds=1))
-        return recompute(indicator, scope, at, readings, register, lighting, place)
+        kinds = next(i.kinds for i in self.catalogue() if i.name == indicator)
+        end = at + timedelta(microseconds=1)
+        readings = chain.from_iterable(self._store.window(kind, start, end) for kind in kinds)
+        return at_instant(indicator, at, readings, register, lighting, place)
 
     def _stored_through(self, at: datetime) -> None:
         """Refuse to recompute an instant that the store has not caught up with: the answer would be wrong."""

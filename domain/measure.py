@@ -57,6 +57,8 @@ class Measure:
     unknown: float
     coverage: float | None
     span: Span | None = None
+    covers: Span | None = None
+    """What the measure stands for when that is no instant: the period's first instant, and the first after it."""
     official: bool = True
     """False when anything made up took part, or the figure is provisional."""
     verdict_allowed: bool = True

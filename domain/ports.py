@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from domain.delivery import Delivery, Journaled, Reason
 from domain.device import Device, DeviceVersion
+from domain.explanation import Explanation
 from domain.lighting import LightingPlan, Override, Timetable
 from domain.measure import Assessment, Measure, Target
 from domain.reading import Appended, Reading, ReadingKey
@@ -288,8 +289,8 @@ class IndicatorInfo:
     scopes: tuple[str, ...]
     source: str
     """The standard and clause, or the rule it follows."""
-    kind: str = ""
-    """The sensor kind whose readings it is made of."""
+    kinds: tuple[str, ...] = ()
+    """The sensor kinds whose readings it is made of."""
 
 
 class LiveView(Protocol):
@@ -319,6 +320,10 @@ class LiveView(Protocol):
             ValueError: the indicator is not defined for this kind of scope, or `at` lies in the future.
             StoreUnavailable: a past instant was asked for and the store is away.
         """
+        ...
+
+    def explain(self, indicator: str, scope: Scope, at: datetime | None = None) -> Explanation:
+        """Return what made a measure, now or at a past instant. Raises as `measure` does."""
         ...
 
     def targets(self) -> Sequence[Target]:

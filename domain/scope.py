@@ -21,6 +21,14 @@ class ScopeKind(StrEnum):
     STATION = "station"
     LOT = "lot"
     BAY = "bay"
+    BASIN = "basin"
+    WATER_SOURCE = "water_source"
+    WATER_BODY = "water_body"
+    SPRING = "spring"
+    UNDERPASS = "underpass"
+    SITE = "site"
+    FEED = "feed"
+    UNIT = "unit"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from domain.citytime import Place
+from domain.explanation import Explanation
 from domain.lighting import LightingPlan
 from domain.measure import Measure
+from domain.period import PeriodKind
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope, ScopeKind
@@ -36,7 +38,7 @@ class IndicatorState(Protocol):
     """
 
     def apply(self, reading: Reading, *, newest: bool) -> None:
-        """Take in a reading of the indicator's kind, not later than `now`. `newest`: it is now the device's latest."""
+        """Take in a reading of the indicator's kinds, not later than `now`. `newest`: it is now the device's latest."""
         ...
 
     def advance(self, now: datetime) -> None:
@@ -63,6 +65,10 @@ class IndicatorState(Protocol):
         """Return the measure of one of `scopes()` at the last `now` given."""
         ...
 
+    def explain(self, scope: Scope) -> Explanation:
+        """Return that measure with its inputs, those left out and why, and the steps of the arithmetic."""
+        ...
+
     def take_dirty(self) -> set[Scope]:
         """Return the scopes whose counts may have changed since the last call, and forget them."""
         ...
@@ -77,6 +83,19 @@ class IndicatorState(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Which measures of an indicator make its history: those of `scopes`, at the end of each period and `settle` later.
+
+    `settle` is the time that devices and networks need until what belongs to a period has come in. What comes later
+    is a revision.
+    """
+
+    every: PeriodKind
+    scopes: tuple[ScopeKind, ...]
+    settle: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """One indicator: how it is called, what it measures and how its state is made."""
 
@@ -85,12 +104,14 @@ class Indicator:
     """Chinese display name."""
     title_en: str
     unit: str
-    kind: str
-    """The kind of device whose readings it takes in."""
+    kinds: tuple[str, ...]
+    """The kinds of device whose readings it takes in."""
     scopes: tuple[ScopeKind, ...]
     source: str
     """The standard and clause, or the rule it follows."""
     lookback: Mapping[str, timedelta]
     """By period (`instant`, `month`): how far back readings can matter."""
+    kept: Kept
+    """Which of its measures are written down for the history."""
     state: Callable[[World, Latest, datetime], IndicatorState]
     """Makes the state of a world as of an instant; it shows the latest readings that are there already."""

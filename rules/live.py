@@ -11,6 +11,7 @@ from typing import Any
 
 from domain.citytime import Place
 from domain.errors import NotFound
+from domain.explanation import Explanation
 from domain.lighting import LightingPlan
 from domain.measure import Measure
 from domain.ports import IndicatorInfo
@@ -98,7 +99,7 @@ class City:
     def catalogue(self) -> Sequence[IndicatorInfo]:
         """Return every indicator, by name."""
         return [
-            IndicatorInfo(i.name, i.title, i.title_en, i.unit, tuple(k.value for k in i.scopes), i.source, i.kind)
+            IndicatorInfo(i.name, i.title, i.title_en, i.unit, tuple(k.value for k in i.scopes), i.source, i.kinds)
             for i in self._indicators.values()
         ]
 
@@ -112,9 +113,16 @@ class City:
         """Return a measure at `at`, which becomes `now` if it is later.
 
         Raises:
-            NotFound: no such indicator, or the scope has no device of its kind.
+            NotFound: no such indicator, or the scope has no device of its kinds.
             ValueError: the indicator is not defined for this kind of scope, or `at` has passed.
         """
+        return self._state_at(indicator, scope, at).measure(scope)
+
+    def explain(self, indicator: str, scope: Scope, at: datetime) -> Explanation:
+        """Return what made a measure. Moves time and raises as `measure` does."""
+        return self._state_at(indicator, scope, at).explain(scope)
+
+    def _state_at(self, indicator: str, scope: Scope, at: datetime) -> IndicatorState:
         if scope.kind not in _find(self._indicators, indicator).scopes:
             raise ValueError(f"{indicator} is not defined for a {scope.kind.value}")
         if self._now is not None and at < self._now:
@@ -122,8 +130,9 @@ class City:
         self.advance(at)
         state = self._states[indicator]
         if not state.has(scope):
-            raise NotFound(f"{scope} has no {self._indicators[indicator].kind} at {at.isoformat()}")
-        return state.measure(scope)
+            wanted = " or ".join(self._indicators[indicator].kinds)
+            raise NotFound(f"{scope} has no {wanted} at {at.isoformat()}")
+        return state
 
     def take_dirty(self) -> set[tuple[str, Scope]]:
         """Return what may have changed since the last call, by indicator and scope, and forget it."""
@@ -156,7 +165,8 @@ class City:
         self._now = now
         for name, indicator in self._indicators.items():
             state = self._states[name] = indicator.state(self._world, self._latest, now)
-            self._by_kind.setdefault(indicator.kind, []).append(state)
+            for kind in indicator.kinds:
+                self._by_kind.setdefault(kind, []).append(state)
         self._foresee()
 
     def _foresee(self) -> None:
@@ -179,6 +189,26 @@ class City:
                 state.moved(due)
 
 
+def at_instant(
+    indicator: str,
+    at: datetime,
+    readings: Iterable[Reading],
+    register: Register,
+    lighting: LightingPlan,
+    place: Place,
+) -> City:
+    """Return a city with one indicator as it was at a past instant, from the readings of `lookback` before it.
+
+    Later readings are left out. Raises `NotFound` when there is no such indicator.
+    """
+    city = City(register, lighting, place, {indicator: _find(INDICATORS, indicator)})
+    city.advance(at)
+    for reading in readings:
+        if reading.at <= at:
+            city.apply(reading)
+    return city
+
+
 def recompute(
     indicator: str,
     scope: Scope,
@@ -191,15 +221,10 @@ def recompute(
     """Return a measure at a past instant from the readings of `lookback` before it; later ones are left out.
 
     Raises:
-        NotFound: no such indicator, or the scope had no device of its kind.
+        NotFound: no such indicator, or the scope had no device of its kinds.
         ValueError: the indicator is not defined for this kind of scope.
     """
-    city = City(register, lighting, place, {indicator: _find(INDICATORS, indicator)})
-    city.advance(at)
-    for reading in readings:
-        if reading.at <= at:
-            city.apply(reading)
-    return city.measure(indicator, scope, at)
+    return at_instant(indicator, at, readings, register, lighting, place).measure(indicator, scope, at)
 
 
 def lookback(indicator: str, scope: Scope, period: str) -> timedelta:

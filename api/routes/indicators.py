@@ -1,7 +1,7 @@
 """The catalogue of indicators and their measures, for one scope or for all of a kind."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -12,6 +12,7 @@ from api.guard import READ, GuardedRoute
 from api.problems import documented, invalid
 from api.replies import reply
 from api.schemas.common import Instant
+from api.schemas.explanation import ExplanationOut
 from api.schemas.measures import Catalogue, IndicatorOut, MeasureList, MeasureOut, ScopeList, ScopeOut
 from api.services import Services, Use
 from domain.errors import NotFound
@@ -42,12 +43,25 @@ class MeasureQuery(BaseModel):
 @router.get("/{name}", dependencies=[READ], response_model=MeasureOut, responses=documented(404, 503))
 def get_measure(request: Request, services: Use, name: Name, query: Annotated[MeasureQuery, Query()]) -> Response:
     """Return the measure of one scope: value with numerator, denominator, unknown, coverage and time span."""
-    info = _info(services, name)
-    scope = Scope.parse(query.scope)
-    _check_kind(info, scope.kind, "scope")
-    if query.at is not None and query.at > services.clock.now():
-        raise invalid("query", "at", "lies in the future of the city clock")
-    return reply(request, MeasureOut.of(_measure(services, name, scope, query.at)))
+    scope = _asked(services, name, query)
+    with _refusing(query):
+        found = services.live.measure(name, scope, query.at)
+    return reply(request, MeasureOut.of(found))
+
+
+class ExplainQuery(MeasureQuery):
+    """Which measure, and how many of its inputs: those left out come first."""
+
+    limit: Annotated[int, Field(ge=0, le=10_000)] = 200
+
+
+@router.get("/{name}/explain", dependencies=[READ], response_model=ExplanationOut, responses=documented(404, 503))
+def explain(request: Request, services: Use, name: Name, query: Annotated[ExplainQuery, Query()]) -> Response:
+    """Say why a measure is what it is: inputs used, inputs left out and why, the steps and the clause of each."""
+    scope = _asked(services, name, query)
+    with _refusing(query):
+        found = services.live.explain(name, scope, query.at)
+    return reply(request, ExplanationOut.of(found, query.limit))
 
 
 @router.get("/{name}/scopes", dependencies=[READ], response_model=ScopeList, responses=documented(404))
@@ -101,8 +115,18 @@ def _check_kind(info: IndicatorInfo, kind: ScopeKind, parameter: str) -> None:
         raise invalid("query", parameter, f"{info.name} is not defined for {kind.value}; it is for {known}")
 
 
-def _measure(services: Services, name: str, scope: Scope, at: datetime | None) -> Measure:
+def _asked(services: Services, name: str, query: MeasureQuery) -> Scope:
+    """Return the scope that was asked for, if the indicator can say something about it at that instant."""
+    scope = Scope.parse(query.scope)
+    _check_kind(_info(services, name), scope.kind, "scope")
+    if query.at is not None and query.at > services.clock.now():
+        raise invalid("query", "at", "lies in the future of the city clock")
+    return scope
+
+
+@contextmanager
+def _refusing(query: MeasureQuery) -> Iterator[None]:
     try:
-        return services.live.measure(name, scope, at)
+        yield
     except ValueError as error:
-        raise invalid("query", "scope" if at is None else "at", str(error)) from None
+        raise invalid("query", "scope" if query.at is None else "at", str(error)) from None

@@ -9,7 +9,7 @@ from domain.scope import Scope, ScopeKind
 
 
 class IndicatorOut(Answer):
-    """One row of the catalogue. `scopes` are the kinds of scope that it is defined for."""
+    """One row of the catalogue, with the kinds of scope it is defined for and the kinds of device it listens to."""
 
     name: str
     title: str
@@ -17,6 +17,7 @@ class IndicatorOut(Answer):
     unit: str
     scopes: list[str]
     source: str
+    kinds: list[str]
 
     @classmethod
     def of(cls, info: IndicatorInfo) -> Self:
@@ -28,6 +29,7 @@ class IndicatorOut(Answer):
             unit=info.unit,
             scopes=list(info.scopes),
             source=info.source,
+            kinds=list(info.kinds),
         )
 
 
@@ -68,6 +70,18 @@ class SpanOut(Answer):
         return cls(first=span.first, last=span.last)
 
 
+class PeriodOut(Answer):
+    """A period: `start` is its first instant, `end` the first after it."""
+
+    start: Instant
+    end: Instant
+
+    @classmethod
+    def of(cls, span: Span) -> Self:
+        """Make it from the domain's span."""
+        return cls(start=span.first, end=span.last)
+
+
 class MeasureOut(Answer):
     """One indicator for one scope at one instant.
 
@@ -86,6 +100,7 @@ class MeasureOut(Answer):
     unknown: float
     coverage: float | None
     span: SpanOut | None
+    covers: PeriodOut | None
     official: bool
     verdict_allowed: bool
     reason: str
@@ -95,9 +110,10 @@ class MeasureOut(Answer):
     @classmethod
     def of(cls, measure: Measure) -> Self:
         """Make it from the domain's measure."""
-        plain = {n: getattr(measure, n) for n in cls.model_fields if n not in {"span", "detail"}}
+        plain = {n: getattr(measure, n) for n in cls.model_fields if n not in {"span", "covers", "detail"}}
         span = SpanOut.of(measure.span) if measure.span else None
-        return cls(**plain, span=span, detail=dict(measure.detail))
+        covers = PeriodOut.of(measure.covers) if measure.covers else None
+        return cls(**plain, span=span, covers=covers, detail=dict(measure.detail))
 
 
 class MeasureList(Answer):

@@ -3,17 +3,20 @@
 It stands for the newest hour that is complete enough and still fresh. Hours are labelled by their END.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from domain.explanation import Explanation, Input, Step
 from domain.kinds import KINDS
 from domain.measure import Measure, Span
+from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
 from rules.air.board import AirBoard
 from rules.air.hours import CLOCK_ERROR
 from rules.air.tally import AirTally
-from rules.indicator import Indicator
-from rules.standards.hj633 import Report, hourly, rounded
+from rules.indicator import Indicator, Kept
+from rules.standards.hj633 import Pollutant, Report, hourly, rounded
 from rules.standards.hj633_editions import edition_of_hour
 
 NO_SHARE: Final = "an index is no share of the stations that took part; targets count days"
@@ -53,15 +56,30 @@ class HourlyAqi(AirBoard):
             },
         )
 
+    def explain(self, scope: Scope) -> Explanation:
+        """Return the index with the hour of each station and the index of each pollutant."""
+        label = self.tally(scope).hour()
+        found = self.measure(scope)
+        return Explanation(found, INDICATOR.source, self._inputs(scope, label), _steps(found.detail))
+
+    def _inputs(self, scope: Scope, label: datetime | None) -> list[Input]:
+        inputs = []
+        for station in self.devices(scope):
+            why = self.excluded(station, scope) or self.silent(station.id, label)
+            said = None if label is None else self._hours.at(label).get(station.id)
+            at, values = (None, {}) if said is None else (said.at, dict(said.values))
+            inputs.append(Input(station.id, station.name, used=not why, why=why, at=at, says=values))
+        return inputs
+
     def _made_up(self, scope: Scope, label: datetime | None) -> str:
         """Return how many of the stations that took part are made up or placed by guess, or nothing."""
-        taking = [s for s in self.stations(scope) if not self.excluded(s, scope) and not self.silent(s.id, label)]
+        taking = [s for s in self.devices(scope) if not self.excluded(s, scope) and not self.silent(s.id, label)]
         made_up = sum(s.synthetic for s in taking)
         return f"{made_up} of the stations are made up" if made_up else ""
 
     def _lists(self, scope: Scope, label: datetime | None) -> dict[str, Any]:
         """Return who took no part and why, as plain JSON."""
-        by_reason = [(s.id, self.excluded(s, scope), self.silent(s.id, label)) for s in self.stations(scope)]
+        by_reason = [(s.id, self.excluded(s, scope), self.silent(s.id, label)) for s in self.devices(scope)]
         return {
             "silent_stations": [{"station": s, "reason": why} for s, out, why in by_reason if not out and why],
             "excluded": [{"station": s, "reason": out} for s, out, _ in by_reason if out],
@@ -79,6 +97,27 @@ def _why_none(tally: AirTally, report: Report | None) -> str:
     if report.value is None:
         return f"{report.edition.cited}: no AQI up to 100 while {', '.join(p.label for p in report.missing)} missing"
     return ""
+
+
+def _steps(detail: Mapping[str, Any]) -> list[Step]:
+    """Return the steps from the stations' values to the index, from what a measure says in detail."""
+    edition = detail["edition"]
+    steps = [
+        Step(
+            f"mean of {Pollutant(name).label} over {said['stations']} stations with a valid value",
+            "fewer than 75 % of the stations" if said["value"] is None else f"{said['value']:g} {said['unit']}",
+            "GB 3095; 75 % of the stations",
+        )
+        for name, said in detail["concentrations"].items()
+    ]
+    steps += [
+        Step(f"individual index (IAQI) of {Pollutant(name).label}, rounded up", str(value), f"{edition} 4.2")
+        for name, value in detail["iaqi"].items()
+    ]
+    if detail["grade"] is not None:
+        primary = "; ".join(detail["primary_pollutants"]) or "none, up to 50"
+        steps.append(Step("index = the greatest IAQI; primary pollutants", primary, f"{edition} 4.3"))
+    return steps
 
 
 def _index(report: Report | None) -> dict[str, Any]:
@@ -122,9 +161,10 @@ INDICATOR: Final = Indicator(
     title="空气质量指数",
     title_en="Air quality index, hourly",
     unit="1",
-    kind="air_station",
+    kinds=("air_station",),
     scopes=(ScopeKind.CITY, ScopeKind.STATION),
     source="HJ 633-2012, HJ 633-2026 by the hour's date; GB 3095; city by its stations, 75 % of them valid",
     lookback={"instant": KINDS["air_station"].freshness + CLOCK_ERROR},
+    kept=Kept(PeriodKind.HOUR, (ScopeKind.CITY, ScopeKind.STATION), settle=timedelta(minutes=30)),
     state=HourlyAqi,
 )

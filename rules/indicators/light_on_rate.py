@@ -3,10 +3,12 @@
 from typing import Any, Final
 
 from domain.citytime import evening_date
+from domain.explanation import Explanation, Step
 from domain.kinds import KINDS
 from domain.measure import Measure
+from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
-from rules.indicator import Indicator
+from rules.indicator import Indicator, Kept
 from rules.lighting.board import LampBoard
 from rules.lighting.tally import LampTally
 
@@ -40,6 +42,17 @@ class LightOnRate(LampBoard):
             register_version=self.world.register.version,
             detail={**_detail(tally), "evening_date": evening_date(self.now, self.world.place.tz).isoformat()},
         )
+
+    def explain(self, scope: Scope) -> Explanation:
+        """Return the rate with every lamp of the scope: lit, dark, unknown, or why it takes no part."""
+        found = self.measure(scope)
+        steps = [
+            Step("functional lamps in service and scheduled to be on", f"{found.denominator:g}", "plan item 10"),
+            Step("of them with a fresh report that shows light", f"{found.numerator:g}"),
+            Step("of them without a fresh report, counted against", f"{found.unknown:g}"),
+            Step("rate = lit ÷ scheduled to be on", "no lamp" if found.value is None else f"{found.value:.2f} %"),
+        ]
+        return Explanation(found, INDICATOR.source, sorted(self.inputs(scope), key=lambda i: i.device), steps)
 
     def dump(self) -> None:
         """Return nothing: everything follows from the latest readings."""
@@ -106,7 +119,7 @@ INDICATOR: Final = Indicator(
     title="亮灯率",
     title_en="Light-on rate",
     unit="%",
-    kind="streetlight",
+    kinds=("streetlight",),
     scopes=(
         ScopeKind.CITY,
         ScopeKind.DISTRICT,
@@ -117,5 +130,6 @@ INDICATOR: Final = Indicator(
     ),
     source="plan of 2019, item 10: lit ÷ scheduled to be on, unknown counted against",
     lookback={"instant": KINDS["streetlight"].freshness},
+    kept=Kept(PeriodKind.HOUR, (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.MANAGEMENT_AREA, ScopeKind.ROAD_CLASS)),
     state=LightOnRate,
 )

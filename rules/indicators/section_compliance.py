@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from domain.explanation import Explanation, Input, Step
 from domain.measure import Measure, Span
+from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
-from rules.indicator import Indicator
+from rules.indicator import Indicator, Kept
 from rules.standards.water_evaluation import river_status
 from rules.water.board import SILENT, SectionBoard
 from rules.water.month import Month
@@ -53,6 +55,23 @@ class SectionCompliance(SectionBoard):
                 "month_to_date": _month(scope, self.to_date, self.to_date_tally(scope), official=False),
             },
         )
+
+    def explain(self, scope: Scope) -> Explanation:
+        """Return the rate with each section's class, its limiting items and its target."""
+        outcomes = [o for _, o in sorted(self.now_tally(scope).items())]
+        found = self.measure(scope)
+        inputs = [
+            Input(o.device.id, o.device.name, not (why := o.excluded or o.why), why, o.at, section_view(o))
+            for o in outcomes
+        ]
+        value = "no section" if found.value is None else f"{found.value:.2f} %"
+        steps = [
+            Step("sections in service with a target class of their own", f"{found.denominator:g}"),
+            Step("of them with a class not worse than the target", f"{found.numerator:g}", "GB 3838-2002 table 1"),
+            Step("of them without a class, counted against", f"{found.unknown:g}"),
+            Step("rate = compliant ÷ sections with a target", value, "环办〔2011〕22号"),
+        ]
+        return Explanation(found, INDICATOR.source, inputs, steps)
 
 
 def _month(scope: Scope, month: Month, tally: Mapping[str, Outcome], *, official: bool) -> dict[str, Any]:
@@ -109,7 +128,7 @@ INDICATOR: Final = Indicator(
     title="断面达标率",
     title_en="Section compliance rate",
     unit="%",
-    kind="river_section",
+    kinds=("river_section",),
     scopes=(
         ScopeKind.CITY,
         ScopeKind.RIVER,
@@ -120,5 +139,10 @@ INDICATOR: Final = Indicator(
     source="GB 3838-2002; 环办〔2011〕22号; plan of 2019, item 22",
     # every measure carries the last closed month, which began two months ago at most
     lookback={"instant": timedelta(days=63), "month": timedelta(days=63)},
+    kept=Kept(
+        PeriodKind.DAY,
+        (ScopeKind.CITY, ScopeKind.RIVER, ScopeKind.SECTION_SET, ScopeKind.DISTRICT),
+        settle=timedelta(hours=2),
+    ),
     state=SectionCompliance,
 )

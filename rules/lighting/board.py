@@ -1,9 +1,10 @@
 """The city's lamps, live: counters per cell, moved by one reading in constant time."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from domain.device import Device
+from domain.explanation import Input
 from domain.kinds import KINDS
 from domain.reading import Reading
 from domain.scope import Scope
@@ -84,6 +85,18 @@ class LampBoard:
         for cell in self._by_scope.get(scope, {}).values():
             cell.count(self._phases[cell.rota], total)
         return total
+
+    def inputs(self, scope: Scope) -> Iterator[Input]:
+        """Yield what each lamp of a scope says now, or why it takes no part."""
+        for cell in self._by_scope.get(scope, {}).values():
+            out = cell.left_out(self._phases[cell.rota])
+            for lamp in cell.working.values():
+                says = {} if lamp.glow is None else {"shows": lamp.glow.value}
+                why = out or ("" if lamp.glow else "no_fresh_report")
+                yield Input(lamp.device.id, lamp.device.name, used=not why, why=why, at=lamp.at, says=says)
+        for lamp in self._lamps.values():
+            if not lamp.works and scope in lamp.cell.scopes:
+                yield Input(lamp.device.id, lamp.device.name, used=False, why=lamp.device.state.value)
 
     def take_dirty(self) -> set[Scope]:
         """Return the scopes whose counts may have changed since the last call, and forget them."""

@@ -108,6 +108,12 @@ class Cell:
         self.dark += (glow is Glow.DARK) - (before is Glow.DARK)
         return True
 
+    def left_out(self, phase: Phase) -> str:
+        """Return why the cell's lamps take no part in the rate in a phase, or nothing."""
+        if self.landscape:
+            return "landscape"
+        return "" if phase.duty is Duty.ON else f"scheduled_{phase.duty.value}"
+
     def count(self, phase: Phase, into: LampTally) -> None:
         """Add the cell's lamps to a tally, as they count in a phase of its rota."""
         if self.landscape:

@@ -23,6 +23,7 @@ ROLES = {
     ("GET", "/api/v1/devices/{device_id}/readings"): Role.READ,
     ("GET", "/api/v1/indicators"): Role.READ,
     ("GET", "/api/v1/indicators/{name}"): Role.READ,
+    ("GET", "/api/v1/indicators/{name}/explain"): Role.READ,
     ("GET", "/api/v1/indicators/{name}/scopes"): Role.READ,
     ("GET", "/api/v1/indicators/{name}/measures"): Role.READ,
     ("GET", "/api/v1/targets"): Role.READ,

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.device import Device
 from domain.errors import NotFound
+from domain.explanation import Explanation, Input, Step
 from domain.measure import Assessment, Direction, Measure, Span, Target, TargetVerdict
 from domain.ports import IndicatorInfo
 from domain.reading import Reading
@@ -15,7 +16,15 @@ from domain.scope import Scope, ScopeKind
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
-LIT = IndicatorInfo("light_on_rate", "亮灯率", "light-on rate", "%", ("city", "district", "road_class"), "plan item 10")
+LIT = IndicatorInfo(
+    "light_on_rate",
+    "亮灯率",
+    "light-on rate",
+    "%",
+    ("city", "district", "road_class"),
+    "plan item 10",
+    ("streetlight",),
+)
 
 
 def lamp(number: int, **changes: Any) -> Device:
@@ -127,6 +136,13 @@ class SmallView:
             register_version=self.known.version,
             detail={"observed": None},
         )
+
+    def explain(self, indicator: str, scope: Scope, at: datetime | None = None) -> Explanation:
+        """Say what each lamp said."""
+        measure = self.measure(indicator, scope, at)
+        lamps = [d for d in self.known.devices(self.clock.now(), "streetlight") if _within(d, scope)]
+        inputs = [Input(d.id, d.name, d.id in self.newest, "" if d.id in self.newest else "silent") for d in lamps]
+        return Explanation(measure, LIT.source, inputs, [Step("lit ÷ lamps", str(measure.value), "plan item 10")])
 
     def targets(self) -> Sequence[Target]:
         """One that can be measured, one that cannot."""

@@ -9,7 +9,7 @@ from tests.support.api_view import NOW
 
 RATE = "/api/v1/indicators/light_on_rate"
 ALWAYS = {
-    *("indicator", "scope", "at", "unit", "value", "numerator", "denominator", "unknown", "coverage", "span"),
+    *("indicator", "scope", "at", "unit", "value", "numerator", "denominator", "unknown", "coverage", "span", "covers"),
     *("official", "verdict_allowed", "reason", "register_version", "detail"),
 }
 
@@ -30,6 +30,7 @@ def test_the_catalogue_says_what_each_indicator_follows(reader: Client) -> None:
             "unit": "%",
             "scopes": ["city", "district", "road_class"],
             "source": "plan item 10",
+            "kinds": ["streetlight"],
         }
     ]
 
@@ -96,3 +97,18 @@ def test_all_scopes_of_a_kind_are_measured_in_pages(reader: Client, limit: int) 
 def test_a_kind_of_scope_must_be_named_and_fit(reader: Client) -> None:
     assert reader.get(f"{RATE}/measures").status_code == 422
     assert "not defined" in reader.get(f"{RATE}/measures?scope_kind=river").json()["detail"]
+
+
+def test_an_explanation_shows_what_was_left_out_first(reader: Client) -> None:
+    found = reader.get(f"{RATE}/explain?scope=road_class:arterial&limit=3").json()
+    assert found["measure"]["scope"] == "road_class:arterial"
+    assert found["inputs_total"] > found["inputs_used"]
+    assert [(i["used"], bool(i["why"])) for i in found["inputs"]] == [(False, True)] * 3
+    assert found["steps"][0]["clause"] == "plan item 10"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [("scope=river:x", 422), ("at=2099-01-01T00:00:00Z", 422), ("limit=-1", 422)]
+)
+def test_an_explanation_that_cannot_be_given_says_why(reader: Client, query: str, status: int) -> None:
+    assert reader.get(f"{RATE}/explain?{query}").status_code == status
