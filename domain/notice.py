@@ -1,0 +1,134 @@
+"""What is told to whom: notices wait in the outbox until a channel has carried them or they are dead letters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from domain.severity import Severity
+
+KEY_LENGTH = 255
+"""The longest dedup key, as PagerDuty bounds its `dedup_key` (city_operations 5.4)."""
+
+
+class NoticeKind(StrEnum):
+    """Why something is told; each has its template in zh and en."""
+
+    RAISED = "raised"
+    WORSENED = "worsened"
+    REMINDER = "reminder"
+    """The same step again: nobody acknowledged."""
+    ESCALATED = "escalated"
+    """Told to the next step."""
+    ACK_EXPIRED = "ack_expired"
+    ACKNOWLEDGED = "acknowledged"
+    """To those who had been told, so that nobody works on it twice."""
+    RECOVERED = "recovered"
+    DEADLINE_NEAR = "deadline_near"
+    DEADLINE_PASSED = "deadline_passed"
+    ROSTER_GAP = "roster_gap"
+    HANDOVER_DUE = "handover_due"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to tell to one recipient by one channel. `key` is its identity: committed twice, it is told once.
+
+    `facts` is plain JSON for the template: title, scope, figures, runbook. Never a phone number or a plate. `at` is
+    city time (what the notice is about); when it is sent is a matter of the wall clock.
+    """
+
+    key: str
+    kind: NoticeKind
+    severity: Severity
+    group: str
+    """The alert group (or whatever else) that it belongs to; digests and Alertmanager go by it."""
+    at: datetime
+    channel: str
+    """The name of a channel of the configuration."""
+    person: str | None = None
+    """The id of a person of the roster; None = the channel's group. The address is looked up when it is sent."""
+    unit: str = ""
+    step: int = 0
+    digest: bool = False
+    """Whether it may wait and be told together with others."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Outcome(StrEnum):
+    """What came of one attempt to send."""
+
+    SENT = "sent"
+    """The other side said yes, in the status and in the body."""
+    LIMITED = "limited"
+    """Too fast: nothing was told; wait as long as the other side, or its documentation, says."""
+    AWAY = "away"
+    """It cannot have arrived: not connected, or a status that promises so. Tried again."""
+    UNKNOWN = "unknown"
+    """It may have arrived: no answer after the request was sent. Repeated rather than lost."""
+    REFUSED = "refused"
+    """The other side will never take it: wrong signature, no such template. A dead letter at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to send a notice. `code` is the vendor's; `detail` holds no secret. `at` is wall time."""
+
+    notice: int
+    number: int
+    at: datetime
+    outcome: Outcome
+    code: str = ""
+    detail: str = ""
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DEAD = "dead"
+    """Not told: refused, or tried for too long. Visible, and can be sent again by a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A notice in the outbox. `id` counts from 1 in the order of commit; instants here are of the wall clock."""
+
+    id: int
+    notice: Notice
+    state: NoticeState
+    posted_at: datetime
+    due_at: datetime
+    """When it is tried next; of a notice that is done, when that happened."""
+    attempts: int = 0
+    last: Attempt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFilter:
+    """Which notices to list. `after` is the id of the last one already seen; newest come last."""
+
+    state: NoticeState | None = None
+    channel: str | None = None
+    group: str | None = None
+    after: int = 0
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A rendered text for one recipient, made of one notice or of many (a digest)."""
+
+    title: str
+    text: str
+    severity: Severity
+    group: str
+    keys: tuple[str, ...]
+    address: str | None = field(default=None, repr=False)
+    """Where the person is reached by this channel; personal data. None = the channel's group."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """For channels with fixed variables (SMS, voice, Alertmanager)."""
+    resolved: bool = False
