@@ -1,12 +1,13 @@
 """Escalation (逐级上报): whom a chain tells next when nobody acknowledges, and by when an emergency is reported."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from domain.duty import DutyRole
-from domain.severity import EmergencyGrade
+from domain.duty import ContactKind, DutyRole
+from domain.severity import EmergencyGrade, Severity
 
 
 class RecipientKind(StrEnum):
@@ -80,7 +81,7 @@ class EscalationPlan:
     """The whole configuration of escalation (config/duty.toml)."""
 
     chains: Mapping[str, EscalationChain]
-    by_severity: Mapping[str, str]
+    by_severity: Mapping[Severity, str]
     """Severity → chain id; a severity that is left out is only digested to `digest_channels`."""
     fallback: EscalationStep
     """Who is told when a step finds nobody; what it sends says so."""
@@ -90,3 +91,66 @@ class EscalationPlan:
     gap_warning: timedelta = timedelta(days=7)
     """How far ahead a gap is warned of."""
     digest_channels: tuple[str, ...] = ()
+    """Who hears of what has no chain, in the next digest."""
+    contacts: Mapping[str, ContactKind] = field(default_factory=dict)
+    """By channel that reaches persons only: the kind of address it needs. Other channels have a group."""
+
+
+class GroupChangeKind(StrEnum):
+    """What happened to an alert group, as the alerts' life cycle tells it."""
+
+    RAISED = "raised"
+    UPDATED = "updated"
+    """More or fewer members, other figures, a lower severity: whoever was told hears it in the next digest."""
+    WORSENED = "worsened"
+    """A higher severity: its chain begins at once, acknowledged or not."""
+    ACKNOWLEDGED = "acknowledged"
+    HELD = "held"
+    """Shelved, silenced or unknown: nobody is told until it goes on."""
+    RESUMED = "resumed"
+    RECOVERED = "recovered"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """A change of an alert group. `at` is city time; `facts` as in `Notice`, None = as before."""
+
+    kind: GroupChangeKind
+    at: datetime
+    severity: Severity
+    facts: Mapping[str, Any] | None = None
+    unit: str = ""
+    """The unit responsible; asked for by a `bureau` step."""
+    by: str | None = None
+    """Of an acknowledgement: the person (or the name of the key)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """How far the telling of one alert group is. Plain values; `rules.duty.escalation` moves and dumps it."""
+
+    group: str
+    opened: datetime
+    severity: Severity
+    chain: str | None
+    """None = this severity is only digested."""
+    unit: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    round: int = 1
+    step: int = -1
+    """The step told last; -1 = none yet."""
+    repeat: int = 0
+    """How often that step was repeated."""
+    stepped_at: datetime | None = None
+    """When that step was told; the chain's start while there is none."""
+    due: datetime | None = None
+    """When something is told next if nothing changes; None = never."""
+    held: bool = False
+    suspended: datetime | None = None
+    """What `due` was when the group was held; it goes on from there."""
+    acknowledged_by: str | None = None
+    acknowledged_until: datetime | None = None
+    serial: int = 0
+    """Counts what was told, for the keys."""
+    told: tuple[tuple[str | None, str], ...] = ()
+    """(person, channel) of everybody told so far, each once."""

@@ -16,11 +16,14 @@ class NoticeKind(StrEnum):
     """Why something is told; each has its template in zh and en."""
 
     RAISED = "raised"
+    UPDATED = "updated"
     WORSENED = "worsened"
     REMINDER = "reminder"
     """The same step again: nobody acknowledged."""
     ESCALATED = "escalated"
     """Told to the next step."""
+    EXHAUSTED = "exhausted"
+    """The chain has come to its end and nobody acknowledged: told to the fallback."""
     ACK_EXPIRED = "ack_expired"
     ACKNOWLEDGED = "acknowledged"
     """To those who had been told, so that nobody works on it twice."""
@@ -54,6 +57,8 @@ class Notice:
     step: int = 0
     digest: bool = False
     """Whether it may wait and be told together with others."""
+    then: tuple[str, ...] = ()
+    """Whom to try next by the same channel when this person cannot be reached (voice gives up after five calls)."""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 class Severity(StrEnum):
     """The ladder of an alert, lowest first: 提示, 一般, 重要, 紧急 (city_operations 5.4)."""
 
-    HINT = "hint"
+    INFO = "info"
     MINOR = "minor"
     MAJOR = "major"
     CRITICAL = "critical"
@@ -22,7 +22,7 @@ class Severity(StrEnum):
         return _SEVERITIES[self]
 
 
-_SEVERITIES = {Severity.HINT: "提示", Severity.MINOR: "一般", Severity.MAJOR: "重要", Severity.CRITICAL: "紧急"}
+_SEVERITIES = {Severity.INFO: "提示", Severity.MINOR: "一般", Severity.MAJOR: "重要", Severity.CRITICAL: "紧急"}
 
 
 class EmergencyGrade(StrEnum):

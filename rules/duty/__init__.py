@@ -1,0 +1,1 @@
+"""Duty: who is on duty at an instant, gaps, escalation, reporting deadlines. Pure."""
