@@ -83,6 +83,7 @@ class Attempt:
 
     notice: int
     number: int
+    """From 1 on; counts on over a resend. The outbox gives it."""
     at: datetime
     outcome: Outcome
     code: str = ""
@@ -110,6 +111,15 @@ class Posted:
     """When it is tried next; of a notice that is done, when that happened."""
     attempts: int = 0
     last: Attempt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An attempt, and what follows: the notice's state, and when it is tried next (or when it was done)."""
+
+    attempt: Attempt
+    state: NoticeState
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ from typing import Any, Protocol
 
 from domain.delivery import Delivery, Journaled, Reason
 from domain.device import Device, DeviceVersion
+from domain.duty import DutyOverride, Handover, Roster, Swap, SwapState
 from domain.explanation import Explanation
 from domain.lighting import LightingPlan, Override, Timetable
 from domain.measure import Assessment, Measure, Target
+from domain.notice import Attempt, Notice, NoticeFilter, NoticeState, Posted, Settled
 from domain.reading import Appended, Reading, ReadingKey
-from domain.record import ApiKey, LoggedEvent, NewEvent, QuarantineEntry, QuarantineFilter, QuarantineItem
+from domain.record import ApiKey, KeptAnswer, LoggedEvent, NewEvent, QuarantineEntry, QuarantineFilter, QuarantineItem
 from domain.register import Register
 from domain.scope import Scope
 
@@ -203,6 +205,105 @@ class QuarantineStore(Protocol):
 
     def counts(self) -> Mapping[Reason, int]:
         """Return how many entries are kept, for every reason (zero included)."""
+        ...
+
+
+class DutyStore(Protocol):
+    """The duty roster in the operational database, every version with its recorded time."""
+
+    def load(self, known_at: datetime | None = None) -> Roster:
+        """Return the roster as believed now, or as it was believed at `known_at`. Empty when none was recorded."""
+        ...
+
+    def version(self) -> int:
+        """Return the version of the roster; grows with every recorded change."""
+        ...
+
+    def put(self, roster: Roster, author: str, now: datetime, based_on: int | None = None) -> Roster:
+        """Record people, shifts, rotations and table in place of those believed; overrides and swaps stay.
+
+        Raises `Conflict` when `based_on` is given and is no longer the version.
+        """
+        ...
+
+    def add_override(self, override: DutyOverride) -> Roster:
+        """Record an override. Raises `Conflict` when its id is taken or it ends before it starts."""
+        ...
+
+    def withdraw_override(self, override_id: str, author: str, now: datetime) -> Roster:
+        """Mark an override as no longer believed. Raises `NotFound`."""
+        ...
+
+    def request_swap(self, swap: Swap) -> Roster:
+        """Record a wish to swap. Raises `Conflict` when its id is taken."""
+        ...
+
+    def decide_swap(self, swap_id: str, state: SwapState, decided_by: str, author: str, now: datetime) -> Swap:
+        """Approve, refuse or withdraw a swap. Raises `NotFound`; `Conflict` when it was decided before."""
+        ...
+
+    def hand_over(self, handover: Handover) -> None:
+        """Add to the duty log. Raises `Conflict` when the id is taken."""
+        ...
+
+    def handovers(self, limit: int = 100, before: datetime | None = None) -> Sequence[Handover]:
+        """Return hand-overs, newest first."""
+        ...
+
+
+class Outbox(Protocol):
+    """What must be told, at least once. Instants are of the wall clock. A key is taken once."""
+
+    def post(self, notices: Sequence[Notice], now: datetime) -> int:
+        """Add notices and return how many were new; the engine posts in the transaction of its tick instead."""
+        ...
+
+    def due(self, channel: str, now: datetime, limit: int) -> Sequence[Posted]:
+        """Return what waits for a channel and is due, oldest first, and with it what may be told along with it."""
+        ...
+
+    def settle(self, settled: Sequence[Settled]) -> None:
+        """Record attempts and what follows from them."""
+        ...
+
+    def get(self, notice_id: int) -> tuple[Posted, Sequence[Attempt]]:
+        """Return a notice with all its attempts. Raises `NotFound`."""
+        ...
+
+    def list(self, wanted: NoticeFilter) -> Sequence[Posted]:
+        """Return notices in the order of their ids."""
+        ...
+
+    def counts(self) -> Mapping[tuple[str, NoticeState], int]:
+        """Return how many notices are kept by channel and state."""
+        ...
+
+    def resend(self, notice_id: int, author: str, now: datetime) -> Posted:
+        """Let a dead letter be tried again. Raises `NotFound`; `Conflict` when it is no dead letter."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Forget what was sent before an instant; dead letters stay. Return how many."""
+        ...
+
+
+class OnceStore(Protocol):
+    """Requests that may be repeated: a key of a caller (Idempotency-Key) is taken up once."""
+
+    def begin(self, caller: str, key: str, digest: str, now: datetime) -> KeptAnswer | None:
+        """Take up a request; return None when it is new, else what was answered.
+
+        Raises:
+            Conflict: the key stands for another request, or the first one is not answered yet.
+        """
+        ...
+
+    def answer(self, caller: str, key: str, answer: KeptAnswer) -> None:
+        """Keep the answer."""
+        ...
+
+    def release(self, caller: str, key: str) -> None:
+        """Forget a request that failed, so that it can be tried again."""
         ...
 
 

@@ -97,3 +97,12 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What a creating request with an Idempotency-Key was answered, to be answered again."""
+
+    status: int
+    body: str
+    location: str | None = None

@@ -23,6 +23,13 @@ class Action(StrEnum):
     OVERRIDE_WITHDRAWN = "lighting.override.withdraw"
     KEY_ADDED = "keys.add"
     KEY_REVOKED = "keys.revoke"
+    ROSTER_PUT = "duty.roster.put"
+    DUTY_OVERRIDE_ADDED = "duty.override.add"
+    DUTY_OVERRIDE_WITHDRAWN = "duty.override.withdraw"
+    SWAP_REQUESTED = "duty.swap.request"
+    SWAP_DECIDED = "duty.swap.decide"
+    HANDED_OVER = "duty.handover"
+    NOTICE_RESENT = "notice.resend"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ class Counter(StrEnum):
     QUARANTINE_DELIVERY = "quarantine_delivery"
     QUARANTINE_ITEM = "quarantine_item"
     EVENT = "event"
+    DUTY = "duty"
+    NOTICE = "notice"
     AUDIT = "audit"
 
 

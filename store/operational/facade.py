@@ -2,16 +2,19 @@
 
 from domain.errors import Unavailable
 from store.operational.audit import AuditLog
+from store.operational.duty import SqlDutyStore
 from store.operational.engine import Database, connect, migrate
 from store.operational.events import KEEP, SqlEventLog
 from store.operational.keys import SqlKeyStore
 from store.operational.lighting import SqlLightingStore
+from store.operational.once import SqlOnce
+from store.operational.outbox import SqlOutbox
 from store.operational.quarantine import SqlQuarantineStore
 from store.operational.register import SqlRegisterStore
 
 
 class OperationalStore:
-    """Register, lighting, quarantine, events, keys and audit in one database. Safe to use from many threads."""
+    """Register, lighting, quarantine, events, keys, duty, notices, audit in one database. Safe from many threads."""
 
     def __init__(self, url: str, keep_events: int = KEEP) -> None:
         """Open the database at `url` and bring its tables to the newest form.
@@ -32,6 +35,9 @@ class OperationalStore:
         self.events = SqlEventLog(self._database, keep_events)
         self.keys = SqlKeyStore(self._database)
         self.audit = AuditLog(self._database)
+        self.duty = SqlDutyStore(self._database)
+        self.outbox = SqlOutbox(self._database)
+        self.once = SqlOnce(self._database)
 
     def healthy(self) -> bool:
         """Return whether the database answers now; never raises."""

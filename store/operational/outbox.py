@@ -1,0 +1,186 @@
+"""The outbox of notices in SQL: posted in the transaction of what they tell of, sent at least once.
+
+A key is taken once, so an engine that repeats a tick after a crash tells nobody twice. Instants are of the wall clock.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+
+from domain.errors import Conflict, NotFound
+from domain.notice import Attempt, Notice, NoticeFilter, NoticeState, Outcome, Posted, Settled
+from store.operational.audit import Action, write_audit
+from store.operational.counters import Counter, take
+from store.operational.engine import Database
+from store.operational.notice_json import from_json, to_json
+from store.operational.schema_duty import outbox, outbox_attempt
+from store.operational.types import bigint
+
+DIGEST_AFTER = timedelta(minutes=10)
+"""How long a notice waits to be told with others (our choice: twice Alertmanager's group_interval)."""
+_CHUNK = 500
+
+
+def post(
+    connection: Connection, notices: Sequence[Notice], now: datetime, digest_after: timedelta = DIGEST_AFTER
+) -> int:
+    """Add notices in the caller's transaction and return how many were new. `now` is the wall clock."""
+    wanted = {notice.key: notice for notice in notices}
+    for chunk in _chunks(list(wanted)):
+        known = select(outbox.c.key).where(outbox.c.key.in_(chunk))
+        for key in connection.execute(known).scalars():
+            del wanted[key]
+    if not wanted:
+        return 0
+    first = take(connection, Counter.NOTICE, len(wanted))
+    rows = [
+        _row(number, notice, now, now + digest_after if notice.digest else now)
+        for number, notice in enumerate(wanted.values(), first)
+    ]
+    connection.execute(insert(outbox), rows)
+    return len(rows)
+
+
+class SqlOutbox:
+    """Implements `domain.ports.Outbox`."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep notices in `database`."""
+        self._database = database
+
+    def post(self, notices: Sequence[Notice], now: datetime, digest_after: timedelta = DIGEST_AFTER) -> int:
+        """Add notices in a transaction of their own; return how many were new."""
+        if not notices:
+            return 0
+        with self._database.write() as connection:
+            return post(connection, notices, now, digest_after)
+
+    def due(self, channel: str, now: datetime, limit: int) -> Sequence[Posted]:
+        """Return what waits for a channel and is due, oldest first, and with it what may be told along with it."""
+        waiting = and_(outbox.c.state == NoticeState.WAITING, outbox.c.channel == channel)
+        ripe = select(outbox).where(waiting, outbox.c.due_at <= now).order_by(outbox.c.due_at, outbox.c.id)
+        with self._database.read() as connection:
+            rows = list(connection.execute(ripe.limit(limit)).mappings())
+            if any(row["digest"] for row in rows):
+                persons = {row["person"] for row in rows if row["digest"]}
+                to_them = or_(*(outbox.c.person.is_not_distinct_from(person) for person in persons))
+                more = select(outbox).where(waiting, outbox.c.digest, outbox.c.due_at > now, to_them)
+                # what was tried already waits for its own time
+                more = more.where(outbox.c.attempts == 0).order_by(outbox.c.id)
+                rows += connection.execute(more.limit(limit)).mappings()
+        return tuple(_posted(dict(row), None) for row in rows)
+
+    def settle(self, settled: Sequence[Settled]) -> None:
+        """Record attempts and what follows from them."""
+        with self._database.write() as connection:
+            for one in settled:
+                attempt = one.attempt
+                known = select(func.max(outbox_attempt.c.number)).where(outbox_attempt.c.notice_id == attempt.notice)
+                number = (connection.scalar(known) or 0) + 1
+                connection.execute(insert(outbox_attempt).values(_attempt_row(attempt, number)))
+                changed = update(outbox).where(outbox.c.id == attempt.notice)
+                connection.execute(
+                    changed.values(state=one.state.value, due_at=one.due_at, attempts=outbox.c.attempts + 1)
+                )
+
+    def get(self, notice_id: int) -> tuple[Posted, Sequence[Attempt]]:
+        """Return a notice with all its attempts. Raises `NotFound`."""
+        with self._database.read() as connection:
+            row = connection.execute(select(outbox).where(outbox.c.id == bigint(notice_id))).mappings().one_or_none()
+            if row is None:
+                raise NotFound(f"There is no notice {notice_id}.")
+            attempts = _attempts(connection, [notice_id])
+        return _posted(dict(row), attempts[-1] if attempts else None), attempts
+
+    def list(self, wanted: NoticeFilter) -> Sequence[Posted]:
+        """Return notices in the order of their ids, each with its last attempt."""
+        query = select(outbox).where(outbox.c.id > bigint(wanted.after)).order_by(outbox.c.id).limit(wanted.limit)
+        if wanted.state is not None:
+            query = query.where(outbox.c.state == wanted.state)
+        if wanted.channel is not None:
+            query = query.where(outbox.c.channel == wanted.channel)
+        if wanted.group is not None:
+            query = query.where(outbox.c.alert_group == wanted.group)
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+            last = {a.notice: a for a in _attempts(connection, [row["id"] for row in rows])}
+        return tuple(_posted(dict(row), last.get(row["id"])) for row in rows)
+
+    def counts(self) -> Mapping[tuple[str, NoticeState], int]:
+        """Return how many notices are kept by channel and state."""
+        query = select(outbox.c.channel, outbox.c.state, func.count()).group_by(outbox.c.channel, outbox.c.state)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return {(channel, NoticeState(state)): count for channel, state, count in rows}
+
+    def resend(self, notice_id: int, author: str, now: datetime) -> Posted:
+        """Let a dead letter be tried again, from now on. Raises `NotFound`; `Conflict` when it is no dead letter."""
+        with self._database.write() as connection:
+            found = select(outbox).where(outbox.c.id == bigint(notice_id)).with_for_update()
+            row = connection.execute(found).mappings().one_or_none()
+            if row is None:
+                raise NotFound(f"There is no notice {notice_id}.")
+            if row["state"] != NoticeState.DEAD:
+                raise Conflict(f"Notice {notice_id} is {row['state']}; only a dead letter can be sent again.")
+            values = {"state": NoticeState.WAITING.value, "due_at": now, "attempts": 0}
+            connection.execute(update(outbox).where(outbox.c.id == notice_id).values(values))
+            detail = {"notice": notice_id, "channel": row["channel"], "group": row["alert_group"]}
+            write_audit(connection, now, author, Action.NOTICE_RESENT, detail)
+            return _posted({**row, **values}, None)
+
+    def forget(self, before: datetime) -> int:
+        """Forget what was sent before an instant; dead letters stay. Return how many."""
+        old = and_(outbox.c.state == NoticeState.SENT, outbox.c.due_at < before)
+        with self._database.write() as connection:
+            ids = list(connection.execute(select(outbox.c.id).where(old).limit(10 * _CHUNK)).scalars())
+            for chunk in _chunks(ids):
+                connection.execute(delete(outbox_attempt).where(outbox_attempt.c.notice_id.in_(chunk)))
+                connection.execute(delete(outbox).where(outbox.c.id.in_(chunk)))
+        return len(ids)
+
+
+def _chunks(items: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    return [items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK)]
+
+
+def _attempts(connection: Connection, ids: Sequence[int]) -> Sequence[Attempt]:
+    found: list[Attempt] = []
+    for chunk in _chunks(ids):
+        query = select(outbox_attempt).where(outbox_attempt.c.notice_id.in_(chunk))
+        rows = connection.execute(query.order_by(outbox_attempt.c.notice_id, outbox_attempt.c.number)).all()
+        found += [Attempt(r.notice_id, r.number, r.at, Outcome(r.outcome), r.code, r.detail) for r in rows]
+    return found
+
+
+def _row(number: int, notice: Notice, now: datetime, due: datetime) -> dict[str, Any]:
+    return {
+        "id": number,
+        "key": notice.key,
+        "channel": notice.channel,
+        "person": notice.person,
+        "alert_group": notice.group,
+        "digest": notice.digest,
+        "document": to_json(notice),
+        "state": NoticeState.WAITING.value,
+        "posted_at": now,
+        "due_at": due,
+        "attempts": 0,
+    }
+
+
+def _attempt_row(attempt: Attempt, number: int) -> dict[str, Any]:
+    return {
+        "notice_id": attempt.notice,
+        "number": number,
+        "at": attempt.at,
+        "outcome": attempt.outcome.value,
+        "code": attempt.code,
+        "detail": attempt.detail,
+    }
+
+
+def _posted(row: Mapping[str, Any], last: Attempt | None) -> Posted:
+    state = NoticeState(row["state"])
+    return Posted(row["id"], from_json(row), state, row["posted_at"], row["due_at"], row["attempts"], last)

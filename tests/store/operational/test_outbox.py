@@ -1,0 +1,131 @@
+"""The outbox: a key once, in the transaction of what it tells of; every attempt kept; dead letters come back."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.errors import Conflict, NotFound
+from domain.notice import Attempt, Notice, NoticeFilter, NoticeKind, NoticeState, Outcome, Settled
+from domain.record import EventType, NewEvent
+from domain.severity import Severity
+from store.operational import OperationalStore
+from store.operational.outbox import DIGEST_AFTER, post
+from tests.store.operational.builders import T0, hours
+
+MINUTE = timedelta(minutes=1)
+
+
+def notice(key: str, channel: str = "chat", person: str | None = "ann", *, digest: bool = False) -> Notice:
+    facts = {"title": "回路失电", "count": 3}
+    return Notice(
+        key, NoticeKind.RAISED, Severity.MAJOR, "g", T0, channel, person, "市城管局", 1, digest, ("ben",), facts
+    )
+
+
+def attempt(ident: int, outcome: Outcome, minutes: float = 0) -> Attempt:
+    return Attempt(ident, 0, T0 + minutes * MINUTE, outcome, "0", "ok")
+
+
+def test_what_is_posted_comes_back_as_it_was(store: OperationalStore) -> None:
+    store.outbox.post([notice("a")], T0)
+    (posted,) = store.outbox.due("chat", T0, 10)
+    assert posted.notice == notice("a")
+    assert (posted.id, posted.state, posted.attempts) == (1, NoticeState.WAITING, 0)
+
+
+def test_a_key_is_taken_once_also_within_one_call(store: OperationalStore) -> None:
+    assert store.outbox.post([notice("a"), notice("a"), notice("b")], T0) == 2
+    assert store.outbox.post([notice("b"), notice("c")], hours(1)) == 1
+    assert [p.notice.key for p in store.outbox.list(NoticeFilter())] == ["a", "b", "c"]
+
+
+def test_many_keys_are_looked_up_in_pieces(store: OperationalStore) -> None:
+    many = [notice(f"k{n}") for n in range(1201)]
+    assert store.outbox.post(many, T0) == 1201
+    assert store.outbox.post(many, T0) == 0
+
+
+def test_a_notice_is_there_exactly_when_what_it_tells_of_is(store: OperationalStore) -> None:
+    with pytest.raises(RuntimeError, match="killed"):
+        _post_and_die(store)
+    assert store.outbox.list(NoticeFilter()) == ()
+    with store._database.write() as connection:
+        post(connection, [notice("a")], T0)
+    store.events.commit([NewEvent(EventType.REGISTER_CHANGED, T0)])
+    assert len(store.outbox.list(NoticeFilter())) == 1
+
+
+def _post_and_die(store: OperationalStore) -> None:
+    with store._database.write() as connection:
+        post(connection, [notice("a")], T0)
+        raise RuntimeError("killed before the commit")
+
+
+def test_only_what_is_due_for_the_channel_is_given_out_oldest_first(store: OperationalStore) -> None:
+    store.outbox.post([notice("late")], hours(2))
+    store.outbox.post([notice("b"), notice("a"), notice("other", "sms")], T0)
+    assert [p.notice.key for p in store.outbox.due("chat", hours(1), 10)] == ["b", "a"]
+    assert [p.notice.key for p in store.outbox.due("chat", hours(1), 1)] == ["b"]
+
+
+def test_a_digest_that_is_due_takes_along_what_waits_for_the_same_person(store: OperationalStore) -> None:
+    store.outbox.post([notice("first", digest=True)], T0)
+    store.outbox.post([notice("later", digest=True), notice("ben", person="ben", digest=True)], T0 + MINUTE)
+    assert store.outbox.due("chat", T0 + DIGEST_AFTER - MINUTE, 10) == ()
+    assert [p.notice.key for p in store.outbox.due("chat", T0 + DIGEST_AFTER, 10)] == ["first", "later"]
+
+
+def test_a_digest_to_the_group_takes_along_what_waits_for_the_group(store: OperationalStore) -> None:
+    store.outbox.post([notice("first", person=None, digest=True)], T0)
+    store.outbox.post([notice("later", person=None, digest=True), notice("ann", digest=True)], T0 + MINUTE)
+    assert [p.notice.key for p in store.outbox.due("chat", T0 + DIGEST_AFTER, 10)] == ["first", "later"]
+
+
+def test_every_attempt_is_kept_and_what_was_tried_waits_for_its_time(store: OperationalStore) -> None:
+    store.outbox.post([notice("a")], T0)
+    store.outbox.settle([Settled(attempt(1, Outcome.AWAY), NoticeState.WAITING, T0 + 2 * MINUTE)])
+    assert store.outbox.due("chat", T0 + MINUTE, 10) == ()
+    store.outbox.settle([Settled(attempt(1, Outcome.SENT, 2), NoticeState.SENT, T0 + 2 * MINUTE)])
+    posted, attempts = store.outbox.get(1)
+    assert (posted.state, posted.attempts) == (NoticeState.SENT, 2)
+    assert [(a.number, a.outcome) for a in attempts] == [(1, Outcome.AWAY), (2, Outcome.SENT)]
+    assert store.outbox.list(NoticeFilter(state=NoticeState.SENT))[0].last == attempts[-1]
+    assert store.outbox.due("chat", hours(9), 10) == ()
+
+
+def test_a_dead_letter_is_seen_and_can_be_sent_again_by_a_person(store: OperationalStore) -> None:
+    store.outbox.post([notice("a")], T0)
+    store.outbox.settle([Settled(attempt(1, Outcome.REFUSED), NoticeState.DEAD, T0)])
+    assert store.outbox.counts() == {("chat", NoticeState.DEAD): 1}
+    again = store.outbox.resend(1, "ann key", hours(1))
+    assert (again.state, again.attempts) == (NoticeState.WAITING, 0)
+    assert len(store.outbox.due("chat", hours(1), 10)) == 1
+    store.outbox.settle([Settled(attempt(1, Outcome.SENT, 61), NoticeState.SENT, hours(1))])
+    assert [a.number for a in store.outbox.get(1)[1]] == [1, 2]
+    assert [(e.author, e.action) for e in store.audit.list()] == [("ann key", "notice.resend")]
+
+
+def test_only_a_dead_letter_can_be_sent_again(store: OperationalStore) -> None:
+    store.outbox.post([notice("a")], T0)
+    with pytest.raises(Conflict, match="waiting"):
+        store.outbox.resend(1, "ann", T0)
+    with pytest.raises(NotFound):
+        store.outbox.resend(2, "ann", T0)
+    with pytest.raises(NotFound):
+        store.outbox.get(2)
+
+
+def test_what_was_sent_long_ago_is_forgotten_and_dead_letters_stay(store: OperationalStore) -> None:
+    store.outbox.post([notice("sent"), notice("dead"), notice("waiting")], T0)
+    store.outbox.settle([Settled(attempt(1, Outcome.SENT), NoticeState.SENT, T0)])
+    store.outbox.settle([Settled(attempt(2, Outcome.REFUSED), NoticeState.DEAD, T0)])
+    assert store.outbox.forget(T0) == 0
+    assert store.outbox.forget(hours(1)) == 1
+    assert [p.notice.key for p in store.outbox.list(NoticeFilter())] == ["dead", "waiting"]
+
+
+def test_listing_filters_by_channel_state_and_group(store: OperationalStore) -> None:
+    store.outbox.post([notice("a"), notice("b", "sms")], T0)
+    assert [p.notice.key for p in store.outbox.list(NoticeFilter(channel="sms"))] == ["b"]
+    assert store.outbox.list(NoticeFilter(group="other")) == ()
+    assert [p.notice.key for p in store.outbox.list(NoticeFilter(group="g", after=1))] == ["b"]
