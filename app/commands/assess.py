@@ -1,8 +1,9 @@
-"""`quanyan assess air|water`: judge published rows, so that anyone can check the rules against published answers."""
+"""`quanyan assess`: judge published rows, so that anyone can check the rules against published answers."""
 
 import csv
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from io import TextIOWrapper
@@ -10,9 +11,10 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from app.assess import STDIN, Assess, assess_rows
+from app.assess import STDIN, Assess, assess_rows, records
+from app.commands.common import instant
 from domain.errors import ConfigError, Problem
-from rules.assess import air, water
+from rules.assess import air, parking, water
 from rules.standards.gb3838 import REQUIRED, Body
 from rules.standards.hj633_editions import Edition
 
@@ -22,6 +24,7 @@ class What(StrEnum):
 
     AIR = "air"
     WATER = "water"
+    PARKING = "parking"
 
 
 class EditionChoice(StrEnum):
@@ -41,38 +44,65 @@ class BodyChoice(StrEnum):
 
 
 def assess(
-    what: Annotated[What, typer.Argument(help="air: one station-hour a row; water: one section record a row.")],
+    what: Annotated[What, typer.Argument(help="Each row: a station-hour, a section record, a bay or car park.")],
     edition: Annotated[
         EditionChoice, typer.Option(help="air: HJ 633; auto = by the hour's date.")
     ] = EditionChoice.AUTO,
     body: Annotated[BodyChoice, typer.Option(help="water: limits; column = as body_type says.")] = BodyChoice.COLUMN,
+    at: Annotated[str, typer.Option(help="parking: bays as of this instant; default: the newest of the file.")] = "",
 ) -> None:
     """Read CSV from stdin, write it to stdout with the computed columns added.
 
     A malformed row is told on stderr with its line and noted; the others are assessed. Exit code 1 if there was one.
     """
-    computed: Sequence[str]
-    if what is What.AIR:
-        _foreign("--body", applies=body is not BodyChoice.COLUMN, to=What.WATER)
-        wanted = None if edition is EditionChoice.AUTO else Edition(edition)
-        judge: Assess = partial(air.assess_air, edition=wanted)
-        computed, check = air.COMPUTED, partial(_check_air, edition=wanted)
-    else:
-        _foreign("--edition", applies=edition is not EditionChoice.AUTO, to=What.AIR)
-        chosen = None if body is BodyChoice.COLUMN else Body(body)
-        judge = partial(water.assess_water, body=chosen)
-        computed, check = water.COMPUTED, partial(_check_water, body=chosen)
-    malformed = _run(judge, computed, check)
+    _foreign("--edition", applies=edition is not EditionChoice.AUTO, given=what, to=What.AIR)
+    _foreign("--body", applies=body is not BodyChoice.COLUMN, given=what, to=What.WATER)
+    _foreign("--at", applies=bool(at), given=what, to=What.PARKING)
+    with _text(sys.stdin.buffer, "utf-8-sig") as lines:
+        malformed = _judge(what, lines, edition, body, instant(at, "--at") if at else None)
     if malformed:
         raise typer.Exit(1)
 
 
-def _run(judge: Assess, computed: Sequence[str], check: Callable[[Sequence[str]], None]) -> int:
-    """Assess stdin to stdout; return how many rows are malformed."""
+def _judge(
+    what: What, lines: Iterable[str], edition: EditionChoice, body: BodyChoice, reference: datetime | None
+) -> int:
+    match what:
+        case What.AIR:
+            return _air(iter(lines), edition)
+        case What.WATER:
+            return _water(iter(lines), body)
+        case What.PARKING:
+            return _parking(list(lines), reference)
+
+
+def _air(lines: Iterator[str], edition: EditionChoice) -> int:
+    wanted = None if edition is EditionChoice.AUTO else Edition(edition)
+    return _run(lines, partial(air.assess_air, edition=wanted), air.COMPUTED, partial(_check_air, edition=wanted))
+
+
+def _water(lines: Iterator[str], body: BodyChoice) -> int:
+    chosen = None if body is BodyChoice.COLUMN else Body(body)
+    return _run(lines, partial(water.assess_water, body=chosen), water.COMPUTED, partial(_check_water, body=chosen))
+
+
+def _parking(lines: Sequence[str], reference: datetime | None) -> int:
+    """Bays are judged as of one instant: of the whole file the newest, if none was named."""
+    if reference is None:
+        rows = records(iter(lines))
+        head = next(rows, None)
+        names = [] if head is None else [cell.strip() for cell in head.cells]
+        found = (at for row in rows for at in parking.instants(dict(zip(names, row.cells, strict=False))))
+        reference = max(found, default=None)
+    return _run(iter(lines), partial(parking.assess_parking, reference=reference), parking.COMPUTED, _check_parking)
+
+
+def _run(lines: Iterator[str], judge: Assess, computed: Sequence[str], check: Callable[[Sequence[str]], None]) -> int:
+    """Assess lines to stdout; return how many rows are malformed."""
     malformed = 0
-    with _text(sys.stdin.buffer, "utf-8-sig") as lines, _text(sys.stdout.buffer, "utf-8") as out:
+    with _text(sys.stdout.buffer, "utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")
-        for problem in assess_rows(iter(lines), writer, judge, computed, check):
+        for problem in assess_rows(lines, writer, judge, computed, check):
             malformed += 1
             typer.echo(f"quanyan: {problem}", err=True)
     return malformed
@@ -83,8 +113,8 @@ def _text(binary: BinaryIO, encoding: str) -> TextIOWrapper:
     return TextIOWrapper(binary, encoding, errors="surrogateescape", newline="")
 
 
-def _foreign(option: str, *, applies: bool, to: What) -> None:
-    if applies:
+def _foreign(option: str, *, applies: bool, given: What, to: What) -> None:
+    if applies and given is not to:
         raise ConfigError([Problem("command line", 0, option, f"is for {to} only")])
 
 
@@ -103,3 +133,9 @@ def _check_water(head: Sequence[str], body: Body | None) -> None:
         problems.append(Problem(STDIN, 1, water.BODY, "the column is missing; name the --body instead"))
     if problems:
         raise ConfigError(problems)
+
+
+def _check_parking(head: Sequence[str]) -> None:
+    if not parking.is_counter(head) and not parking.is_bay(head):
+        wanted = f"{parking.CAPACITY} with {' or '.join(parking.COUNTED)}; or {parking.STATE} with {parking.CHANGED}"
+        raise ConfigError([Problem(STDIN, 1, "", f"there are none of the columns {wanted}")])

@@ -1,6 +1,7 @@
 """Car park with a counter (停车场): barrier or guidance system.
 
 Counters drift: negative and above-capacity counts are real input, flagged by the indicators, so the range lets them in.
+`entered` and `left` count vehicles at the gates since the counter's last re-zero, which is best done each night.
 """
 
 from datetime import timedelta
@@ -17,6 +18,8 @@ KIND: Final = SensorKind(
         MetricSpec("occupied", "占用车位", "{bay}", type=ValueType.INT, lowest=-100000, highest=100000),
         MetricSpec("free", "空闲车位", "{bay}", type=ValueType.INT, lowest=-100000, highest=100000),
         MetricSpec("capacity", "总车位", "{bay}", type=ValueType.INT, lowest=0, highest=100000),
+        MetricSpec("entered", "归零后驶入", "{vehicle}", type=ValueType.INT, lowest=0, highest=1000000),
+        MetricSpec("left", "归零后驶出", "{vehicle}", type=ValueType.INT, lowest=0, highest=1000000),
     ),
     attributes=(
         AttributeSpec("road", "道路"),

@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -77,6 +78,49 @@ def test_wrong_limits_are_rejected_by_the_published_classes(shared_data: Path) -
     assert agreeing["river"] < 0.95
 
 
+@pytest.mark.shared
+def test_parking_flags_what_counters_say_beyond_their_capacity_and_no_rate_exceeds_100(shared_data: Path) -> None:
+    flags = {}
+    for name in ("aarhus_garages_2014", "german_lots_2023-06-01_07"):
+        done = _assess("parking", given=(shared_data / "parking" / f"{name}.csv").read_bytes())
+        assert (done.returncode, done.stderr) == (0, b"")
+        rows = _rows(done)
+        assert all(0 <= float(row["computed_occupancy"]) <= 100 for row in rows)
+        assert all(int(row["computed_occupied"]) + int(row["computed_free"]) == int(row["capacity"]) for row in rows)
+        flags[name] = (len(rows), Counter(row["note"].partition(":")[0] for row in rows if row["note"]))
+    assert flags == {
+        "aarhus_garages_2014": (15800, {"above capacity": 2505}),
+        "german_lots_2023-06-01_07": (31086, {"below zero": 514}),
+    }
+
+
+@pytest.mark.shared
+def test_bays_over_a_day_old_are_unknown_by_the_newest_instant_of_the_file_or_the_one_named(shared_data: Path) -> None:
+    given = (shared_data / "parking" / "melbourne_bays_2025-08-05.csv").read_bytes()
+    rows = _rows(_assess("parking", given=given))
+    assert Counter(row["Status_Description"] for row in rows) == {"Present": 1751, "Unoccupied": 1558}
+    assert Counter(row["computed_state"] for row in rows) == {"unknown": 1250, "occupied": 1183, "vacant": 876}
+    later = _rows(_assess("parking", "--at", "2025-08-07T00:00:00+10:00", given=given))
+    assert {row["computed_state"] for row in later} == {"unknown"}
+
+
+def test_bad_rows_of_car_parks_and_bays_are_told() -> None:
+    done = _assess("parking", given=b"occupied,capacity\n5,10\n5,0\n1.5,3\n,3\n")
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines() == [
+        "quanyan: stdin:3: capacity: '0' is no number of spaces above 0",
+        "quanyan: stdin:4: occupied: 1.5 is no whole number",
+    ]
+    assert [row["computed_state"] for row in _rows(done)] == ["counted", "", "", "unknown"]
+    head = "Status_Description,Status_Timestamp\n"
+    given = f"{head}Present,2025-08-05T00:00:00+10:00\nAway,2025-08-05T00:00:00+10:00\nPresent,2025-08-05T00:00:00\n"
+    done = _assess("parking", given=given.encode())
+    assert done.stderr.decode().splitlines() == [
+        "quanyan: stdin:3: Status_Description: 'Away' is none of occupied, present, unoccupied, vacant",
+        "quanyan: stdin:4: Status_Timestamp: '2025-08-05T00:00:00' has no offset",
+    ]
+
+
 def test_bad_rows_are_told_and_noted_and_the_others_assessed() -> None:
     given = "\ufeffhour_ending,station,pm25\r\n2020-01-01T01:00,甲,36\r\n2020-01-01T01:00,乙,many\r\nx,丙,36\r\n"
     done = _assess("air", given=given.encode())
@@ -119,6 +163,8 @@ def test_other_encodings_pass_through() -> None:
         (["water"], b"ph,do,codmn,nh3n\n", "body_type: the column is missing; name the --body"),
         (["water", "--edition", "2012"], b"", "--edition: is for air only"),
         (["air", "--body", "lake"], b"", "--body: is for water only"),
+        (["air", "--at", "2025-08-05T00:00:00Z"], b"", "--at: is for parking only"),
+        (["parking"], b"time,lot\n", "there are none of the columns capacity with occupied or free"),
         (["noise"], b"", "noise"),
     ],
 )

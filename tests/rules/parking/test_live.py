@@ -1,0 +1,128 @@
+"""Parking: any order of arrival, duplicates, restarts and changed registers end in the same measures; tallies merge."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.citytime import JINAN
+from domain.device import AssetState, Device, DeviceVersion
+from domain.reading import Reading
+from domain.register import Register
+from domain.scope import CITY
+from rules.live import City, recompute
+from rules.parking.counts import ParkingTally
+from tests.support.parking import bay, counts, lot, says
+from tests.support.rules import NO_PLAN, local, register, version
+
+INDICATORS = ("parking_occupancy", "parking_vacancy")
+START = local("2026-11-22T22:00")
+MINUTE = timedelta(minutes=1)
+DEVICES: dict[str, Device] = {
+    "b1": bay("b1"),
+    "b2": bay("b2", lot="p1"),
+    "b3": bay("b3", lot="p2", road=""),
+    "p1": lot("p1", 10),
+    "p2": lot("p2", 0),
+}
+READINGS = st.lists(
+    st.one_of(
+        st.builds(
+            lambda name, minute, state, event, fault, revision: says(
+                name, START + minute * MINUTE, state, event, faults=fault, revision=revision
+            ),
+            st.sampled_from(["b1", "b2", "b3"]),
+            st.integers(-120, 3300),
+            st.sampled_from([True, False, None]),
+            st.sampled_from(["", "", "Occupied", "Vacant"]),
+            st.sampled_from([(), (), ("sensorFault",)]),
+            st.integers(0, 2),
+        ),
+        st.builds(
+            lambda name, minute, inside, fault, revision: counts(
+                name, START + minute * MINUTE, {"occupied": inside, "capacity": 8}, fault, revision
+            ),
+            st.sampled_from(["p1", "p2"]),
+            st.integers(-120, 3300),
+            st.integers(-2, 12),
+            st.sampled_from([(), (), ("counterFault",)]),
+            st.integers(0, 2),
+        ),
+    ),
+    max_size=40,
+    unique_by=lambda r: (r.device, r.at, r.revision),
+)
+STEPS = st.lists(st.sampled_from(["advance", "restart", "world", "apply", "apply", "apply"]), max_size=14)
+
+
+def _worlds(idle: set[str], random: Random) -> tuple[Register, Register]:
+    turn = START + random.randint(0, 3000) * MINUTE
+    versions: list[Device | DeviceVersion] = []
+    for device in DEVICES.values():
+        if device.id in idle:
+            versions += [version(replace(device, state=AssetState.MAINTENANCE), end=turn), version(device, start=turn)]
+        else:
+            versions.append(device)
+    return register(*DEVICES.values()), register(*versions, number=2)
+
+
+@settings(deadline=None)
+@given(READINGS, STEPS, st.sets(st.sampled_from(list(DEVICES))), st.randoms(use_true_random=False))
+def test_parking_ends_equal_in_any_order_with_restarts_and_a_register_changed_in_retrospect(
+    readings: list[Reading], steps: list[str], idle: set[str], random: Random
+) -> None:
+    world, coming = _worlds(idle, random)
+    arriving = readings + random.sample(readings, len(readings) // 2)
+    random.shuffle(arriving)
+    city, now = City(world, NO_PLAN, JINAN), START - 60 * MINUTE
+    for step in steps:
+        if step == "apply" and arriving:
+            for _ in range(random.randint(1, len(arriving))):
+                city.apply(arriving.pop())
+        elif step == "advance":
+            now += random.choice([1, 61, 700]) * MINUTE
+            city.advance(now)
+        elif step == "restart":
+            city = City.load(json.loads(json.dumps(city.dump())), world, NO_PLAN, JINAN)
+        elif step == "world":
+            world, coming = coming, world
+            city.set_world(world, NO_PLAN, now)
+    for reading in arriving:
+        city.apply(reading)
+    city.advance(now + random.choice([0, 90, 1500]) * MINUTE)
+    assert city.now is not None
+    for indicator in INDICATORS:
+        for scope in city.scopes(indicator):
+            again = recompute(indicator, scope, city.now, readings, world, NO_PLAN, JINAN)
+            assert city.measure(indicator, scope, city.now) == again
+
+
+@settings(deadline=None)
+@given(READINGS, st.lists(st.integers(0, 2), min_size=5, max_size=5))
+def test_tallies_of_disjoint_devices_merge_to_that_of_the_whole_in_any_grouping(
+    readings: list[Reading], groups: list[int]
+) -> None:
+    parts = [
+        _tally([d for d, g in zip(DEVICES.values(), groups, strict=True) if g == part], readings) for part in range(3)
+    ]
+    whole = _tally(list(DEVICES.values()), readings)
+    one, two, three = parts
+    assert one.merged(two).merged(three) == three.merged(one.merged(two)) == two.merged(three.merged(one)) == whole
+    assert one.merged(two).merged(three).total() == whole.total()
+    assert ParkingTally.load(json.loads(json.dumps(whole.dump()))) == whole
+
+
+def _tally(devices: list[Device], readings: list[Reading]) -> Any:
+    now = START + 1600 * MINUTE
+    city = City(register(*devices), NO_PLAN, JINAN)
+    city.advance(now)
+    for reading in readings:
+        city.apply(reading)
+    state: Any = city._states["parking_occupancy"]
+    tally: Callable[[Any], Any] = state.tally
+    return tally(CITY)
