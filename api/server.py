@@ -20,6 +20,7 @@ from api.routes import (
     changes,
     devices,
     events,
+    history,
     indicators,
     intake,
     keys,
@@ -34,7 +35,10 @@ from api.stream import EventTail
 
 ROUTERS: Final = tuple(
     module.router
-    for module in (devices, changes, readings, indicators, targets, intake, quarantine, lighting, events, keys, service)
+    for module in (
+        *(devices, changes, readings, indicators, history, targets),
+        *(intake, quarantine, lighting, events, keys, service),
+    )
 )
 DESCRIPTION: Final = """Telemetry of a city: devices, readings, live indicators and the targets of the city's plan.
 

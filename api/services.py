@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, cast
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
@@ -17,6 +18,7 @@ from domain.ports import (
     KeyStore,
     LightingStore,
     LiveView,
+    MeasureStore,
     QuarantineStore,
     RegisterStore,
     TelemetryStore,
@@ -36,6 +38,9 @@ class Services:
     lighting: LightingStore
     quarantine: QuarantineStore
     events: EventLog
+    measures: MeasureStore
+    tz: ZoneInfo
+    """The city's zone: it decides where days, months and years begin."""
     keys: KeyStore
     door: IngestDoor
     accounting: Accounting

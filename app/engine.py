@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.evaluation import Evaluation
+from app.keeper import Keeper
 from app.snapshot import Snapshot, SnapshotFile
 from domain.citytime import Place
 from domain.delivery import Decoded
@@ -48,6 +49,14 @@ class EngineOptions:
     batch: int = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the engine writes into: the log of what changed, and the history of closed periods."""
+
+    events: EventLog
+    keeper: Keeper
+
+
 class Engine:
     """Owns the live state of the city. `start`, `stop`, `alive` as every thread of ours."""
 
@@ -56,7 +65,7 @@ class Engine:
         options: EngineOptions,
         feed: DecodedFeed,
         journal: Journal,
-        events: EventLog,
+        books: Books,
         clock: Clock,
         snapshots: SnapshotFile,
         targets: Sequence[Target],
@@ -64,7 +73,8 @@ class Engine:
     ) -> None:
         """Restore the last snapshot, or begin with an empty state at the oldest delivery kept."""
         self._options = options
-        self._feed, self._journal, self._events, self._clock, self._snapshots = feed, journal, events, clock, snapshots
+        self._feed, self._journal, self._clock, self._snapshots = feed, journal, clock, snapshots
+        self._events, self._keeper = books.events, books.keeper
         self.lock = threading.RLock()
         self.evaluation = Evaluation(targets)
         self.gateways: dict[str, bool] = {}
@@ -86,6 +96,8 @@ class Engine:
         self.city = City.load(found.city, register, lighting, place)
         self.offset, self.ticked, self.gateways = found.offset, found.ticked, dict(found.gateways)
         self.evaluation.restore(found.verdicts)
+        if found.ticked is not None:
+            self._keeper.begin(found.ticked)
 
     # -- life ---------------------------------------------------------------------------------------------------
 
@@ -93,7 +105,9 @@ class Engine:
         """Tick once, so that there is a state to be asked for, then start the thread."""
         if self.ticked is None:
             waiting = self._journal.read(self.offset, 1)
-            self._tick(floor(waiting[0].delivery.arrival if waiting else self._clock.now(), self._options.grid))
+            first = floor(waiting[0].delivery.arrival if waiting else self._clock.now(), self._options.grid)
+            self._keeper.begin(first)
+            self._tick(first)
         self._thread.start()
 
     def stop(self, timeout: float = 30) -> None:
@@ -148,6 +162,7 @@ class Engine:
             if reading.kind == CABINET and reading.events:
                 self._tell_events(reading)
             self.city.apply(reading)
+            self._keeper.look(reading)
         for status in decoded.statuses:
             if self.gateways.get(status.gateway) != status.online:
                 self.gateways[status.gateway] = status.online
@@ -165,15 +180,19 @@ class Engine:
     # -- ticks --------------------------------------------------------------------------------------------------
 
     def _tick_through(self, now: datetime, grid: timedelta) -> None:
-        """Evaluate the grid instants after the last tick up to `now`; after a long gap on the coarse grid."""
+        """Evaluate the grid instants after the last tick up to `now`; after a long gap on the coarse grid.
+
+        Between them lie the instants at which measures are written down.
+        """
         latest = floor(now, grid)
         while self.ticked is not None and self.ticked < latest and not self._stop.is_set():
             gap = latest - self.ticked
             step = COARSE if gap > 2 * COARSE and grid < COARSE else grid
-            self._tick(min(floor(self.ticked + step, step), latest))
+            self._tick(min(floor(self.ticked + step, step), latest, self._keeper.next_after(self.ticked)))
 
     def _tick(self, at: datetime) -> None:
         started = time.perf_counter()
+        kept = self.ticked is not None and self._keeper.next_after(self.ticked) == at
         with self.lock:
             self.city.advance(at)
             events = self.evaluation.tick(self.city, at, 10 * self._options.grid)
@@ -182,6 +201,9 @@ class Engine:
                 for event in events:
                     self._log(event)
         self.tick_seconds = time.perf_counter() - started
+        if kept:
+            self._keeper.take(self.city, at, self.lighting.version, self.lock)
+        self._keeper.flush(at)
         self._publish()
 
     tick_seconds = 0.0
@@ -205,6 +227,10 @@ class Engine:
     # -- snapshots ----------------------------------------------------------------------------------------------
 
     def _keep_snapshot(self) -> None:
+        """Keep one, unless something waits for the database: then the deliveries behind it are still needed."""
+        if not self._keeper.flush(self.instant, all_marks=True):
+            logger.warning("snapshot_put_off", extra={"reason": "the history is not written down yet"})
+            return
         with self.lock:
             snapshot = Snapshot(
                 offset=self.offset,
@@ -244,6 +270,7 @@ class Engine:
             "tick_seconds": round(self.tick_seconds, 6),
             "events_pending": len(self._pending),
             "register_version": self.register.version,
+            **self._keeper.figures(),
         }
 
 

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from api.server import create_api
 from api.services import Services
 from app.engine import CONSUMER as ENGINE_CONSUMER
-from app.engine import Engine, EngineOptions
+from app.engine import Books, Engine, EngineOptions
 from app.health import PartsHealth
 from app.http import HttpServer, bind
+from app.keeper import Keeper
 from app.lifecycle import Lifecycle, Part
 from app.metrics import CityCollector, exposition
 from app.schedule import Schedule
@@ -97,6 +98,8 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
         lighting=operational.lighting,
         quarantine=operational.quarantine,
         events=operational.events,
+        measures=operational.measures,
+        tz=settings.city.place.tz,
         keys=operational.keys,
         door=ways.door,
         accounting=ways.ledger,
@@ -133,7 +136,7 @@ def _ways(
         EngineOptions(grid=grid or timedelta(seconds=settings.engine.tick_s)),
         feed,
         journal,
-        operational.events,
+        Books(operational.events, Keeper(operational.measures, clock, settings.city.place.tz)),
         clock,
         SnapshotFile(settings.data_dir / "snapshots" / "engine.json.gz"),
         load_targets(settings.targets_file, settings.city.place),

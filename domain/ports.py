@@ -3,7 +3,7 @@
 Every port call may block on I/O. `StoreUnavailable` means that nothing was changed and the call may be repeated.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,9 +12,11 @@ from domain.delivery import Delivery, Journaled, Reason
 from domain.device import Device, DeviceVersion
 from domain.duty import DutyOverride, Handover, Roster, Swap, SwapState
 from domain.explanation import Explanation
+from domain.history import HistoryQuery, Mark, Published, Revised
 from domain.lighting import LightingPlan, Override, Timetable
 from domain.measure import Assessment, Measure, Target
 from domain.notice import Attempt, Notice, NoticeFilter, NoticeState, Posted, Settled
+from domain.period import PeriodKind
 from domain.reading import Appended, Reading, ReadingKey
 from domain.record import ApiKey, KeptAnswer, LoggedEvent, NewEvent, QuarantineEntry, QuarantineFilter, QuarantineItem
 from domain.register import Register
@@ -327,6 +329,59 @@ class EventLog(Protocol):
         ...
 
 
+class MeasureStore(Protocol):
+    """The history: measures of closed periods with every revision, and marks of what is to be looked at again."""
+
+    def publish(self, found: Sequence[Published], now: datetime) -> int:
+        """Write down what is not there yet, as revision 0; return how much that was. Repeating changes nothing."""
+        ...
+
+    def revise(
+        self, found: Sequence[Published], now: datetime, tell: Callable[[Sequence[Revised]], Sequence[NewEvent]]
+    ) -> Sequence[Revised]:
+        """Write down what differs from the newest revision; return it, and log what `tell` says in the same commit."""
+        ...
+
+    def history(self, asked: HistoryQuery) -> Sequence[Published]:
+        """Return the newest revision of each period asked for, in the order of the periods."""
+        ...
+
+    def revisions(self, asked: HistoryQuery) -> Sequence[Published]:
+        """Return every revision of the periods that have more than one, by period, oldest first.
+
+        `limit` counts revisions; a period is never cut, so a little more may come.
+        """
+        ...
+
+    def of_periods(self, indicator: str, every: PeriodKind, first: datetime, last: datetime) -> Sequence[Published]:
+        """Return the newest revisions of all scopes for the periods that start in [first, last]."""
+        ...
+
+    def instants(self, indicator: str, every: PeriodKind, first: datetime, last: datetime) -> Sequence[datetime]:
+        """Return the instants in [first, last] as of which something was published, in order."""
+        ...
+
+    def prune(self, before: datetime | None, rows: int) -> int:
+        """Forget periods that ended before an instant, and the oldest records beyond `rows`; return how many."""
+        ...
+
+    def mark(self, marks: Sequence[Mark]) -> None:
+        """Remember durably what may have changed closed periods. At the bound, marks of a kind are joined."""
+        ...
+
+    def marks(self, limit: int) -> Mapping[int, Mark]:
+        """Return the oldest marks by id."""
+        ...
+
+    def unmark(self, ids: Iterable[int]) -> None:
+        """Forget marks: what they touch has been looked at again."""
+        ...
+
+    def waiting(self) -> int:
+        """Return how many marks wait."""
+        ...
+
+
 class KeyStore(Protocol):
     """API keys. Only hashes of secrets are kept."""
 
@@ -392,6 +447,10 @@ class IndicatorInfo:
     """The standard and clause, or the rule it follows."""
     kinds: tuple[str, ...] = ()
     """The sensor kinds whose readings it is made of."""
+    kept_every: PeriodKind = PeriodKind.HOUR
+    """By which periods its measures are written down for the history."""
+    kept_scopes: tuple[str, ...] = ()
+    """The kinds of scope whose measures are written down."""
 
 
 class LiveView(Protocol):

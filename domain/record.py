@@ -47,6 +47,8 @@ class EventType(StrEnum):
     """A target's verdict changed; data: the assessment."""
     MEASURE_CHANGED = "indicator.measure"
     """A measure changed; data: the measure. At most one per scope and tick."""
+    MEASURE_REVISED = "indicator.revision"
+    """What was published of a closed period was wrong; data: indicator, period, why, old and new figures by scope."""
     GATEWAY_STATUS = "gateway.status"
     CABINET_EVENT = "cabinet.event"
     """Something happened at a lighting cabinet (breaker, supply, door, leakage); data: device, type, phase."""

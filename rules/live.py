@@ -98,10 +98,7 @@ class City:
 
     def catalogue(self) -> Sequence[IndicatorInfo]:
         """Return every indicator, by name."""
-        return [
-            IndicatorInfo(i.name, i.title, i.title_en, i.unit, tuple(k.value for k in i.scopes), i.source, i.kinds)
-            for i in self._indicators.values()
-        ]
+        return [_info(i) for i in self._indicators.values()]
 
     def scopes(self, indicator: str) -> Sequence[Scope]:
         """Return the scopes that have a device of the indicator's kind now, in order. Raises `NotFound`."""
@@ -238,6 +235,20 @@ def lookback(indicator: str, scope: Scope, period: str) -> timedelta:
     if scope.kind not in found.scopes or period not in found.lookback:
         raise ValueError(f"{indicator} is not defined for a {scope.kind.value} and period {period!r}")
     return found.lookback[period]
+
+
+def _info(indicator: Indicator) -> IndicatorInfo:
+    return IndicatorInfo(
+        name=indicator.name,
+        title=indicator.title,
+        title_en=indicator.title_en,
+        unit=indicator.unit,
+        scopes=tuple(k.value for k in indicator.scopes),
+        source=indicator.source,
+        kinds=indicator.kinds,
+        kept_every=indicator.kept.every,
+        kept_scopes=tuple(k.value for k in indicator.kept.scopes),
+    )
 
 
 def _find(indicators: Mapping[str, Indicator], name: str) -> Indicator:

@@ -81,7 +81,7 @@ class MeasuresQuery(BaseModel):
 @router.get("/{name}/measures", dependencies=[READ], response_model=MeasureList, responses=documented(404))
 def list_measures(request: Request, services: Use, name: Name, query: Annotated[MeasuresQuery, Query()]) -> Response:
     """List the measures of all scopes of one kind, such as every road class. The Link header leads on."""
-    _check_kind(_info(services, name), query.scope_kind, "scope_kind")
+    check_kind(info_of(services, name), query.scope_kind, "scope_kind")
     last = decode(query.cursor) if query.cursor else ""
     scopes = sorted(s for s in services.live.scopes(name) if s.kind is query.scope_kind and s.id >= last)
     if query.cursor and scopes and scopes[0].id == last:
@@ -102,14 +102,16 @@ def _measures(services: Services, name: str, scopes: Sequence[Scope]) -> list[Me
     return found
 
 
-def _info(services: Services, name: str) -> IndicatorInfo:
+def info_of(services: Services, name: str) -> IndicatorInfo:
+    """Return an indicator's row of the catalogue. Raises `NotFound`."""
     info = next((i for i in services.live.catalogue() if i.name == name), None)
     if info is None:
         raise NotFound(f"There is no indicator {name!r}.")
     return info
 
 
-def _check_kind(info: IndicatorInfo, kind: ScopeKind, parameter: str) -> None:
+def check_kind(info: IndicatorInfo, kind: ScopeKind, parameter: str) -> None:
+    """Refuse a kind of scope that the indicator is not defined for."""
     if kind not in info.scopes:
         known = ", ".join(info.scopes)
         raise invalid("query", parameter, f"{info.name} is not defined for {kind.value}; it is for {known}")
@@ -118,7 +120,7 @@ def _check_kind(info: IndicatorInfo, kind: ScopeKind, parameter: str) -> None:
 def _asked(services: Services, name: str, query: MeasureQuery) -> Scope:
     """Return the scope that was asked for, if the indicator can say something about it at that instant."""
     scope = Scope.parse(query.scope)
-    _check_kind(_info(services, name), scope.kind, "scope")
+    check_kind(info_of(services, name), scope.kind, "scope")
     if query.at is not None and query.at > services.clock.now():
         raise invalid("query", "at", "lies in the future of the city clock")
     return scope

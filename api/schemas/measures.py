@@ -4,12 +4,16 @@ from typing import Any, Self
 
 from api.schemas.common import Answer, Instant
 from domain.measure import Assessment, Direction, Measure, Span, Target, TargetVerdict
+from domain.period import PeriodKind
 from domain.ports import IndicatorInfo
 from domain.scope import Scope, ScopeKind
 
 
 class IndicatorOut(Answer):
-    """One row of the catalogue, with the kinds of scope it is defined for and the kinds of device it listens to."""
+    """One row of the catalogue, with the kinds of scope it is defined for and the kinds of device it listens to.
+
+    Its history has one measure of each of `kept_scopes` for each closed period `kept_every`.
+    """
 
     name: str
     title: str
@@ -18,6 +22,8 @@ class IndicatorOut(Answer):
     scopes: list[str]
     source: str
     kinds: list[str]
+    kept_every: PeriodKind
+    kept_scopes: list[str]
 
     @classmethod
     def of(cls, info: IndicatorInfo) -> Self:
@@ -30,6 +36,8 @@ class IndicatorOut(Answer):
             scopes=list(info.scopes),
             source=info.source,
             kinds=list(info.kinds),
+            kept_every=info.kept_every,
+            kept_scopes=list(info.kept_scopes),
         )
 
 

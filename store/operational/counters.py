@@ -21,6 +21,8 @@ class Counter(StrEnum):
     LIGHTING = "lighting"
     QUARANTINE_DELIVERY = "quarantine_delivery"
     QUARANTINE_ITEM = "quarantine_item"
+    MEASURE = "measure"
+    HISTORY_MARK = "history_mark"
     EVENT = "event"
     DUTY = "duty"
     NOTICE = "notice"

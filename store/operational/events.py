@@ -29,7 +29,7 @@ class SqlEventLog:
         if not events and ticked_through is None:
             return ()
         with self._database.write() as connection:
-            logged = self._log(connection, events) if events else ()
+            logged = log_events(connection, events, self._keep) if events else ()
             if ticked_through is not None:
                 _tick(connection, ticked_through)
         return logged
@@ -52,13 +52,15 @@ class SqlEventLog:
         with self._database.read() as connection:
             return connection.scalar(select(progress.c.through).where(progress.c.name == _TICKED))
 
-    def _log(self, connection: Connection, events: Sequence[NewEvent]) -> Sequence[LoggedEvent]:
-        first = take(connection, Counter.EVENT, len(events))
-        logged = tuple(LoggedEvent(number, new) for number, new in enumerate(events, first))
-        rows = [{"id": e.id, "type": e.event.type.value, "at": e.event.at, "data": dict(e.event.data)} for e in logged]
-        connection.execute(insert(event), rows)
-        connection.execute(delete(event).where(event.c.id <= logged[-1].id - self._keep))
-        return logged
+
+def log_events(connection: Connection, events: Sequence[NewEvent], keep: int) -> Sequence[LoggedEvent]:
+    """Log events within a transaction, and let go of all but the newest `keep`."""
+    first = take(connection, Counter.EVENT, len(events))
+    logged = tuple(LoggedEvent(number, new) for number, new in enumerate(events, first))
+    rows = [{"id": e.id, "type": e.event.type.value, "at": e.event.at, "data": dict(e.event.data)} for e in logged]
+    connection.execute(insert(event), rows)
+    connection.execute(delete(event).where(event.c.id <= logged[-1].id - keep))
+    return logged
 
 
 def _tick(connection: Connection, through: datetime) -> None:

@@ -5,6 +5,7 @@ from store.operational.audit import AuditLog
 from store.operational.duty import SqlDutyStore
 from store.operational.engine import Database, connect, migrate
 from store.operational.events import KEEP, SqlEventLog
+from store.operational.history import SqlMeasureStore
 from store.operational.keys import SqlKeyStore
 from store.operational.lighting import SqlLightingStore
 from store.operational.once import SqlOnce
@@ -14,7 +15,7 @@ from store.operational.register import SqlRegisterStore
 
 
 class OperationalStore:
-    """Register, lighting, quarantine, events, keys, duty, notices, audit in one database. Safe from many threads."""
+    """Register, lighting, events, history, keys, duty, notices, audit in one database. Safe from many threads."""
 
     def __init__(self, url: str, keep_events: int = KEEP) -> None:
         """Open the database at `url` and bring its tables to the newest form.
@@ -33,6 +34,7 @@ class OperationalStore:
         self.lighting = SqlLightingStore(self._database)
         self.quarantine = SqlQuarantineStore(self._database)
         self.events = SqlEventLog(self._database, keep_events)
+        self.measures = SqlMeasureStore(self._database, keep_events)
         self.keys = SqlKeyStore(self._database)
         self.audit = AuditLog(self._database)
         self.duty = SqlDutyStore(self._database)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.engine import Engine, EngineOptions, floor
+from app.engine import Books, Engine, EngineOptions, floor
+from app.keeper import Keeper
 from app.snapshot import SnapshotFile
 from domain.citytime import JINAN
 from domain.delivery import Delivery
@@ -70,7 +71,7 @@ class House:
             EngineOptions(grid=grid, idle_s=0.01),
             feed,
             self.journal,
-            self.operational.events,
+            Books(self.operational.events, Keeper(self.operational.measures, self.clock, JINAN.tz)),
             self.clock,
             SnapshotFile(self.folder / "snapshots" / "engine.json.gz"),
             [TARGET],

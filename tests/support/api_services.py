@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from api.server import create_api
 from api.services import Services
+from domain.citytime import JINAN
 from domain.delivery import Delivery, Journaled, Source
 from domain.errors import JournalFull, StoreUnavailable
 from domain.lighting import LightingPlan, Override, Timetable
@@ -159,6 +160,8 @@ def small_city(folder: Path, lamps: int = 12) -> Iterator[SmallCity]:
         lighting=operational.lighting,
         quarantine=operational.quarantine,
         events=operational.events,
+        measures=operational.measures,
+        tz=JINAN.tz,
         keys=operational.keys,
         door=door,
         accounting=door,

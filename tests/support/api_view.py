@@ -9,6 +9,7 @@ from domain.device import Device
 from domain.errors import NotFound
 from domain.explanation import Explanation, Input, Step
 from domain.measure import Assessment, Direction, Measure, Span, Target, TargetVerdict
+from domain.period import PeriodKind
 from domain.ports import IndicatorInfo
 from domain.reading import Reading
 from domain.register import Register
@@ -24,6 +25,8 @@ LIT = IndicatorInfo(
     ("city", "district", "road_class"),
     "plan item 10",
     ("streetlight",),
+    PeriodKind.HOUR,
+    ("city", "district"),
 )
 
 

@@ -31,6 +31,8 @@ def test_the_catalogue_says_what_each_indicator_follows(reader: Client) -> None:
             "scopes": ["city", "district", "road_class"],
             "source": "plan item 10",
             "kinds": ["streetlight"],
+            "kept_every": "hour",
+            "kept_scopes": ["city", "district"],
         }
     ]
 

@@ -1,0 +1,123 @@
+"""The engine's hand on the history: measures of periods that close now, and marks of what came too late for them.
+
+Both wait in memory until they are in the operational database; until then the engine keeps no snapshot, so that a
+crash finds the same deliveries again and the same instants are evaluated once more, which changes nothing.
+"""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from domain.errors import Unavailable
+from domain.history import Mark, Published
+from domain.ports import Clock, MeasureStore
+from domain.reading import Reading
+from rules.indicator import Indicator
+from rules.indicators import INDICATORS
+from rules.kept import Calendar, kept_scopes, take
+from rules.live import City
+
+MAX_WAITING: Final = 100_000
+"""Measures that may wait for the database before the engine stops ticking: the journal keeps what comes."""
+MARK_EVERY: Final = timedelta(minutes=1)
+"""City time that marks may wait to be written together."""
+_HOUR: Final = timedelta(hours=1)
+_EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+class Keeper:
+    """Used by the engine thread only, but for `figures`."""
+
+    def __init__(
+        self, store: MeasureStore, clock: Clock, tz: ZoneInfo, indicators: Mapping[str, Indicator] = INDICATORS
+    ) -> None:
+        """Write into `store`; `tz` is the city's zone."""
+        self._store, self._clock, self._indicators = store, clock, indicators
+        self._calendar = Calendar(indicators, tz)
+        self._kinds = frozenset(kind for i in indicators.values() for kind in i.kinds)
+        self._closed: dict[str, datetime] = {}
+        self._waiting: list[Published] = []
+        self._late: dict[tuple[str, datetime, bool], tuple[Mark, int]] = {}
+        self._noted: datetime | None = None
+        self.longest_hold_s = self.last_s = 0.0
+        """How long the lock was held at most for one measure, and how long all of the last instant took."""
+
+    def begin(self, ticked: datetime) -> None:
+        """Go on after `ticked`: what was due until then counts as closed."""
+        found = ((kind, self._calendar.last_closed(kind, ticked)) for kind in self._kinds)
+        self._closed = {kind: closed for kind, closed in found if closed is not None}
+
+    def next_after(self, instant: datetime) -> datetime:
+        """Return the first instant after this one at which measures are due."""
+        return self._calendar.next_after(instant)
+
+    def take(self, city: City, at: datetime, lighting_version: int, lock: threading.RLock) -> None:
+        """Take the measures that are due at `at`, which is the city's present.
+
+        The lock is taken anew for each, so that readers wait for one measure at most. Nobody else moves time.
+        """
+        started = time.perf_counter()
+        for due in self._calendar.at(at):
+            indicator = self._indicators[due.indicator]
+            with lock:
+                scopes = kept_scopes(city, indicator)
+            for scope in scopes:
+                with lock:
+                    since = time.perf_counter()
+                    found = take(city, indicator, due.period, scope, lighting_version)
+                    self.longest_hold_s = max(self.longest_hold_s, time.perf_counter() - since)
+                if found is not None:
+                    self._waiting.append(found)
+            self._closed.update(dict.fromkeys(indicator.kinds, at))
+            self.last_s = time.perf_counter() - started
+
+    def look(self, reading: Reading) -> None:
+        """Note a reading that belongs to what is closed already. Cheap for all others."""
+        closed = self._closed.get(reading.kind)
+        if closed is None or reading.at > closed:
+            return
+        hour = _EPOCH + (reading.at - _EPOCH) // _HOUR * _HOUR
+        key = reading.kind, hour, reading.revision > 0
+        known = self._late.get(key)
+        if known is None:
+            what = "corrected reading" if reading.revision else "late reading"
+            self._late[key] = Mark(reading.kind, reading.at, reading.at, closed, f"{what} of {reading.device}"), 1
+            return
+        mark, count = known
+        first, last = min(mark.first, reading.at), max(mark.last, reading.at)
+        self._late[key] = replace(mark, first=first, last=last, closed=closed), count + 1
+
+    def flush(self, at: datetime, *, all_marks: bool = False) -> bool:
+        """Write down what waits; return whether nothing waits any more. `at`: the instant of the tick.
+
+        Raises:
+            Unavailable: the database is away, and too much waits.
+        """
+        try:
+            if self._waiting:
+                self._store.publish(self._waiting, self._clock.now())
+                self._waiting = []
+            self._noted = (self._noted or at) if self._late else None
+            if self._noted is not None and (all_marks or at - self._noted >= MARK_EVERY):
+                self._store.mark([_counted(mark, count) for mark, count in self._late.values()])
+                self._late, self._noted = {}, None
+        except Unavailable:
+            if len(self._waiting) + len(self._late) >= MAX_WAITING:
+                raise
+        return not self._waiting and not self._late
+
+    def figures(self) -> Mapping[str, float]:
+        """Return what waits and what it costs, for the status of the engine."""
+        return {
+            "measures_pending": len(self._waiting),
+            "kept_seconds": round(self.last_s, 6),
+            "kept_longest_hold_seconds": round(self.longest_hold_s, 6),
+        }
+
+
+def _counted(mark: Mark, count: int) -> Mark:
+    return mark if count == 1 else replace(mark, why=f"{mark.why} and {count - 1} more")
