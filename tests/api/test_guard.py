@@ -26,6 +26,8 @@ ROLES = {
     ("GET", "/api/v1/indicators/{name}/explain"): Role.READ,
     ("GET", "/api/v1/indicators/{name}/scopes"): Role.READ,
     ("GET", "/api/v1/indicators/{name}/measures"): Role.READ,
+    ("GET", "/api/v1/indicators/{name}/history"): Role.READ,
+    ("GET", "/api/v1/indicators/{name}/history/revisions"): Role.READ,
     ("GET", "/api/v1/targets"): Role.READ,
     ("GET", "/api/v1/targets/{target_id}"): Role.READ,
     ("POST", "/api/v1/readings"): Role.OPERATE,

@@ -12,6 +12,19 @@ depends_on = None
 def upgrade() -> None:
     counter = sa.table("counter", sa.column("name", sa.Text), sa.column("value", sa.BigInteger))
     op.bulk_insert(counter, [{"name": name, "value": 0} for name in ("measure", "history_mark")])
+    _measure()
+    op.create_table(
+        "history_mark",
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("first", sa.BigInteger, nullable=False),
+        sa.Column("last", sa.BigInteger, nullable=False),
+        sa.Column("closed", sa.BigInteger, nullable=False),
+        sa.Column("why", sa.Text, nullable=False),
+    )
+
+
+def _measure() -> None:
     op.create_table(
         "measure",
         sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -45,12 +58,3 @@ def upgrade() -> None:
     )
     op.create_index("ix_measure_indicator_every_start", "measure", ["indicator", "every", "start"])
     op.create_index("ix_measure_end", "measure", ["end"])
-    op.create_table(
-        "history_mark",
-        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("first", sa.BigInteger, nullable=False),
-        sa.Column("last", sa.BigInteger, nullable=False),
-        sa.Column("closed", sa.BigInteger, nullable=False),
-        sa.Column("why", sa.Text, nullable=False),
-    )
