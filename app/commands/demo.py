@@ -10,7 +10,7 @@ from app.logs import configure
 
 
 def demo(
-    devices: Annotated[int, typer.Option(min=60, max=130_000, help="Size of the simulated city.")] = 2000,
+    devices: Annotated[int, typer.Option(min=80, max=130_000, help="Size of the simulated city.")] = 2000,
     speed: Annotated[float, typer.Option(min=1, max=600, help="City seconds in one second.")] = 60,
     live: Annotated[bool, typer.Option("--live", help="Wall-clock time instead of a simulated evening.")] = False,
     port: Annotated[int, typer.Option(min=1, max=65535, help="HTTP port; the next free one if taken.")] = 8080,

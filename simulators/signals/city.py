@@ -1,6 +1,6 @@
 """One door to every device's signals: `CitySignals.says(device, instant)`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 
@@ -13,6 +13,9 @@ from simulators.signals.air import Air
 from simulators.signals.lighting import SOUND, Lamp, Lighting, Trouble, lamp_of
 from simulators.signals.parking import Parking
 from simulators.signals.said import Said
+from simulators.signals.small_waters import SmallWaters
+from simulators.signals.stops import Stops
+from simulators.signals.streets import Streets
 from simulators.signals.water import Water
 from simulators.signals.weather import Weather
 
@@ -27,9 +30,22 @@ class CitySignals:
         self.nights = Nights(place, timetable)
         weather = Weather(seed, place.tz)
         self._lighting = Lighting(seed, self.nights, weather)
-        self._air = Air(seed, weather, place.tz)
-        self._water = Water(seed, weather, place.tz)
         self._parking = Parking(seed, place.tz)
+        self._stops = Stops(seed, place.tz)
+        small, streets = SmallWaters(seed, weather, place.tz), Streets(seed, weather, place.tz)
+        self._others: Mapping[str, Callable[[Device, float], Said]] = {
+            "air_station": Air(seed, weather, place.tz).says,
+            "river_section": Water(seed, weather, place.tz).says,
+            "black_odorous_point": small.point,
+            "spring_gauge": small.spring,
+            "rain_gauge": streets.rain,
+            "water_level": streets.standing_water,
+            "road_weather": streets.surface,
+            "dust_monitor": streets.dust,
+            "parking_bay": self._parking.bay,
+            "parking_lot": self._parking.lot,
+            "illegal_stop": self._stops.says,
+        }
         self._seed = seed
         self._lamps: dict[str, Lamp] = {}
         self._loads = self._gather(devices)
@@ -46,14 +62,8 @@ class CitySignals:
             case "lighting_cabinet":
                 loads = self._loads.get(device.text("supply_point"), ())
                 return self._lighting.cabinet(device, loads, t, trouble)
-            case "air_station":
-                return self._air.says(device, t)
-            case "river_section":
-                return self._water.says(device, t)
-            case "parking_bay":
-                return self._parking.bay(device, t)
-            case "parking_lot":
-                return self._parking.lot(device, t)
+            case kind if kind in self._others:
+                return self._others[kind](device, t)
             case kind:
                 raise ValueError(f"{device.id}: no signal is known for the kind {kind!r}")
 
@@ -65,7 +75,9 @@ class CitySignals:
         return lamp
 
     def next_change(self, device: Device, t: float) -> float | None:
-        """Return the next instant after `t` at which a bay changes its state; None for all else, or if none is near."""
+        """Return the next instant after `t` at which a bay or watched stretch changes; None: not near, or no such."""
+        if device.kind == "illegal_stop":
+            return self._stops.next_change(device, t)
         return self._parking.next_change(device, t) if device.kind == "parking_bay" else None
 
     def _gather(self, devices: Iterable[Device]) -> Mapping[str, list[tuple[Lamp, int]]]:

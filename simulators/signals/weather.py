@@ -8,6 +8,9 @@ from simulators.noise import key_of, smooth, spread, unit, wave
 
 _DAY = 86400.0
 _EPISODE = 6 * _DAY
+_RAIN_S = (3600.0, 5 * 3600.0)
+_HEAVIEST = 75.0
+"""mm/h in the middle of the heaviest rains of July."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,28 @@ class Weather:
     def wet(self, t: float) -> float:
         """Return how much the last rains still wash into rivers: 1 just after a rain, fading over some two days."""
         today = int(t // _DAY)
-        return sum(self._rained(day) * exp((day * _DAY - t) / _DAY) for day in range(today - 4, today + 1))
+        events = ((self._rain_end(day), self._rained(day)) for day in range(today - 4, today + 1))
+        return sum(strength * exp((end - t) / _DAY) for end, strength in events if end <= t)
+
+    def rain(self, t: float) -> float:
+        """Return the rain at `t` in mm/h over the middle of the city: hours long, heaviest half-way, most in July."""
+        today = int(t // _DAY)
+        return sum(self._falls(day, t) for day in (today, today + 1))
+
+    def _falls(self, day: int, t: float) -> float:
+        strength = self._rained(day)
+        if not strength:
+            return 0.0
+        length = spread(self._rain, 3 * day + 2_000_000, *_RAIN_S)
+        share = 1 - (self._rain_end(day) - t) / length
+        if not 0 < share < 1:
+            return 0.0
+        season = 0.55 - 0.45 * winter(local(day * _DAY, self._tz).day)
+        return _HEAVIEST * strength**3 * season * sin(pi * share) ** 2
+
+    def _rain_end(self, day: int) -> float:
+        """Return the instant at which the rain of a day (UTC) ends, if it rains."""
+        return (day + unit(self._rain, 3 * day + 1_000_000)) * _DAY
 
     def haze(self, t: float) -> float:
         """Return the factor of particles: 1 on common days, up to some 4 in the middle of an episode."""

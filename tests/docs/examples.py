@@ -12,9 +12,11 @@ NOW = datetime(2026, 11, 23, 10, 20, tzinfo=UTC)
 KIND_BY_PREFIX = {
     "AIR": "air_station",
     "BAY": "parking_bay",
+    "BODY": "black_odorous_point",
     "CAB": "lighting_cabinet",
     "LAMP": "streetlight",
     "SEC": "river_section",
+    "STOP": "illegal_stop",
 }
 
 
@@ -23,7 +25,7 @@ def _device(device_id: str) -> Device:
     return Device(device_id, kind, device_id, district="370102", management_area="370102", responsible_unit="test")
 
 
-_IDS = ("AIR-1", "BAY-1", "CAB-1", "LAMP-1", "LAMP-2", "SEC-1")
+_IDS = ("AIR-1", "BAY-1", "BODY-1", "CAB-1", "LAMP-1", "LAMP-2", "SEC-1", "STOP-1")
 _REGISTER = Register.of(DeviceVersion(_device(i), NOW - timedelta(days=900), None, NOW) for i in _IDS)
 
 

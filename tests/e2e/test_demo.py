@@ -87,9 +87,9 @@ def test_the_story_is_told_within_its_two_minutes_of_city_evening(tmp_path: Path
 
 def test_a_second_start_takes_other_ports_and_another_folder(tmp_path: Path, demos: list[Demo]) -> None:
     ports = free_port(), free_port()
-    demos.append(first := Demo(tmp_path, *ports, "--devices", "60"))
+    demos.append(first := Demo(tmp_path, *ports, "--devices", "80"))
     wait_until(first.answers, "the first demo is ready", 90)
-    demos.append(second := Demo(tmp_path, *ports, "--devices", "60"))
+    demos.append(second := Demo(tmp_path, *ports, "--devices", "80"))
     wait_until(second.answers, "the second demo is ready", 90)
     assert first.url != second.url
     assert str(tmp_path / "demo-2") in second.said()
@@ -97,7 +97,7 @@ def test_a_second_start_takes_other_ports_and_another_folder(tmp_path: Path, dem
 
 
 def test_kept_data_go_on_where_the_last_demo_ended(tmp_path: Path, demos: list[Demo]) -> None:
-    size = ("--devices", "60", "--speed", "60")
+    size = ("--devices", "80", "--speed", "60")
     demos.append(first := Demo(tmp_path, free_port(), free_port(), *size))
     wait_until(lambda: first.answers() and stored(first) > 0, "something is stored", 90)
     ended = first.get("/api/v1/ingest").json()["now"]
@@ -112,7 +112,7 @@ def stored(demo: Demo) -> int:
 
 
 def test_live_time_is_the_wall_clock(tmp_path: Path, demos: list[Demo]) -> None:
-    demos.append(demo := Demo(tmp_path, free_port(), free_port(), "--devices", "60", "--live"))
+    demos.append(demo := Demo(tmp_path, free_port(), free_port(), "--devices", "80", "--live"))
     wait_until(demo.answers, "the demo is ready", 90)
     assert demo.get("/api/v1/ingest").json()["simulated"] is False
     assert "SIMULATED" not in demo.said()

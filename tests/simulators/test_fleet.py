@@ -195,7 +195,7 @@ def test_the_demo_first_meets_and_then_misses_the_target_of_arterial_roads() -> 
     assert {c: r for c, r in missed.items() if c != "arterial"} == {c: r for c, r in met.items() if c != "arterial"}
 
 
-@pytest.mark.parametrize("size", [60, 700])
+@pytest.mark.parametrize("size", [80, 700])
 def test_a_fleet_of_any_size_runs(size: int) -> None:
     devices = [c.device for c in city_of(size, 9) if c.valid_to is None]
 

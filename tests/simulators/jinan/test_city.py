@@ -57,8 +57,8 @@ def test_any_number_of_luminaires_can_be_made(luminaires: int) -> None:
 
 
 def test_a_city_too_small_for_all_kinds_is_refused() -> None:
-    with pytest.raises(ConfigError, match="devices: 59 is fewer than 60"):
-        city_of(59)
+    with pytest.raises(ConfigError, match="devices: 79 is fewer than 80"):
+        city_of(79)
 
 
 def test_the_whole_city_has_the_published_shape(whole_city: list[DeviceChange]) -> None:

@@ -250,6 +250,85 @@ def test_a_car_park_never_holds_more_than_fits() -> None:
             assert 0 <= int(values["occupied"]) <= int(values["capacity"])
 
 
+def series(kind: str, metric: str, start: float, step: float, count: int, n: int = 0) -> list[float]:
+    return [float(SIGNALS.says(BY_KIND[kind][n], start + i * step).values[metric]) for i in range(count)]
+
+
+def test_rain_raises_the_water_in_an_underpass_and_it_runs_off_again() -> None:
+    july = datetime.fromisoformat("2026-07-01T00:00+08:00").timestamp()
+    rain = series("rain_gauge", "rain_5min", july, 300, 288 * 31)
+    depth = series("water_level", "depth", july, 300, 288 * 31)
+    deepest = depth.index(max(depth))
+
+    assert 50 < sum(rain) < 500
+    assert max(depth) > 27
+    assert sum(rain[deepest - 24 : deepest]) > 10
+    assert depth.count(0.0) > 0.8 * len(depth)
+    assert min(depth[deepest : deepest + 288]) == 0
+
+
+def test_surfaces_freeze_on_wet_winter_nights_only() -> None:
+    winter = datetime.fromisoformat("2026-12-15T02:00+08:00").timestamp()
+    icy = [SIGNALS.says(BY_KIND["road_weather"][0], winter + h * 3600) for h in range(24 * 60)]
+
+    assert any(said.values["ice"] is True for said in icy)
+    assert all(float(said.values["surface_temp"]) < 0 for said in icy if said.values["ice"] is True)
+    summer = [SIGNALS.says(BY_KIND["road_weather"][0], winter + (180 * 24 + h) * 3600) for h in range(24 * 20)]
+    assert not any(said.values["ice"] is True for said in summer)
+
+
+def test_springs_sink_from_october_to_june_and_cross_a_line() -> None:
+    october = datetime.fromisoformat("2025-10-01T07:00+08:00").timestamp()
+    level = series("spring_gauge", "level", october, 86400, 365)
+    device = BY_KIND["spring_gauge"][0]
+
+    assert level[0] > level[100] > level[250]
+    assert level[360] > level[260]
+    assert min(level) < float(device.attributes["line_yellow"]) < max(level)
+    assert min(level) > float(device.attributes["sill"])
+
+
+def test_a_body_relapses_as_a_whole_and_only_for_a_time() -> None:
+    points = [c.device for c in city_of(2_000, 3) if c.device.kind == "black_odorous_point"]
+    signals = CitySignals(points, seed=3)
+    foul: dict[str, set[int]] = {}
+    for device in points:
+        for day in range(0, 360, 4):
+            if float(signals.says(device, NOON + day * 86400).values["nh3n"]) > 8:
+                foul.setdefault(device.text("body"), set()).add(day)
+
+    assert 3 < len(foul) < 31
+    assert all(len(days) < 30 for days in foul.values())
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(BY_KIND["illegal_stop"]), INSTANTS)
+def test_a_stop_is_told_at_the_instant_it_ends_with_the_time_it_took(device: Device, t: float) -> None:
+    change: float | None = float(int(t))
+    begun: list[float] = []
+    for _ in range(12):
+        change = SIGNALS.next_change(device, change) if change is not None else None
+        if change is None:
+            break
+        before = SIGNALS.says(device, change - 1).values
+        now = SIGNALS.says(device, change).values
+        begun += [change] * max(0, int(now["vehicles"]) - int(before["vehicles"]) + ("stay" in now))
+        if "stay" in now:
+            assert int(before["vehicles"]) >= 1
+            assert float(before["longest_stay"]) + 1 / 60 >= float(now["stay"]) - 0.01
+            started = change - 60 * float(now["stay"])
+            assert started < t or any(abs(started - b) < 1 for b in begun)
+
+
+def test_building_sites_are_dustier_by_day_than_by_night() -> None:
+    site = next(d for d in BY_KIND["dust_monitor"] if d.text("site_type") == "construction")
+    days = [NOON + day * 86400 for day in range(20)]
+    by_day = sum(float(SIGNALS.says(site, t).values["tsp"]) for t in days)
+    by_night = sum(float(SIGNALS.says(site, t + 12 * 3600).values["tsp"]) for t in days)
+
+    assert by_day > 1.5 * by_night
+
+
 def test_counters_never_fall() -> None:
     for device in [*BY_KIND["streetlight"][:5], *BY_KIND["lighting_cabinet"]]:
         readings = [SIGNALS.says(device, NOON + hour * 3600).values for hour in range(0, 96, 3)]
