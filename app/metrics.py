@@ -100,10 +100,11 @@ def _reading_metrics(readings: Mapping[str, Any]) -> Iterable[Metric]:
     yield reasons
 
 
-def exposition(collector: Collector) -> Callable[[], bytes]:
-    """Return a function that renders the collector and the process's own figures in the Prometheus text format."""
+def exposition(*collectors: Collector) -> Callable[[], bytes]:
+    """Return a function that renders the collectors and the process's own figures in the Prometheus text format."""
     registry = CollectorRegistry()
-    registry.register(collector)
+    for collector in collectors:
+        registry.register(collector)
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)

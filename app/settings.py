@@ -88,6 +88,27 @@ class TelemetrySettings(_Section):
     batch_readings: int = Field(default=5000, ge=1, le=50000)
 
 
+class ArchiveSettings(_Section):
+    """Decoded readings as Parquet files by kind and day, for `quanyan recompute`."""
+
+    enabled: bool = True
+    folder: Path = Path("archive")
+    flush_s: float = Field(default=300, ge=1, le=3600)
+    flush_readings: int = Field(default=100_000, ge=1000, le=1_000_000)
+    keep_days: int = Field(default=0, ge=0)
+    """0 = keep for ever."""
+
+
+class HistorySettings(_Section):
+    """The measures of closed periods in the operational database, and their revisions."""
+
+    keep_days: int = Field(default=0, ge=0)
+    """0 = keep for ever."""
+    max_records: int = Field(default=50_000_000, ge=1000)
+    calm_s: float = Field(default=600, ge=0, le=86400)
+    """City time after a late reading before the closed periods that it touches are looked at again."""
+
+
 class OperationalSettings(_Section):
     """Register, timetables, quarantine, events, keys: SQLite (`sqlite:///file`) or PostgreSQL, URL without password."""
 
@@ -137,6 +158,8 @@ class Settings(BaseSettings):
     mqtt: MqttSettings = MqttSettings()
     journal: JournalSettings = JournalSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    archive: ArchiveSettings = ArchiveSettings()
+    history: HistorySettings = HistorySettings()
     operational: OperationalSettings = OperationalSettings()
     api: ApiSettings = ApiSettings()
     ingest: IngestSettings = IngestSettings()

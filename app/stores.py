@@ -4,7 +4,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from app.settings import Settings, secret
 from domain.errors import ConfigError, Problem
-from domain.ports import TelemetryStore
+from domain.ports import Archive, TelemetryStore
 from ingest.connection import MqttOptions
 from store.operational.facade import OperationalStore
 from store.telemetry.influx_options import InfluxOptions
@@ -46,6 +46,13 @@ def open_telemetry(settings: Settings) -> TelemetryStore:
     path = settings.under_data(settings.telemetry.path)
     path.parent.mkdir(parents=True, exist_ok=True)
     return DuckDbStore(path)
+
+
+def open_archive(settings: Settings) -> Archive:
+    """Return the archive; its folder is made with the first reading."""
+    from store.archive import ParquetArchive  # pyarrow is large
+
+    return ParquetArchive(settings.under_data(settings.archive.folder))
 
 
 def influx_options(settings: Settings) -> InfluxOptions:

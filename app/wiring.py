@@ -13,6 +13,7 @@ from app.http import HttpServer, bind
 from app.keeper import Keeper
 from app.lifecycle import Lifecycle, Part
 from app.metrics import CityCollector, exposition
+from app.past import ARCHIVE_CONSUMER, Past, open_past
 from app.schedule import Schedule
 from app.settings import Settings
 from app.snapshot import SnapshotFile
@@ -38,7 +39,11 @@ from store.register_files import parse_device
 
 STOP_S = 20
 REFRESH_S = 2
-CONSUMERS = (STORE_CONSUMER, ENGINE_CONSUMER)
+
+
+def consumers(settings: Settings) -> tuple[str, ...]:
+    """Return who must have passed a file of the journal before it goes."""
+    return (STORE_CONSUMER, ENGINE_CONSUMER, *((ARCHIVE_CONSUMER,) if settings.archive.enabled else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class _Ways:
     source: MqttSource
     door: Door
     store_writer: StoreWriter
+    past: Past
     engine: Engine
 
 
@@ -106,7 +112,7 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
         health=health,
         clock=clock,
         wall=wall,
-        metrics=exposition(_collector(ways, view)),
+        metrics=exposition(_collector(settings, ways, view), ways.past),
         parse_device=parse_device,
         new_key=new_key,
         anonymous=extras.anonymous,
@@ -122,15 +128,10 @@ def _ways(
     settings: Settings, clock: Clock, operational: OperationalStore, telemetry: TelemetryStore, grid: timedelta | None
 ) -> _Ways:
     folder = settings.under_data(settings.journal.folder)
-    journal = SqliteJournal(folder, CONSUMERS, settings.journal.cap_bytes, settings.journal.roll_bytes)
+    journal = SqliteJournal(folder, consumers(settings), settings.journal.cap_bytes, settings.journal.roll_bytes)
     world = operational.register.load(), operational.lighting.load(), settings.city.place
     ledger = Ledger(clock.now())
-    limits = DecodeLimits(
-        payload_bytes=settings.ingest.max_payload_bytes,
-        future=timedelta(seconds=settings.ingest.max_future_s),
-        past=timedelta(days=settings.ingest.max_past_days),
-    )
-    decoder = Decoder(lambda: engine.register, limits)
+    decoder = Decoder(lambda: engine.register, _limits(settings))
     feed = DecodedFeed(journal, decoder)
     engine = Engine(
         EngineOptions(grid=grid or timedelta(seconds=settings.engine.tick_s)),
@@ -156,7 +157,16 @@ def _ways(
             ledger,
             StoreWriterOptions(append_readings=settings.telemetry.batch_readings),
         ),
+        past=open_past(settings, journal, feed, clock),
         engine=engine,
+    )
+
+
+def _limits(settings: Settings) -> DecodeLimits:
+    return DecodeLimits(
+        payload_bytes=settings.ingest.max_payload_bytes,
+        future=timedelta(seconds=settings.ingest.max_future_s),
+        past=timedelta(days=settings.ingest.max_past_days),
     )
 
 
@@ -165,6 +175,7 @@ def _health(ways: _Ways, operational: OperationalStore) -> PartsHealth:
     health = PartsHealth()
     health.thread("journal-writer", ways.writer.alive)
     health.thread("store-writer", ways.store_writer.alive)
+    ways.past.watch(health)
     health.thread("engine", ways.engine.alive)
     health.thread("mqtt-supervisor", ways.source.alive)
     health.check("journal", lambda: ways.writer.failure)
@@ -173,10 +184,11 @@ def _health(ways: _Ways, operational: OperationalStore) -> PartsHealth:
     return health
 
 
-def _collector(ways: _Ways, view: EngineView) -> CityCollector:
+def _collector(settings: Settings, ways: _Ways, view: EngineView) -> CityCollector:
     status = ways.source.status
     writer = ways.store_writer
-    return CityCollector(ways.ledger, ways.journal, view, CONSUMERS, lambda: asdict(status()), lambda: writer.failure)
+    names = consumers(settings)
+    return CityCollector(ways.ledger, ways.journal, view, names, lambda: asdict(status()), lambda: writer.failure)
 
 
 def _why(error: str | None) -> str:
@@ -209,6 +221,7 @@ def _parts(
         Part("journal", f"{settings.under_data(settings.journal.folder)}", _nothing, ways.journal.close),
         Part("engine", "live indicators and targets", ways.engine.start, lambda: ways.engine.stop(STOP_S)),
         Part("store-writer", "journal to telemetry", ways.store_writer.start, lambda: ways.store_writer.stop(STOP_S)),
+        *ways.past.parts(),
         Part("journal-writer", "deliveries to journal", ways.writer.start, lambda: ways.writer.stop(STOP_S)),
         Part("api", api, http.start, http.stop),
         Part("mqtt", f"mqtt://{mqtt.host}:{mqtt.port}", ways.source.start, lambda: ways.source.stop(STOP_S)),

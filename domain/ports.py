@@ -5,7 +5,7 @@ Every port call may block on I/O. `StoreUnavailable` means that nothing was chan
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from domain.delivery import Delivery, Journaled, Reason
@@ -125,6 +125,26 @@ class TelemetryStore(Protocol):
 
     def close(self) -> None:
         """Let go of connections and files; idempotent."""
+        ...
+
+
+class Archive(Protocol):
+    """Decoded readings by kind and day, for computing any past period again. Reading takes each identity once."""
+
+    def write(self, rows: Sequence[tuple[int, int, Reading]]) -> int:
+        """Keep readings (with offset and position in the journal) durably; return how many fit no archive.
+
+        Raises:
+            StoreUnavailable: the disk is full or fails; the call may be repeated.
+        """
+        ...
+
+    def tidy(self, now: datetime, keep: timedelta | None = None) -> int:
+        """Join small files and drop days older than `keep`; return how many files were made."""
+        ...
+
+    def window(self, kind: str, start: datetime, end: datetime) -> Iterable[Reading]:
+        """Yield the readings of a kind with start ≤ at < end. Raises `StoreUnavailable`."""
         ...
 
 

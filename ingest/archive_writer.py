@@ -1,0 +1,135 @@
+"""The journal's consumer that keeps decoded readings in the archive. The offset is committed last.
+
+Readings are gathered for some minutes, so that files are not tiny; the journal keeps them meanwhile.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from domain.errors import Unavailable
+from domain.ports import Archive, Clock, Journal
+from domain.reading import Reading
+from ingest.backoff import Backoff
+from ingest.feed import DecodedFeed
+from ingest.quarantine import positions
+
+logger = logging.getLogger(__name__)
+
+CONSUMER: Final = "archive"
+_IDLE: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveOptions:
+    """When what was gathered is written (wall seconds, readings), and how long days are kept (None: for ever)."""
+
+    flush_s: float = 300
+    flush_readings: int = 100_000
+    deliveries: int = 1000
+    keep: timedelta | None = None
+    tidy_s: float = 3600
+    longest_wait: timedelta = timedelta(seconds=60)
+
+
+class ArchiveWriter:
+    """Thread `archive-writer`. A full disk is waited for; the journal keeps what comes."""
+
+    def __init__(
+        self, journal: Journal, feed: DecodedFeed, archive: Archive, clock: Clock, options: ArchiveOptions | None = None
+    ) -> None:
+        """Nothing runs before `start`."""
+        self._journal, self._feed, self._archive, self._clock = journal, feed, archive, clock
+        self._options = options or ArchiveOptions()
+        self._stop = threading.Event()
+        self._failure: str | None = None
+        self._rows: list[tuple[int, int, Reading]] = []
+        self._thread = threading.Thread(target=self._run, name="archive-writer", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread at the durable offset."""
+        self._thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """Write what was gathered, if the disk lets us, and stop."""
+        self._stop.set()
+        self._thread.join(timeout)
+
+    def alive(self) -> bool:
+        """Return whether the thread runs."""
+        return self._thread.is_alive()
+
+    @property
+    def failure(self) -> str | None:
+        """Why nothing can be archived now; None when it can."""
+        return self._failure
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except Exception:
+            logger.exception("archive_writer_failed")
+            raise
+
+    def _work(self) -> None:
+        options = self._options
+        offset = self._journal.committed(CONSUMER)
+        since = tidied = time.monotonic() - options.tidy_s
+        gathered = False
+        while not self._stop.is_set():
+            if self._journal.wait(offset, _IDLE):
+                offset = self._gather(offset)
+                since, gathered = (since if gathered else time.monotonic()), True
+            aged = time.monotonic() - since >= options.flush_s
+            if gathered and (aged or len(self._rows) >= options.flush_readings):
+                self._insist(partial(self._flush, offset))
+                gathered = False
+            elif not gathered and time.monotonic() - tidied >= options.tidy_s:
+                self._insist(lambda: self._archive.tidy(self._clock.now(), options.keep))
+                tidied = time.monotonic()
+        self._last_flush(offset)
+
+    def _gather(self, offset: int) -> int:
+        try:
+            chunk = self._feed.read(offset, self._options.deliveries)
+        except Unavailable as error:
+            self._failure = str(error)
+            self._stop.wait(1)
+            return offset
+        for journaled, decoded in chunk:
+            for index, reading in zip(positions(decoded), decoded.readings, strict=True):
+                self._rows.append((journaled.offset, index, reading))
+        return chunk[-1][0].offset + 1 if chunk else offset
+
+    def _flush(self, offset: int) -> None:
+        misfits = self._archive.write(self._rows)
+        self._journal.commit(CONSUMER, offset)
+        logger.info("readings_archived", extra={"readings": len(self._rows), "misfits": misfits, "offset": offset})
+        self._rows = []
+
+    def _last_flush(self, offset: int) -> None:
+        try:
+            self._flush(offset)
+        except Unavailable as error:  # the next incarnation finds them at the same offset
+            logger.warning("archive_not_flushed", extra={"reason": str(error)})
+
+    def _insist(self, work: Callable[[], object]) -> None:
+        """Do the work, however long the disk refuses; give up only when we stop."""
+        backoff = Backoff(longest=self._options.longest_wait.total_seconds())
+        while True:
+            try:
+                work()
+            except Unavailable as error:
+                if self._failure is None:
+                    logger.warning("archive_writer_waits", extra={"reason": str(error)})
+                self._failure = str(error)
+                if self._stop.wait(backoff.next()):
+                    return
+            else:
+                self._failure = None
+                return
