@@ -18,6 +18,7 @@ COPY rules/ rules/
 COPY ingest/ ingest/
 COPY store/ store/
 COPY api/ api/
+COPY notify/ notify/
 COPY simulators/ simulators/
 COPY app/ app/
 COPY config/ config/

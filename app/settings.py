@@ -154,6 +154,10 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     targets_file: Path | None = None
     """None = the plan's targets that ship with Quanyan."""
+    duty_file: Path | None = None
+    """None = the chains of escalation that ship with Quanyan."""
+    channels_file: Path | None = None
+    """None = one channel, the log."""
     city: CitySettings = CitySettings()
     mqtt: MqttSettings = MqttSettings()
     journal: JournalSettings = JournalSettings()

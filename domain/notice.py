@@ -13,7 +13,7 @@ KEY_LENGTH = 255
 
 
 class NoticeKind(StrEnum):
-    """Why something is told; each has its template in zh and en."""
+    """Why something is told; the templates have a word for each, in zh and en."""
 
     RAISED = "raised"
     UPDATED = "updated"
@@ -31,7 +31,8 @@ class NoticeKind(StrEnum):
     DEADLINE_NEAR = "deadline_near"
     DEADLINE_PASSED = "deadline_passed"
     ROSTER_GAP = "roster_gap"
-    HANDOVER_DUE = "handover_due"
+    UNDELIVERED = "undelivered"
+    """A channel could not carry a notice: told to the fallback."""
     TEST = "test"
 
 
@@ -88,6 +89,8 @@ class Attempt:
     outcome: Outcome
     code: str = ""
     detail: str = ""
+    message: int = 0
+    """The notice that came first in the message that was tried: many notices can be one message."""
 
 
 class NoticeState(StrEnum):
@@ -142,8 +145,9 @@ class Message:
     severity: Severity
     group: str
     keys: tuple[str, ...]
-    address: str | None = field(default=None, repr=False)
-    """Where the person is reached by this channel; personal data. None = the channel's group."""
+    addresses: tuple[str, ...] = field(default=(), repr=False)
+    """Where the person is reached by this channel, or whom a group's message mentions; personal data."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """For channels with fixed variables (SMS, voice, Alertmanager)."""
     resolved: bool = False
+    about: tuple[Notice, ...] = ()

@@ -280,8 +280,15 @@ class Outbox(Protocol):
         """Add notices and return how many were new; the engine posts in the transaction of its tick instead."""
         ...
 
-    def due(self, channel: str, now: datetime, limit: int) -> Sequence[Posted]:
-        """Return what waits for a channel and is due, oldest first, and with it what may be told along with it."""
+    def due(self, channel: str, now: datetime, limit: int, *, digests: bool = True) -> Sequence[Posted]:
+        """Return what waits for a channel and is due, oldest first, and with it what may be told along with it.
+
+        A channel without `digests` gets at once what others would be told later.
+        """
+        ...
+
+    def recent(self, channel: str, since: datetime) -> Sequence[tuple[datetime, str | None]]:
+        """Return when a channel was asked to tell somebody since an instant, and whom; one message, one row each."""
         ...
 
     def settle(self, settled: Sequence[Settled]) -> None:

@@ -21,6 +21,8 @@ from store.operational.types import bigint
 DIGEST_AFTER = timedelta(minutes=10)
 """How long a notice waits to be told with others (our choice: twice Alertmanager's group_interval)."""
 _CHUNK = 500
+_untried = and_(outbox.c.digest, outbox.c.attempts == 0)
+"""Digested, and not tried yet: what was tried waits for its own time."""
 
 
 def post(
@@ -57,18 +59,20 @@ class SqlOutbox:
         with self._database.write() as connection:
             return post(connection, notices, now, digest_after)
 
-    def due(self, channel: str, now: datetime, limit: int) -> Sequence[Posted]:
-        """Return what waits for a channel and is due, oldest first, and with it what may be told along with it."""
+    def due(self, channel: str, now: datetime, limit: int, *, digests: bool = True) -> Sequence[Posted]:
+        """Return what waits for a channel and is due, oldest first, and with it what may be told along with it.
+
+        A channel without `digests` gets at once what others would be told later.
+        """
         waiting = and_(outbox.c.state == NoticeState.WAITING, outbox.c.channel == channel)
-        ripe = select(outbox).where(waiting, outbox.c.due_at <= now).order_by(outbox.c.due_at, outbox.c.id)
+        time = outbox.c.due_at <= now if digests else or_(outbox.c.due_at <= now, _untried)
+        ripe = select(outbox).where(waiting, time).order_by(outbox.c.due_at, outbox.c.id)
         with self._database.read() as connection:
             rows = list(connection.execute(ripe.limit(limit)).mappings())
-            if any(row["digest"] for row in rows):
+            if digests and any(row["digest"] for row in rows):
                 persons = {row["person"] for row in rows if row["digest"]}
                 to_them = or_(*(outbox.c.person.is_not_distinct_from(person) for person in persons))
-                more = select(outbox).where(waiting, outbox.c.digest, outbox.c.due_at > now, to_them)
-                # what was tried already waits for its own time
-                more = more.where(outbox.c.attempts == 0).order_by(outbox.c.id)
+                more = select(outbox).where(waiting, _untried, outbox.c.due_at > now, to_them).order_by(outbox.c.id)
                 rows += connection.execute(more.limit(limit)).mappings()
         return tuple(_posted(dict(row), None) for row in rows)
 
@@ -84,6 +88,15 @@ class SqlOutbox:
                 connection.execute(
                     changed.values(state=one.state.value, due_at=one.due_at, attempts=outbox.c.attempts + 1)
                 )
+
+    def recent(self, channel: str, since: datetime) -> Sequence[tuple[datetime, str | None]]:
+        """Return when a channel was asked to tell somebody since an instant, and whom; one message, one row each."""
+        asked = select(outbox_attempt.c.at, outbox_attempt.c.message, outbox.c.person).distinct()
+        asked = asked.join(outbox, outbox.c.id == outbox_attempt.c.notice_id)
+        with self._database.read() as connection:
+            rows = connection.execute(asked.where(outbox.c.channel == channel, outbox_attempt.c.at > since)).all()
+        one = {(row.at, row.message): row.person for row in rows}
+        return tuple((at, person) for (at, _), person in one.items())
 
     def get(self, notice_id: int) -> tuple[Posted, Sequence[Attempt]]:
         """Return a notice with all its attempts. Raises `NotFound`."""
@@ -124,7 +137,7 @@ class SqlOutbox:
                 raise NotFound(f"There is no notice {notice_id}.")
             if row["state"] != NoticeState.DEAD:
                 raise Conflict(f"Notice {notice_id} is {row['state']}; only a dead letter can be sent again.")
-            values = {"state": NoticeState.WAITING.value, "due_at": now, "attempts": 0}
+            values = {"state": NoticeState.WAITING.value, "posted_at": now, "due_at": now, "attempts": 0}
             connection.execute(update(outbox).where(outbox.c.id == notice_id).values(values))
             detail = {"notice": notice_id, "channel": row["channel"], "group": row["alert_group"]}
             write_audit(connection, now, author, Action.NOTICE_RESENT, detail)
@@ -150,7 +163,7 @@ def _attempts(connection: Connection, ids: Sequence[int]) -> Sequence[Attempt]:
     for chunk in _chunks(ids):
         query = select(outbox_attempt).where(outbox_attempt.c.notice_id.in_(chunk))
         rows = connection.execute(query.order_by(outbox_attempt.c.notice_id, outbox_attempt.c.number)).all()
-        found += [Attempt(r.notice_id, r.number, r.at, Outcome(r.outcome), r.code, r.detail) for r in rows]
+        found += [Attempt(r.notice_id, r.number, r.at, Outcome(r.outcome), r.code, r.detail, r.message) for r in rows]
     return found
 
 
@@ -178,6 +191,7 @@ def _attempt_row(attempt: Attempt, number: int) -> dict[str, Any]:
         "outcome": attempt.outcome.value,
         "code": attempt.code,
         "detail": attempt.detail,
+        "message": attempt.message,
     }
 
 

@@ -92,6 +92,7 @@ outbox_attempt = Table(
     Column("outcome", CleanText, nullable=False),
     Column("code", CleanText, nullable=False),
     Column("detail", CleanText, nullable=False),
+    Column("message", BigInteger, nullable=False),
 )
 """Every try to tell it, with the vendor's code."""
 

@@ -108,5 +108,6 @@ def _outbox() -> None:
         sa.Column("outcome", sa.Text, nullable=False),
         sa.Column("code", sa.Text, nullable=False),
         sa.Column("detail", sa.Text, nullable=False),
+        sa.Column("message", sa.BigInteger, nullable=False),
         sa.ForeignKeyConstraint(["notice_id"], ["outbox.id"], name="fk_outbox_attempt_notice_id"),
     )

@@ -1,0 +1,1 @@
+"""One module for each kind of channel: its limits, and how its failures are recognised."""
