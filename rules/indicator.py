@@ -6,7 +6,8 @@ One file under `rules/indicators/` holds one constant `INDICATOR` of this type.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, Protocol, TypeVar
 
 from domain.citytime import Place
 from domain.explanation import Explanation
@@ -27,8 +28,27 @@ class World:
     place: Place
 
 
-Latest = Mapping[str, Reading]
-"""The newest reading of each device by event time, none later than now. Kept by the city, read by the states."""
+T = TypeVar("T")
+
+
+class Latest(dict[str, Reading]):
+    """The newest reading of each device by event time, none later than now. Kept by the city, read by the states.
+
+    What several states of one city are made of, and would each keep a copy of, they keep together here.
+    """
+
+    __slots__ = ("_together",)
+
+    def __init__(self, readings: Mapping[str, Reading] = MappingProxyType({})) -> None:
+        super().__init__(readings)
+        self._together: dict[type, Any] = {}
+
+    def together(self, kind: type[T], make: Callable[[], T]) -> T:
+        """Return the one object of this type that the states of the city share; the first that asks makes it."""
+        if kind not in self._together:
+            self._together[kind] = make()
+        found: T = self._together[kind]
+        return found
 
 
 class IndicatorState(Protocol):

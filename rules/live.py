@@ -18,7 +18,7 @@ from domain.ports import IndicatorInfo
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope
-from rules.indicator import Indicator, IndicatorState, World
+from rules.indicator import Indicator, IndicatorState, Latest, World
 from rules.indicators import INDICATORS
 from rules.snapshot import from_row, to_row
 
@@ -41,7 +41,7 @@ class City:
         self._world = World(register, lighting, place)
         self._indicators = indicators
         self._now: datetime | None = None
-        self._latest: dict[str, Reading] = {}
+        self._latest = Latest()
         self._waiting: list[tuple[datetime, int, Reading]] = []
         self._waited = 0
         self._states: dict[str, IndicatorState] = {}
@@ -149,7 +149,7 @@ class City:
         """Return the city of a dump in today's world, which may have changed since. Everything is dirty."""
         city = cls(register, lighting, place)
         readings = (from_row(row) for row in dump["latest"])
-        city._latest = {reading.device: reading for reading in readings}
+        city._latest = Latest({reading.device: reading for reading in readings})
         if dump["now"] is not None:
             city.advance(datetime.fromisoformat(dump["now"]))
         for name, state in city._states.items():

@@ -15,6 +15,7 @@ from domain.scope import Scope, ScopeKind
 from rules.air.board import AirBoard
 from rules.air.hours import CLOCK_ERROR
 from rules.air.tally import AirTally
+from rules.air.view import index_view
 from rules.indicator import Indicator, Kept
 from rules.standards.hj633 import Pollutant, Report, hourly, rounded
 from rules.standards.hj633_editions import edition_of_hour
@@ -50,7 +51,7 @@ class HourlyAqi(AirBoard):
             register_version=self.world.register.version,
             detail={
                 "hour_ending": None if label is None else label.isoformat(),
-                **_index(report),
+                **index_view(report),
                 "concentrations": {} if label is None else _concentrations(tally, label),
                 **self._lists(scope, label),
             },
@@ -118,29 +119,6 @@ def _steps(detail: Mapping[str, Any]) -> list[Step]:
         primary = "; ".join(detail["primary_pollutants"]) or "none, up to 50"
         steps.append(Step("index = the greatest IAQI; primary pollutants", primary, f"{edition} 4.3"))
     return steps
-
-
-def _index(report: Report | None) -> dict[str, Any]:
-    """Return the index in full, as plain JSON."""
-    if report is None:
-        return {"edition": None, "iaqi": {}, "missing": [], "primary_pollutants": [], "grade": None}
-    grade = report.grade
-    return {
-        "edition": report.edition.cited,
-        "iaqi": {p.value: report.iaqi[p] for p in report.iaqi},
-        "missing": [p.label for p in report.missing],
-        "primary_pollutants": [p.label for p in report.primary],
-        "grade": None
-        if grade is None
-        else {
-            "level": grade.level,
-            "category": grade.category,
-            "category_en": grade.category_en,
-            "colour": grade.colour,
-            "colour_en": grade.colour_en,
-            "rgb": list(grade.rgb),
-        },
-    }
 
 
 def _concentrations(tally: AirTally, label: datetime) -> dict[str, Any]:

@@ -267,7 +267,7 @@ AIR_READINGS = st.lists(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(AIR_READINGS, STEPS, st.sets(st.sampled_from(list(STATIONS))), st.randoms(use_true_random=False))
 def test_stations_end_equal_over_the_change_of_edition_with_restarts_and_a_register_changed_in_retrospect(
     readings: list[Reading], steps: list[str], idle: set[str], random: Random

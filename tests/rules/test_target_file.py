@@ -9,6 +9,7 @@ import pytest
 from domain.citytime import JINAN
 from domain.errors import ConfigError
 from domain.measure import Direction, Target, TargetVerdict
+from rules.indicators import INDICATORS
 from rules.target_file import parse_targets
 from rules.targets import assess
 from tests.support.rules import local
@@ -110,7 +111,7 @@ def test_an_empty_file_has_no_targets() -> None:
             'indicator = "light_on_rate"',
             'indicator = "noise"',
             'target "t", indicator',
-            "'noise' is none of aqi, light_on_rate, section_compliance",
+            f"'noise' is none of {', '.join(INDICATORS)}",
         ),
         (
             'scope = "road_class:arterial"',

@@ -106,3 +106,10 @@ def air(
     return Reading(
         device_id, "air_station", at, at + timedelta(minutes=5), said, faults=tuple(faults), revision=revision
     )
+
+
+def day_of_air(
+    device_id: str, day: datetime, values: Mapping[str, float] | None = None, hours: Iterable[int] = range(1, 25)
+) -> list[Reading]:
+    """The hours of a day that begins at `day`: the same values at each of these labels."""
+    return [air(device_id, day + timedelta(hours=n), values) for n in hours]
