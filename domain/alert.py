@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from domain.severity import Severity
+
 
 class Verdict(StrEnum):
     """What a condition says of a subject at an instant (invariant 5)."""
@@ -17,29 +19,6 @@ class Verdict(StrEnum):
     CLEAR = "clear"
     UNKNOWN = "unknown"
     """Not known, or not to be judged now (outside the schedule, nothing fresh). It resolves nothing."""
-
-
-class Severity(StrEnum):
-    """How bad it is, mildest first. The duty officers' words (city_operations 5.4) stand in `SEVERITY_TITLES`."""
-
-    INFO = "info"
-    MINOR = "minor"
-    MAJOR = "major"
-    CRITICAL = "critical"
-
-    @property
-    def rank(self) -> int:
-        """0 for the mildest."""
-        return _RANKS[self]
-
-
-_RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
-SEVERITY_TITLES: Final[Mapping[Severity, str]] = {
-    Severity.INFO: "提示",
-    Severity.MINOR: "一般",
-    Severity.MAJOR: "重要",
-    Severity.CRITICAL: "紧急",
-}
 
 
 class AlertState(StrEnum):
@@ -153,6 +132,8 @@ class Alert:
     silenced_by: str = ""
     """The id of the silence or work order that covers this one; empty when none does."""
     flapping: bool = False
+    within: tuple[str, ...] = ()
+    """The scopes that the subject lies in, from the widest down, itself included."""
     raises: int = 1
     """How often it was raised within the flap window, this time included."""
     synthetic: bool = False
@@ -227,7 +208,8 @@ class MuteKind(StrEnum):
 class Mute:
     """A silence or a maintenance work order: which alerts are kept quiet from `start` until `end` (exclusive).
 
-    `matchers` are field → value, all of which must agree: rule, subject, group, severity, district, unit.
+    `matchers` are field → value, all of which must agree: rule, subject, group, severity, district, unit, and `within`:
+    a scope that the subject lies in (`supply_point:SP-0001` covers the cabinet and every lamp below it).
     """
 
     id: str

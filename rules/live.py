@@ -5,6 +5,7 @@ or late, and the measures are those of a fresh city fed with the same readings (
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any
@@ -21,6 +22,14 @@ from domain.scope import Scope
 from rules.indicator import Indicator, IndicatorState, Latest, World
 from rules.indicators import INDICATORS
 from rules.snapshot import from_row, to_row
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A reading that the city took in, and whether it became the newest of its device."""
+
+    reading: Reading
+    newest: bool
 
 
 class City:
@@ -47,6 +56,28 @@ class City:
         self._states: dict[str, IndicatorState] = {}
         self._by_kind: dict[str, list[IndicatorState]] = {}
         self._changes: list[tuple[datetime, str]] = []
+        self.generation = 0
+        """Grows whenever the world or a device's place in it changes, so that others know when to look up anew."""
+        self._heard: list[Heard] | None = None
+
+    @property
+    def world(self) -> World:
+        """The register, lighting plan and place in use."""
+        return self._world
+
+    @property
+    def readings(self) -> Latest:
+        """The newest reading of each device; a view that stays current."""
+        return self._latest
+
+    def listen(self) -> None:
+        """Keep from now on what `take_heard` returns; whoever listens must take it."""
+        self._heard = []
+
+    def take_heard(self) -> list[Heard]:
+        """Return the readings taken in since the last call, in the order of their application."""
+        heard, self._heard = self._heard or [], [] if self._heard is not None else None
+        return heard
 
     @property
     def now(self) -> datetime | None:
@@ -69,6 +100,8 @@ class City:
         )
         if newest:
             self._latest[reading.device] = reading
+        if self._heard is not None:
+            self._heard.append(Heard(reading, newest))
         for state in self._by_kind.get(reading.kind, ()):
             state.apply(reading, newest=newest)
 
@@ -88,6 +121,7 @@ class City:
         """Take over another register or lighting plan at `now`, for the present and in retrospect."""
         self.advance(now)
         self._world = World(register, lighting, self._world.place)
+        self.generation += 1
         for state in self._states.values():
             state.set_world(self._world)
         self._foresee()
@@ -182,6 +216,7 @@ class City:
         while self._changes and self._changes[0][0] <= now:
             due.add(heappop(self._changes)[1])
         if due:
+            self.generation += 1
             for state in self._states.values():
                 state.moved(due)
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.alert import (
-    SEVERITY_TITLES,
     TELLING,
     Alert,
     AlertChange,
@@ -15,9 +14,9 @@ from domain.alert import (
     ChangeKind,
     Mute,
     MuteKind,
-    Severity,
     Verdict,
 )
+from domain.severity import Severity
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIRING = Alert(
@@ -50,11 +49,6 @@ def test_only_telling_changes_are_told_and_never_when_the_alert_is_muted(kind: C
 def test_pending_and_recovered_alerts_are_not_open_and_unknown_ones_are() -> None:
     openness = {state: replace(FIRING, state=state).open for state in AlertState}
     assert [state for state, is_open in openness.items() if not is_open] == [AlertState.PENDING, AlertState.RECOVERED]
-
-
-def test_severities_have_an_order_and_a_title_each() -> None:
-    assert [s.rank for s in Severity] == [0, 1, 2, 3]
-    assert list(SEVERITY_TITLES) == list(Severity)
 
 
 def test_a_mute_covers_its_start_but_neither_its_end_nor_what_follows_its_withdrawal() -> None:

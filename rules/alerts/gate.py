@@ -1,0 +1,64 @@
+"""When a rule is judged: local hours, and while lamps owe what the rule is about. Outside, the verdict is UNKNOWN."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from domain.device import Device
+from rules.alerts.rule import AlertRule, LampTime
+from rules.indicator import World
+from rules.lighting.schedule import Duty, Rota, Schedule
+
+OUTSIDE: Final = "outside the hours in which this is judged"
+_EDGES: Final = 8
+"""How many changes of duty are looked ahead at most: two nights with their half-night pauses."""
+
+
+class Gate:
+    """Knows the hours and duties of one world."""
+
+    def __init__(self, world: World) -> None:
+        """Index the lighting plan."""
+        self._tz = world.place.tz
+        self._schedule = Schedule(world.lighting, world.place)
+
+    def open(self, rule: AlertRule, device: Device | None, instant: datetime) -> bool:
+        """Return whether a rule is judged at an instant."""
+        if rule.hours is not None and not rule.hours.covers(instant, self._tz):
+            return False
+        if rule.lamp_time is None or device is None:
+            return True
+        return _owes(self._schedule.rota(device), rule.lamp_time, instant)
+
+    def next_change(self, rule: AlertRule, device: Device | None, instant: datetime) -> datetime | None:
+        """Return an instant after which to ask again; None when the answer never changes."""
+        edges = []
+        if rule.hours is not None:
+            edges.append(rule.hours.next_edge(instant, self._tz))
+        if rule.lamp_time is not None and device is not None:
+            rota = self._schedule.rota(device)
+            edges.append(rota.phase(instant).until)
+            edges.append(rota.phase(instant - rule.lamp_time.after).until + rule.lamp_time.after)
+            edges.append(rota.phase(instant + rule.lamp_time.before).until - rule.lamp_time.before)
+        return min((e for e in edges if e > instant), default=None)
+
+    def powered(self, device: Device, instant: datetime, span: timedelta) -> bool:
+        """Return whether a lamp's circuit has been on by schedule for so long before an instant."""
+        rota = self._schedule.rota(device)
+        return all(rota.duty(i) is Duty.ON for i in (instant, instant - span / 2, instant - span))
+
+    def next_edge(self, device: Device, instant: datetime) -> datetime:
+        """Return the next instant at which a lamp's circuit may be switched by schedule."""
+        return self._schedule.rota(device).phase(instant).until
+
+    def on_next(self, device: Device, instant: datetime) -> datetime | None:
+        """Return when a lamp's circuit is switched on next by schedule, or None when that is not foreseen."""
+        rota = self._schedule.rota(device)
+        for _ in range(_EDGES):
+            instant = rota.phase(instant).until
+            if rota.duty(instant) is Duty.ON:
+                return instant
+        return None
+
+
+def _owes(rota: Rota, asked: LampTime, instant: datetime) -> bool:
+    return all(rota.duty(i) is asked.duty for i in {instant, instant - asked.after, instant + asked.before})

@@ -1,0 +1,134 @@
+"""Where things stand: the scopes that a device, a scope, a gateway or a whole feed lies in, and who is in a scope.
+
+One lookup of the register serves as the tree of inhibition (feed, gateway, supply point, lamp), for grouping, and to
+say who is responsible. Built when it is first asked for, anew when the register changes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from domain.device import AssetState, Device
+from domain.register import Register
+
+CITY: Final = "city"
+DEVICE: Final = "device"
+GATEWAY: Final = "gateway"
+FEED: Final = "feed"
+_COLUMNS: Final = {"district": "district", "management_area": "management_area", "unit": "responsible_unit"}
+_OWN: Final[Mapping[str, frozenset[str]]] = {
+    "section": frozenset({"river_section"}),
+    "station": frozenset({"air_station"}),
+    "bay": frozenset({"parking_bay"}),
+    "lot": frozenset({"parking_lot"}),
+    "spring": frozenset({"spring_gauge"}),
+    "underpass": frozenset({"water_level"}),
+    "site": frozenset({"construction_site"}),
+}
+"""Scopes that are one device of a kind; its id is theirs. Where the device has an attribute of that name, it wins."""
+LEVELS: Final = ("district", "feed", "gateway", "supply_point", "road", "section", "station", "lot", "bay", "spring")
+"""The scopes that a device is looked up in, from the widest down."""
+_ABOVE: Final[Mapping[str, tuple[str, ...]]] = {
+    "district": (),
+    "supply_point": ("district", "feed", "gateway"),
+    "bay": ("district", "feed", "road", "lot"),
+}
+"""The scopes that a scope lies in as a whole; of the others only the district and the feed are sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of a subject. `within` are the scopes it lies in, itself included, from the widest down."""
+
+    subject: str
+    name: str
+    unit: str
+    district: str
+    synthetic: bool
+    within: tuple[str, ...]
+    device: Device | None
+    """The device itself, or one that stands for the scope; None when the register has none."""
+
+
+def scope_id(device: Device, kind: str) -> str:
+    """Return the id of the scope of a kind that a device lies in, or nothing when it lies in none."""
+    if kind == FEED:
+        return device.kind
+    if kind in _COLUMNS:
+        return str(getattr(device, _COLUMNS[kind]))
+    attribute = device.text(kind)
+    return attribute or (device.id if device.kind in _OWN.get(kind, ()) else "")
+
+
+def scope_of(device: Device, kind: str) -> str:
+    """Return the scope of a kind that a device lies in, as in `road:经十路`; nothing when it lies in none."""
+    if kind == CITY:
+        return CITY
+    ident = scope_id(device, kind)
+    return f"{kind}:{ident}" if ident else ""
+
+
+class Places:
+    """The places of one register at one instant."""
+
+    def __init__(self, register: Register, now: datetime) -> None:
+        """Look nothing up yet."""
+        self._register = register
+        self.now = now
+        self._known: dict[str, Place] = {}
+        self._members: dict[tuple[str, str], dict[str, list[Device]]] = {}
+        self._samples: dict[str, dict[str, Device]] = {}
+
+    def device(self, device_id: str) -> Device | None:
+        """Return a device as it is now."""
+        return self._register.at(device_id, self.now)
+
+    def of(self, subject: str) -> Place:
+        """Return what is known of `device:…`, a scope, `gateway:…`, `feed:…` or `city`."""
+        found = self._known.get(subject)
+        if found is None:
+            found = self._known[subject] = self._look_up(subject)
+        return found
+
+    def group(self, subject: str, kind: str) -> str:
+        """Return the scope of a kind that a subject lies in; the subject itself when it lies in none."""
+        if kind == "subject":
+            return subject
+        if kind == CITY:
+            return CITY
+        device = self.of(subject).device
+        return (scope_of(device, kind) if device is not None else "") or subject
+
+    def members(self, kind: str, scope_kind: str) -> Mapping[str, Sequence[Device]]:
+        """Return the devices in service of a kind by the scope they lie in, by id."""
+        found = self._members.get((kind, scope_kind))
+        if found is None:
+            found = self._members[kind, scope_kind] = {}
+            for device in self._register.devices(self.now, kind):
+                scope = scope_of(device, scope_kind)
+                if scope and device.state is AssetState.IN_SERVICE:
+                    found.setdefault(scope, []).append(device)
+        return found
+
+    def _look_up(self, subject: str) -> Place:
+        kind, _, ident = subject.partition(":")
+        device = self.device(ident) if kind == DEVICE else self._sample(kind, subject)
+        if device is None or subject == CITY:
+            return Place(subject, ident or "全市", "", "", synthetic=False, within=(CITY, subject), device=device)
+        own = LEVELS if kind == DEVICE else _ABOVE.get(kind, ("district", "feed"))
+        within = dict.fromkeys([CITY, *filter(None, (scope_of(device, level) for level in own)), subject])
+        name = device.name if ident == device.id else ident
+        unit, district = device.responsible_unit, device.district
+        return Place(subject, name, unit, district, synthetic=device.synthetic, within=tuple(within), device=device)
+
+    def _sample(self, kind: str, subject: str) -> Device | None:
+        """Return one device of a scope: the first by id, so that the answer does not depend on any order."""
+        found = self._samples.get(kind)
+        if found is None:
+            found = self._samples[kind] = {}
+            for device in self._register.devices(self.now):
+                scope = scope_of(device, kind)
+                if scope and (scope not in found or device.id < found[scope].id):
+                    found[scope] = device
+        return found.get(subject)
