@@ -1,6 +1,14 @@
 # The image holds a virtual environment and the sources beside it. Everything that is fetched, for running and for
 # building, is fixed by version and hash in requirements.lock.
 
+FROM node:24-bookworm-slim AS web
+WORKDIR /app/web
+COPY web/package.json web/package-lock.json web/.npmrc ./
+RUN npm ci
+COPY web/ ./
+COPY docs/openapi.json /app/docs/openapi.json
+RUN npm run build
+
 FROM python:3.11-slim-bookworm AS build
 # The same uv as the Makefile's (a test compares them).
 ARG UV_VERSION=0.13.9
@@ -22,6 +30,7 @@ COPY notify/ notify/
 COPY simulators/ simulators/
 COPY app/ app/
 COPY config/ config/
+COPY --from=web /app/web/dist web/dist
 # Editable, so that the sources stay where their configuration is. Bytecode is written now, as the running container
 # cannot write it: its root file system is read-only.
 RUN uv pip install --no-cache --python /opt/quanyan/bin/python --no-deps --build-constraints requirements.lock \

@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format docs lock bench influxd clean
+.PHONY: help install web web-check demo test check format docs lock bench influxd clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -24,10 +24,22 @@ $(UV):
 
 install: .venv/.installed ## install the locked dependencies into .venv
 
-demo: install ## run everything on embedded parts, with a simulated city
+web/node_modules/.installed: $(UV) web/package-lock.json
+	cd web && PATH="$$(bash ../tools/web/node.sh):$$PATH" npm ci --no-progress --silent
+	@touch $@
+
+web/dist/index.html: web/node_modules/.installed docs/openapi.json $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts
+	cd web && PATH="$$(bash ../tools/web/node.sh):$$PATH" npm run --silent build
+
+web: web/dist/index.html ## build the page (brings Node from a Python wheel where it is missing)
+
+web-check: web/node_modules/.installed ## types, lint and unit tests of the page
+	cd web && PATH="$$(bash ../tools/web/node.sh):$$PATH" npm run --silent check
+
+demo: install web ## run everything on embedded parts, with a simulated city
 	$(BIN)/quanyan demo
 
-test: install ## every test; brings up a real Mosquitto, InfluxDB 2 and PostgreSQL where it can
+test: install web ## every test; brings up a real Mosquitto, InfluxDB 2 and PostgreSQL where it can
 	$(BIN)/python -m tests.support.servers
 	$(BIN)/pytest -n auto
 
@@ -55,4 +67,4 @@ influxd: ## build a real InfluxDB 2 server into the user's cache (Go and Cargo, 
 	bash tools/influxd/build.sh
 
 clean: ## remove what make made
-	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/results
+	rm -rf .venv .uv .node web/node_modules web/dist web/src/api/schema.d.ts .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/results

@@ -49,6 +49,10 @@ READ: Final = Depends(Needs(Role.READ))
 OPERATE: Final = Depends(Needs(Role.OPERATE))
 ADMIN: Final = Depends(Needs(Role.ADMIN))
 
+SESSION_COOKIE: Final = "quanyan_session"
+"""Holds the key of somebody who logged in on the page; no script can read it, no other site can make it sent."""
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
 
 async def _principal(request: Request) -> Principal:
     return cast("Principal", request.state.principal)
@@ -98,29 +102,55 @@ async def authenticate(request: Request, needed: Role) -> Principal:
     """
     services = cast("Services", request.app.state.services)
     header = request.headers.get("authorization")
-    if header is None and services.anonymous is not None:
+    secret = request.cookies.get(SESSION_COOKIE) if header is None else _bearer(header)
+    if header is None:
+        _check_origin(request, by_cookie=secret is not None)
+    if header is None and secret is None and services.anonymous is not None:
         caller = Principal("anonymous", services.anonymous)
     else:
-        key = await to_thread.run_sync(_find_key, services, header) if header is not None else None
+        key = await to_thread.run_sync(valid_key, services, secret) if secret is not None else None
         if key is None:
-            raise _unauthenticated(presented=header is not None)
+            raise unauthenticated(presented=header is not None or secret is not None)
         caller = Principal(key.name, key.role)
     if not caller.role.allows(needed):
         raise Refused(403, f"This needs the role {needed}; the key has {caller.role}.")
     return caller
 
 
-def _find_key(services: Services, header: str) -> ApiKey | None:
+def _bearer(header: str) -> str | None:
     scheme, _, secret = header.partition(" ")
-    if scheme.lower() != "bearer" or not secret:
-        return None
+    return secret if scheme.lower() == "bearer" and secret else None
+
+
+def _check_origin(request: Request, *, by_cookie: bool) -> None:
+    """Refuse a change that a browser was made to ask for by another site: such a request carries no key of its own.
+
+    Browsers say where a request comes from. What says nothing is no browser: it may pass the open door of the demo,
+    but a cookie without it is refused.
+    """
+    if request.method in _SAFE:
+        return
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        own = site in {"same-origin", "none"}
+    elif origin is not None:
+        own = origin.partition("://")[2] == request.headers.get("host")
+    else:
+        own = not by_cookie
+    if not own:
+        raise Refused(403, "A change may not be asked for by another site.")
+
+
+def valid_key(services: Services, secret: str) -> ApiKey | None:
+    """Return the key with this secret, if it is neither revoked nor expired. Blocks on the database."""
     key = services.keys.by_secret_hash(secret_hash(secret))
     if key is None or key.revoked_at is not None:
         return None
     return None if key.expires_at is not None and key.expires_at <= services.wall() else key
 
 
-def _unauthenticated(*, presented: bool) -> Refused:
+def unauthenticated(*, presented: bool) -> Refused:
+    """Return the answer to a request without a valid key."""
     # RFC 6750 section 3: no error code when no credentials were given
     challenge = 'Bearer realm="quanyan", error="invalid_token"' if presented else 'Bearer realm="quanyan"'
     detail = "The key is not valid." if presented else "A key is needed: Authorization: Bearer qy_…"

@@ -27,7 +27,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _ALWAYS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)  # the page says which of its own files it loads
                 headers.setdefault("Cache-Control", "no-store")
                 if self._simulated:
                     headers["Quanyan-Clock"] = "simulated"

@@ -16,6 +16,8 @@ from domain.errors import ConfigError, Conflict, JournalFull, NotFound, QuanyanE
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
+COMPONENTS: Final = "#/components/schemas/"
+"""Where schemas of the OpenAPI document are referred to."""
 RETRY_AFTER_S: Final = 5
 """What a client is told to wait when a store is away or the journal is full."""
 
@@ -161,7 +163,7 @@ def open_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def _response(status: int) -> dict[str, Any]:
     response: dict[str, Any] = {
         "description": TITLES[status],
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": f"{COMPONENTS}Problem"}}},
     }
     required = {401: "WWW-Authenticate", 503: "Retry-After"}.get(status)
     if required:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,8 +29,12 @@ from api.routes import (
     quarantine,
     readings,
     service,
+    session,
     targets,
+    web,
 )
+from api.routes import map as city_map
+from api.schemas.devices import FeatureCollection
 from api.services import Services
 from api.stream import EventTail
 
@@ -38,6 +43,7 @@ ROUTERS: Final = tuple(
     for module in (
         *(devices, changes, readings, indicators, history, targets),
         *(intake, quarantine, lighting, events, keys, service),
+        *(session, city_map, web),
     )
 )
 DESCRIPTION: Final = """Telemetry of a city: devices, readings, live indicators and the targets of the city's plan.
@@ -74,7 +80,7 @@ class Api(FastAPI):
             schema = get_openapi(
                 title=self.title, version=self.version, description=self.description, routes=self.routes
             )
-            schema["components"]["schemas"]["Problem"] = problems.SCHEMA
+            schema["components"]["schemas"] |= _components(FeatureCollection) | {"Problem": problems.SCHEMA}
             for operation in (o for path in schema["paths"].values() for o in path.values()):
                 _never_null(operation.get("parameters", ()))
             self.openapi_schema = schema
@@ -103,6 +109,12 @@ def close_streams(api: FastAPI) -> None:
 def api_routes() -> list[APIRoute]:
     """Return every route."""
     return [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+
+
+def _components(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the schema of a model that no route declares as its answer, and of those it refers to, by name."""
+    schema = model.model_json_schema(mode="serialization", ref_template=f"{problems.COMPONENTS}{{model}}")
+    return {**schema.pop("$defs"), model.__name__: schema}
 
 
 def _never_null(parameters: Iterable[dict[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
+from api.web import WebFiles
 from domain.device import Device
 from domain.ports import (
     Accounting,
@@ -25,6 +26,16 @@ from domain.ports import (
     World,
 )
 from domain.record import ApiKey, Role
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Name, IANA zone and WGS-84 position of the city."""
+
+    name: str
+    zone: str
+    latitude: float
+    longitude: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,10 @@ class Services:
     """
     new_key: Callable[[str, Role, datetime, datetime | None], tuple[ApiKey, str]]
     """Make a key from name, role, wall time and expiry; return it with the secret that is shown once."""
+    city: City
+    """Which city this is, for the page."""
+    web: WebFiles
+    """The built page; empty when it was not built."""
     anonymous: Role | None = None
     """The role of a request without a key. Only the demo sets it; None = no anonymous door."""
     simulated: bool = False

@@ -10,11 +10,13 @@ from app.evaluation import assessed
 from domain.errors import StoreUnavailable
 from domain.explanation import Explanation
 from domain.measure import Assessment, Measure, Target
-from domain.ports import Clock, IndicatorInfo, Journal, TelemetryStore
+from domain.ports import Clock, IndicatorInfo, Journal, Signs, TelemetryStore
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope
+from rules.lighting.schedule import Schedule
 from rules.live import City, at_instant, lookback
+from rules.signs import signs
 
 STORE_CONSUMER = "store"
 
@@ -77,6 +79,16 @@ class EngineView:
         waiting = self._journal.read(self._journal.committed(STORE_CONSUMER), 1)
         if waiting and waiting[0].delivery.arrival <= at:
             raise StoreUnavailable("the telemetry store has not caught up with that instant yet")
+
+    def signs(self, kind: str) -> Signs:
+        """Return how every device of a kind stands now.
+
+        Without the engine's lock: a reading is an immutable value, and one that comes while the map is drawn may show.
+        """
+        engine = self._engine
+        plan = Schedule(engine.lighting, engine.place)
+        register = engine.register
+        return Signs(register.version, signs(register, kind, engine.city.latest, plan, engine.instant))
 
     def targets(self) -> Sequence[Target]:
         """Return the targets of the plan."""

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from api.server import create_api
-from api.services import Services
+from api.services import City, Services
+from api.web import WebFiles
 from app.engine import CONSUMER as ENGINE_CONSUMER
 from app.engine import Books, Engine, EngineOptions
 from app.health import PartsHealth
@@ -44,6 +46,10 @@ REFRESH_S = 2
 def consumers(settings: Settings) -> tuple[str, ...]:
     """Return who must have passed a file of the journal before it goes."""
     return (STORE_CONSUMER, ENGINE_CONSUMER, *((ARCHIVE_CONSUMER,) if settings.archive.enabled else ()))
+
+
+WEB = Path(__file__).parents[1] / "web" / "dist"
+"""The built page (`make web`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,8 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
         metrics=exposition(_collector(settings, ways, view), ways.past),
         parse_device=parse_device,
         new_key=new_key,
+        city=City(settings.city.name, settings.city.zone, settings.city.latitude, settings.city.longitude),
+        web=WebFiles(WEB),
         anonymous=extras.anonymous,
         simulated=extras.simulated,
     )

@@ -480,6 +480,17 @@ class IndicatorInfo:
     """The kinds of scope whose measures are written down."""
 
 
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """One character for each device of a kind that the register of this version knows now, in the order of their ids.
+
+    `l` lit, `d` dark, `b` burning by day, `o` off as scheduled, `f` fresh, `u` unknown, `x` out of service.
+    """
+
+    register_version: int
+    signs: str
+
+
 class LiveView(Protocol):
     """The city's live state, as the engine knows it. Calls are cheap and do not touch a store unless said."""
 
@@ -511,6 +522,10 @@ class LiveView(Protocol):
 
     def explain(self, indicator: str, scope: Scope, at: datetime | None = None) -> Explanation:
         """Return what made a measure, now or at a past instant. Raises as `measure` does."""
+        ...
+
+    def signs(self, kind: str) -> Signs:
+        """Return how every device of a kind stands now, in the order of their ids."""
         ...
 
     def targets(self) -> Sequence[Target]:

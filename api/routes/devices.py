@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from api.cursors import Cursor, decode, next_link
 from api.guard import READ, GuardedRoute
-from api.problems import documented
+from api.problems import COMPONENTS, documented
 from api.replies import reply
 from api.schemas.common import IDENT, Instant
 from api.schemas.devices import (
@@ -77,7 +77,7 @@ class DeviceQuery(BaseModel):
     "",
     dependencies=[READ],
     response_model=DeviceList,
-    responses=documented() | {200: {"content": {GEOJSON: {"schema": FeatureCollection.model_json_schema()}}}},
+    responses=documented() | {200: {"content": {GEOJSON: {"schema": {"$ref": f"{COMPONENTS}FeatureCollection"}}}}},
 )
 def list_devices(request: Request, services: Use, query: Annotated[DeviceQuery, Query()]) -> Response:
     """List the devices that exist now, in any asset state, in the order of their ids. The Link header leads on."""

@@ -50,8 +50,10 @@ def metrics(services: Use) -> Response:
 
 
 @router.get("/", include_in_schema=False)
-def index(request: Request, services: Use) -> HTMLResponse:
-    """Say what runs here, in a page that needs nothing from elsewhere."""
+def index(request: Request, services: Use) -> Response:
+    """Return the page, or, where it was not built, say what runs here."""
+    if services.web.index is not None:
+        return services.web.index.response(request)
     note = "<p><strong>时钟与数据均为模拟 Simulated clock and data.</strong></p>" if services.simulated else ""
     links = "".join(f'<li><a href="{escape(p)}">{escape(p)}</a> {escape(t)}</li>' for p, t in _links(request))
     return HTMLResponse(

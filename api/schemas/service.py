@@ -1,8 +1,9 @@
 """What the service says about itself: quarantine, accounting, keys, health."""
 
 import base64
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
+from pydantic import Field
 from typing_extensions import override
 
 from api.schemas.common import Answer, Body, Instant, Text
@@ -88,6 +89,26 @@ class IngestOut(Answer):
     accounting: dict[str, Any]
     engine: dict[str, Any]
     gateways: list[GatewayOut]
+
+
+class SessionBody(Body):
+    """A key, as its maker was shown it once."""
+
+    key: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class SessionOut(Answer):
+    """Who is asking, and where: `now` is the city's clock, `zone` its IANA time zone, the position WGS-84."""
+
+    name: str
+    role: Role
+    anonymous: bool
+    simulated: bool
+    now: Instant
+    city: str
+    zone: str
+    latitude: float
+    longitude: float
 
 
 class KeyBody(Body):

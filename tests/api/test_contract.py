@@ -1,5 +1,7 @@
 """The application against its own OpenAPI document, judged by schemathesis with every check that it has."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,3 +71,10 @@ def _failures(event: events.ScenarioFinished) -> Iterator[str]:
 
 def test_the_document_in_the_repository_is_current() -> None:
     assert FILE.read_text(encoding="utf-8") == document(), "run `python -m api.openapi`"
+
+
+def test_every_reference_of_the_document_leads_somewhere() -> None:
+    schema = json.loads(document())
+    names = set(re.findall(r'"#/components/schemas/([^"]+)"', document()))
+    assert names <= set(schema["components"]["schemas"])
+    assert '"#/$defs/' not in document()

@@ -11,7 +11,8 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 from api.server import create_api
-from api.services import Services
+from api.services import City, Services
+from api.web import WebFiles
 from domain.citytime import JINAN
 from domain.delivery import Delivery, Journaled, Source
 from domain.errors import JournalFull, StoreUnavailable
@@ -171,6 +172,8 @@ def small_city(folder: Path, lamps: int = 12) -> Iterator[SmallCity]:
         metrics=lambda: b"# HELP up Whether it is up.\n# TYPE up gauge\nup 1.0\n",
         parse_device=parse_device,
         new_key=new_key,
+        city=City("济南市", "Asia/Shanghai", 36.65, 117.12),
+        web=WebFiles(folder / "web"),
     )
     secrets = {role: _add_key(operational, role) for role in Role}
     try:

@@ -10,7 +10,7 @@ from domain.errors import NotFound
 from domain.explanation import Explanation, Input, Step
 from domain.measure import Assessment, Direction, Measure, Span, Target, TargetVerdict
 from domain.period import PeriodKind
-from domain.ports import IndicatorInfo
+from domain.ports import IndicatorInfo, Signs
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope, ScopeKind
@@ -146,6 +146,11 @@ class SmallView:
         lamps = [d for d in self.known.devices(self.clock.now(), "streetlight") if _within(d, scope)]
         inputs = [Input(d.id, d.name, d.id in self.newest, "" if d.id in self.newest else "silent") for d in lamps]
         return Explanation(measure, LIT.source, inputs, [Step("lit ÷ lamps", str(measure.value), "plan item 10")])
+
+    def signs(self, kind: str) -> Signs:
+        """Show a device as fresh when it has ever said anything."""
+        devices = sorted(self.known.devices(self.clock.now(), kind), key=lambda d: d.id)
+        return Signs(self.known.version, "".join("f" if d.id in self.newest else "u" for d in devices))
 
     def targets(self) -> Sequence[Target]:
         """One that can be measured, one that cannot."""

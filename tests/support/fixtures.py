@@ -11,15 +11,19 @@ from urllib.parse import unquote, urlparse
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.support.broker import Mosquitto
+from tests.support.demo import Demo
 from tests.support.influx import InfluxServer
 from tests.support.processes import Program, ServerProcess, free_port
-from tests.support.servers import SERVERS, Found, in_ci, influxdb, postgresql
+from tests.support.servers import CHROMIUM_FLAGS, SERVERS, Found, in_ci, influxdb, postgresql
+from tests.support.servers import chromium as find_chromium
 from tests.support.servers import mosquitto as find_mosquitto
 from tests.support.servers import shared_data as find_shared_data
 
 _FIXTURE_MARKERS = {
+    "chromium": "browser",
     "influx_server": "influx",
     "mosquitto": "broker",
     "postgres_server": "postgres",
@@ -80,6 +84,24 @@ def influx_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InfluxSe
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture
+def demos() -> Iterator[list[Demo]]:
+    """Demos that are stopped after the test, whatever became of it."""
+    started: list[Demo] = []
+    yield started
+    for demo in started:
+        demo.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser of this test worker, drawing in software."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium().how, args=list(CHROMIUM_FLAGS))
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

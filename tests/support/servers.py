@@ -79,6 +79,19 @@ def postgresql() -> Found:
     return _container("postgres:17", "no postgres with initdb on PATH or in /usr/lib/postgresql")
 
 
+CHROMIUM_FLAGS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
+"""What a headless Chromium needs to draw maps without a graphics card, and to run as root."""
+
+
+@cache
+def chromium() -> Found:
+    """Chromium: PATH. One that a test library would download is not used."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return Found(path, Program(Path(path).parent))
+    return Found("no chromium on PATH")
+
+
 @cache
 def shared_data() -> Found:
     """The recorded data: the folder `data` in QUANYAN_SHARED, or in `shared` beside the repository."""
@@ -92,9 +105,18 @@ SERVERS: dict[str, tuple[str, Callable[[], Found]]] = {
     "influx": ("InfluxDB 2", influxdb),
     "broker": ("Mosquitto", mosquitto),
     "postgres": ("PostgreSQL", postgresql),
+    "browser": ("Chromium", chromium),
     "shared": ("recorded data", shared_data),
 }
 """By pytest marker: the name for people, and how it is found."""
+
+
+PACKAGES = {
+    mosquitto: ("mosquitto",),
+    postgresql: ("postgresql",),
+    chromium: ("chromium", "fonts-noto-cjk"),
+}
+"""By finder: the Debian packages that bring the server."""
 
 
 def _external_influxdb(url: str) -> Found:
@@ -127,10 +149,10 @@ def _run(command: Sequence[str]) -> bool:
     return subprocess.run(command, env=environment, check=False, stdout=sys.stderr).returncode == 0
 
 
-def _apt_install(package: str) -> None:
-    """Install a Debian package, when we may."""
+def _apt_install(*packages: str) -> None:
+    """Install Debian packages, when we may."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", package]
+        install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
         _ = _run(install) or (_run(["apt-get", "update", "-q"]) and _run(install))
 
 
@@ -146,9 +168,9 @@ def _make_ready(find: Callable[[], Found]) -> None:
     if find is influxdb:
         _build_influxd()
         influxdb.cache_clear()
-    for finder, package in ((mosquitto, "mosquitto"), (postgresql, "postgresql")):
+    for finder, packages in PACKAGES.items():
         if find is finder and not _installed(finder()):
-            _apt_install(package)
+            _apt_install(*packages)
             finder.cache_clear()
     program = find().program
     if program is not None and program.image:

@@ -1,0 +1,91 @@
+"""The built page (`web/dist`): its files in memory, compressed beforehand, with a strict Content-Security-Policy."""
+
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.replies import entity_tag
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'"
+)
+"""Nothing from other hosts and no inline script. The map's worker is one of its files."""
+PAGES: Final = (
+    *("map", "targets", "lighting", "air", "water", "parking", "springs", "alerts", "incidents", "roster", "devices"),
+    *("ingest", "reports", "settings", "login"),
+)
+"""The first parts of the paths that the page routes by itself."""
+_ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
+_FOREVER: Final = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class WebFile:
+    """One file of the page. `encoded` holds what the build compressed, by content coding."""
+
+    content: bytes
+    media_type: str
+    encoded: Mapping[str, bytes]
+    hashed: bool
+    """Whether its name changes with its content, so that it may be kept for ever."""
+
+    def response(self, request: Request) -> Response:
+        """Answer with the smallest form that the browser takes; 304 when it has it already."""
+        headers = {
+            "Content-Security-Policy": POLICY,
+            "Cache-Control": _FOREVER if self.hashed else "no-cache",
+            "ETag": entity_tag(self.content),
+            "Vary": "Accept-Encoding",
+        }
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        offered = request.headers.get("accept-encoding", "")
+        coding = next((name for name, _ in _ENCODINGS if name in offered and name in self.encoded), None)
+        if coding is None:
+            return Response(self.content, headers=headers, media_type=self.media_type)
+        headers["Content-Encoding"] = coding
+        return Response(self.encoded[coding], headers=headers, media_type=self.media_type)
+
+
+class WebFiles:
+    """Every file of the built page by its path. Read once: a new build is served by a new process."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read `folder`; one that is missing, or has no index.html, is a page that was not built."""
+        self._files = {
+            path.relative_to(folder).as_posix(): _read(path, folder)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.suffix not in {suffix for _, suffix in _ENCODINGS}
+        }
+
+    @property
+    def index(self) -> WebFile | None:
+        """The page itself, None when it was not built."""
+        return self._files.get("index.html")
+
+    def get(self, path: str) -> WebFile | None:
+        """Return the file at a path below the root, or None."""
+        return self._files.get(path)
+
+
+def _read(path: Path, folder: Path) -> WebFile:
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    encoded = {
+        name: packed.read_bytes()
+        for name, suffix in _ENCODINGS
+        if (packed := path.with_name(path.name + suffix)).is_file()
+    }
+    text = media_type.startswith("text/") or media_type.endswith(("javascript", "json"))
+    return WebFile(
+        path.read_bytes(),
+        f"{media_type}; charset=utf-8" if text else media_type,
+        encoded,
+        hashed=path.parent == folder / "assets",
+    )

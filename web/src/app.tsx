@@ -1,0 +1,93 @@
+/** Routes, and the doors before them. */
+
+import { ErrorBoundary, lazy, LocationProvider, Route, Router } from "preact-iso";
+import { useState } from "preact/hooks";
+import { t } from "./i18n";
+import { Login } from "./pages/login";
+import { Overview } from "./pages/overview";
+import { begin, door } from "./session";
+import { Shell } from "./ui/shell";
+
+const CityMap = lazy(() => import("./pages/map").then((m) => m.CityMap));
+const Lighting = lazy(() => import("./pages/lighting").then((m) => m.Lighting));
+const Air = lazy(() => import("./pages/air").then((m) => m.Air));
+const Water = lazy(() => import("./pages/water").then((m) => m.Water));
+const Parking = lazy(() => import("./pages/parking").then((m) => m.Parking));
+const Devices = lazy(() => import("./pages/devices").then((m) => m.Devices));
+const DevicePage = lazy(() => import("./pages/device").then((m) => m.DevicePage));
+const Ingest = lazy(() => import("./pages/ingest").then((m) => m.Ingest));
+const Settings = lazy(() => import("./pages/settings").then((m) => m.Settings));
+
+export function App() {
+  const at = door.value;
+  if (at === "asking") return <p class="loading">{t("loading")}</p>;
+  if (at === "login") return <Login />;
+  if (at === "open") {
+    return (
+      <LocationProvider>
+        <Shell>
+          <Views />
+        </Shell>
+      </LocationProvider>
+    );
+  }
+  return (
+    <main>
+      <div class="failure" role="alert">
+      <h1>{t("failed")}</h1>
+      <p>{at.status === 0 ? t("unreachable") : at.message}</p>
+      <button type="button" onClick={() => void begin()}>
+        {t("retry")}
+      </button>
+      </div>
+    </main>
+  );
+}
+
+/** A view that fails says so and can be tried again; the others go on. */
+function Views() {
+  const [failure, setFailure] = useState<Error | null>(null);
+  if (failure !== null) {
+    return (
+      <div class="failure" role="alert">
+        <h1>{t("failed")}</h1>
+        <p>{failure.message}</p>
+        <button
+          type="button"
+          onClick={() => {
+            setFailure(null);
+          }}
+        >
+          {t("retry")}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <ErrorBoundary onError={setFailure}>
+      <Router>
+        <Route path="/" component={Overview} />
+        <Route path="/targets" component={Overview} />
+        <Route path="/map" component={CityMap} />
+        <Route path="/lighting" component={Lighting} />
+        <Route path="/air" component={Air} />
+        <Route path="/water" component={Water} />
+        <Route path="/parking" component={Parking} />
+        <Route path="/devices" component={Devices} />
+        <Route path="/devices/:id" component={DevicePage} />
+        <Route path="/ingest" component={Ingest} />
+        <Route path="/settings" component={Settings} />
+        <Route default component={NotFound} />
+      </Router>
+    </ErrorBoundary>
+  );
+}
+
+function NotFound() {
+  return (
+    <section>
+      <h1>{t("notFound")}</h1>
+      <a href="/">{t("toOverview")}</a>
+    </section>
+  );
+}

@@ -1,0 +1,54 @@
+/** Numbers and instants as people read them, in the city's zone and the page's language. */
+
+import { lang, session } from "./session";
+
+const locale = () => (lang.value === "zh" ? "zh-CN" : "en-GB");
+const zone = () => session.value?.zone ?? "UTC";
+
+/** A number with at most `digits` decimals; a dash for none. */
+export function number(value: number | null | undefined, digits = 1): string {
+  if (value === null || value === undefined) return "–";
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
+}
+
+/** A value with its unit; what has no dimension has none. */
+export function quantity(value: number | null | undefined, unit: string, digits = 1): string {
+  const shown = unit === "1" ? "" : unit === "%" ? " %" : ` ${unit.replace(/[{}]/g, "")}`;
+  return value === null || value === undefined ? "–" : number(value, digits) + shown;
+}
+
+/** Date and time in the city's zone. */
+export function instant(at: string | null | undefined): string {
+  return at ? written(at, { dateStyle: "medium", timeStyle: "medium" }) : "–";
+}
+
+/** Hour and minute in the city's zone. */
+export function clock(at: string | null | undefined): string {
+  return at ? written(at, { hour: "2-digit", minute: "2-digit", second: "2-digit" }) : "–";
+}
+
+/** The date in the city's zone. */
+export function day(at: string | null | undefined): string {
+  return at ? written(at, { dateStyle: "medium" }) : "–";
+}
+
+/** How the zone is called now, as in UTC+8. */
+export function zoneName(): string {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone(), timeZoneName: "shortOffset" }).formatToParts();
+  return (parts.find((part) => part.type === "timeZoneName")?.value ?? zone()).replace("GMT", "UTC");
+}
+
+function written(at: string, how: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(locale(), { ...how, timeZone: zone(), hourCycle: "h23" }).format(new Date(at));
+}
+
+/** A span of seconds in the largest unit that says something. */
+export function age(seconds: number): string {
+  const units: [Intl.RelativeTimeFormatUnit, number][] = [
+    ["day", 86400],
+    ["hour", 3600],
+    ["minute", 60],
+  ];
+  const [unit, size] = units.find(([, length]) => seconds >= length) ?? ["second", 1];
+  return new Intl.RelativeTimeFormat(locale()).format(-Math.floor(seconds / size), unit);
+}

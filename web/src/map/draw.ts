@@ -1,0 +1,164 @@
+/** The map itself: MapLibre without a base map, drawing what the register knows. */
+
+import type { FeatureCollection } from "geojson";
+import { Map as Chart, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
+import "maplibre-gl/dist/maplibre-gl.css";
+import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import type { Places } from "../api/places";
+import { SIGN_COLOURS } from "./colours";
+import { along, type Point } from "./lines";
+
+setWorkerUrl(worker);
+
+const CLUSTERED_BELOW = 12;
+const COLOUR = ["match", ["get", "s"], ...Object.entries(SIGN_COLOURS).flat(), "#888"];
+
+export type Marked = { id: string; name: string; colour: string; text: string };
+
+/** Make an empty map around the city; `picked` is called with the id of a device that was clicked. */
+export function makeMap(container: HTMLElement, centre: Point, picked: (id: string) => void): Chart {
+  const map = new Chart({
+    container,
+    center: [...centre],
+    zoom: 10.5,
+    attributionControl: false,
+    style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": ground() } }] },
+  });
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new ScaleControl(), "bottom-left");
+  map.on("click", (event) => {
+    const layers = ["lamps", "bays", "marked"].filter((id) => map.getLayer(id));
+    const [feature] = map.queryRenderedFeatures(event.point, { layers });
+    const id: unknown = feature?.properties["id"];
+    if (typeof id === "string") picked(id);
+  });
+  return map;
+}
+
+function ground(): string {
+  return getComputedStyle(document.documentElement).getPropertyValue("--ground").trim() || "#eef1f4";
+}
+
+/** Draw lamps or bays: clustered far away, each by itself near by. Only what changed is sent to the map again. */
+export function drawSigns(map: Chart, layer: "lamps" | "bays", places: Places, signs: string, before: string): void {
+  const source = map.getSource<GeoJSONSource>(layer);
+  if (source && before.length === signs.length) {
+    const changed = places.ids.flatMap((id, n) =>
+      signs[n] === before[n] ? [] : [{ id, addOrUpdateProperties: [{ key: "s", value: signs[n] }] }],
+    );
+    if (changed.length > 0) void source.updateData({ update: changed });
+    return;
+  }
+  const features = places.ids.flatMap((id, n) => {
+    const [lon, lat] = [places.lon[n], places.lat[n]];
+    if (lon == null || lat == null) return [];
+    const geometry = { type: "Point" as const, coordinates: [lon, lat] };
+    return [{ type: "Feature" as const, id, geometry, properties: { id, s: signs[n] ?? "u" } }];
+  });
+  const data = { type: "FeatureCollection" as const, features };
+  if (source) void source.setData(data);
+  else addSigns(map, layer, data);
+}
+
+function addSigns(map: Chart, layer: string, data: FeatureCollection): void {
+  const share = (sign: string) => ["+", ["case", ["==", ["get", "s"], sign], 1, 0]];
+  map.addSource(layer, {
+    type: "geojson",
+    data,
+    promoteId: "id",
+    cluster: true,
+    clusterMaxZoom: CLUSTERED_BELOW,
+    clusterRadius: 40,
+    clusterProperties: { dark: share("d"), unknown: share("u") },
+  });
+  map.addLayer({
+    id: `${layer}-groups`,
+    type: "circle",
+    source: layer,
+    filter: ["has", "point_count"],
+    paint: {
+      "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "point_count"]], 1, 4, 60, 16],
+      "circle-color": groupColour() as never,
+      "circle-opacity": 0.75,
+    },
+  });
+  map.addLayer({
+    id: layer,
+    type: "circle",
+    source: layer,
+    filter: ["!", ["has", "point_count"]],
+    paint: {
+      "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 2, 16, 6],
+      "circle-color": COLOUR as never,
+      "circle-stroke-width": ["match", ["get", "s"], ["d", "u"], 1.5, 0.3],
+      "circle-stroke-color": "#20262e",
+    },
+  });
+}
+
+/** A group takes the colour of what is wrong in it, once that is a twentieth of it. */
+function groupColour(): unknown[] {
+  const over = (what: string) => [">", ["get", what], ["*", 0.05, ["get", "point_count"]]];
+  return ["case", over("dark"), SIGN_COLOURS["d"], over("unknown"), SIGN_COLOURS["u"], SIGN_COLOURS["l"]];
+}
+
+/** Draw a line along each group of places, in the colour that `colour` gives it. */
+export function drawLines(map: Chart, layer: string, places: Places, colour: (group: string) => string): void {
+  const points = places.groups.map((): Point[] => []);
+  places.group.forEach((group, n) => {
+    const [lon, lat] = [places.lon[n], places.lat[n]];
+    if (group !== null && lon != null && lat != null) points[group]?.push([lon, lat]);
+  });
+  const features = places.groups.map((name, n) => ({
+    type: "Feature" as const,
+    properties: { name, colour: colour(name) },
+    geometry: { type: "MultiLineString" as const, coordinates: along(points[n] ?? []).map((line) => line.map((p) => [...p])) },
+  }));
+  const data = { type: "FeatureCollection" as const, features };
+  const source = map.getSource<GeoJSONSource>(layer);
+  if (source) {
+    void source.setData(data);
+    return;
+  }
+  map.addSource(layer, { type: "geojson", data });
+  map.addLayer(
+    {
+      id: layer,
+      type: "line",
+      source: layer,
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": ["get", "colour"], "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1.5, 15, 8], "line-opacity": 0.8 },
+    },
+    map.getLayer("lamps-groups") ? "lamps-groups" : undefined,
+  );
+}
+
+/** Draw few, large points, such as stations and sections, each in a colour of its own. */
+export function drawMarked(map: Chart, layer: string, places: Places, colour: (id: string) => string): void {
+  const features = places.ids.flatMap((id, n) => {
+    const [lon, lat] = [places.lon[n], places.lat[n]];
+    if (lon == null || lat == null) return [];
+    const geometry = { type: "Point" as const, coordinates: [lon, lat] };
+    return [{ type: "Feature" as const, properties: { id, colour: colour(id) }, geometry }];
+  });
+  const data = { type: "FeatureCollection" as const, features };
+  const source = map.getSource<GeoJSONSource>(layer);
+  if (source) {
+    void source.setData(data);
+    return;
+  }
+  map.addSource(layer, { type: "geojson", data });
+  map.addLayer({
+    id: layer,
+    type: "circle",
+    source: layer,
+    paint: { "circle-radius": 8, "circle-color": ["get", "colour"], "circle-stroke-width": 2, "circle-stroke-color": "#fff" },
+  });
+}
+
+/** Show or hide a layer with what belongs to it. */
+export function show(map: Chart, layers: readonly string[], visible: boolean): void {
+  for (const id of layers) {
+    if (map.getLayer(id)) map.setLayoutProperty(id, "visibility", visible ? "visible" : "none");
+  }
+}

@@ -1,0 +1,173 @@
+/** One device: what it is, what it said last, and what it said over the last day. */
+
+import { useMemo } from "preact/hooks";
+import { useRoute } from "preact-iso";
+import { allPages, api, ApiError, taken, type Schemas } from "../api/client";
+import { useResource } from "../api/resource";
+import { age, clock, instant, number } from "../format";
+import { t } from "../i18n";
+import { kindName } from "../kinds";
+import { districtName } from "../places";
+import { session } from "../session";
+import { Chart } from "../ui/chart";
+import { Loaded } from "../ui/loaded";
+
+type Reading = Schemas["ReadingOut"];
+const EVERY_MS = 15_000;
+const DAY_MS = 86_400_000;
+
+export function DevicePage() {
+  const { params } = useRoute();
+  const id = decodeURIComponent(params["id"] ?? "");
+  const path = { path: { device_id: id } };
+  const detail = useResource(`device ${id}`, (signal) =>
+    taken(api.GET("/api/v1/devices/{device_id}", { params: path, signal })),
+  );
+  return (
+    <section>
+      <Loaded resource={detail}>
+        {({ device, timeline }) => {
+          const shown = device ?? timeline.at(-1)?.device;
+          return shown ? (
+            <>
+              <h1>
+                {shown.name} <small>{shown.id}</small>
+              </h1>
+              <div class="panels">
+                <Facts device={shown} />
+                <Latest id={id} />
+              </div>
+              <LastDay id={id} />
+            </>
+          ) : null;
+        }}
+      </Loaded>
+    </section>
+  );
+}
+
+function Facts({ device }: { device: Schemas["DeviceOut"] }) {
+  const facts: [string, string][] = [
+    [t("kind"), kindName(device.kind)],
+    [t("state"), t(`state.${device.state}`)],
+    [t("district"), districtName(device.district)],
+    [t("responsible"), device.responsible_unit],
+    [t("place"), device.lon === null || device.lat === null ? "–" : `${device.lon}, ${device.lat} (WGS-84)`],
+    ...Object.entries(device.attributes).map(([k, v]): [string, string] => [k, String(v)]),
+  ];
+  return (
+    <section class="panel">
+      <h2>{t("attributes")}</h2>
+      {device.synthetic ? <p class="note">{t("synthetic")}</p> : null}
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Latest({ id }: { id: string }) {
+  const latest = useResource(
+    `latest ${id}`,
+    (signal) =>
+      taken(api.GET("/api/v1/devices/{device_id}/latest", { params: { path: { device_id: id } }, signal })).catch(
+        (error: unknown) => {
+          if (error instanceof ApiError && error.status === 404) return "none" as const;
+          throw error;
+        },
+      ),
+    { every: EVERY_MS },
+  );
+  return (
+    <section class="panel">
+      <h2>{t("latest")}</h2>
+      <Loaded resource={latest}>
+        {(found) => (found === "none" ? <p class="note">{t("noReading")}</p> : <Said {...found} />)}
+      </Loaded>
+    </section>
+  );
+}
+
+function Said({ reading, age_s, fresh }: Schemas["LatestOut"]) {
+  return (
+    <>
+      <p class={fresh ? "fresh" : "not-fresh"}>
+        <strong>{fresh ? t("fresh") : t("notFresh")}</strong> {instant(reading.at)} ({age(age_s)})
+      </p>
+      <dl class="facts">
+        {Object.entries(reading.values).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{typeof value === "number" ? number(value, 3) : String(value)}</dd>
+          </div>
+        ))}
+      </dl>
+      {reading.faults.length ? (
+        <p>
+          {t("faults")}: {reading.faults.join("、")}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function LastDay({ id }: { id: string }) {
+  const readings = useResource(`day ${id}`, (signal) => {
+    const now = new Date(session.value?.now ?? Date.now()).getTime();
+    const from = new Date(now - DAY_MS).toISOString();
+    // a simulated clock runs ahead of the one this page was opened at
+    const to = new Date(now + DAY_MS).toISOString();
+    const query = new URLSearchParams({ from, to, limit: "1000" });
+    return allPages<Reading>(`/api/v1/devices/${encodeURIComponent(id)}/readings?${query}`, signal);
+  });
+  return (
+    <section class="panel">
+      <h2>{t("last24h")}</h2>
+      <Loaded resource={readings}>
+        {(items) => (items.length ? <Series readings={items} /> : <p class="note">{t("noReading")}</p>)}
+      </Loaded>
+    </section>
+  );
+}
+
+function Series({ readings }: { readings: readonly Reading[] }) {
+  const names = [...new Set(readings.flatMap((r) => numeric(r).map(([name]) => name)))];
+  const options = useMemo(
+    () =>
+      names.map((name) => ({
+        xAxis: { type: "time", axisLabel: { formatter: (at: number) => clock(new Date(at).toISOString()).slice(0, 5) } },
+        yAxis: { type: "value" },
+        series: [
+          {
+            name,
+            type: "line",
+            showSymbol: readings.length < 60,
+            data: readings.flatMap((r) => (typeof r.values[name] === "number" ? [[r.at, r.values[name]]] : [])),
+          },
+        ],
+      })),
+    [readings],
+  );
+  return (
+    <div class="charts">
+      {names.map((name, n) => {
+        const option = options[n];
+        return option ? (
+          <figure key={name}>
+            <figcaption>{name}</figcaption>
+            <Chart option={option} label={`${name}, ${t("last24h")}`} />
+          </figure>
+        ) : null;
+      })}
+    </div>
+  );
+}
+
+function numeric(reading: Reading): [string, number][] {
+  return Object.entries(reading.values).filter((entry): entry is [string, number] => typeof entry[1] === "number");
+}

@@ -1,0 +1,164 @@
+/** How the data come in: the books, the engine, gateways, and what is in the quarantine with its reason. */
+
+import { useState } from "preact/hooks";
+import { api, taken, type Schemas } from "../api/client";
+import { useResource } from "../api/resource";
+import { instant, number } from "../format";
+import { t } from "../i18n";
+import { Loaded } from "../ui/loaded";
+
+const EVERY_MS = 5_000;
+type Tree = { [name: string]: unknown };
+
+export function Ingest() {
+  const status = useResource("service", (signal) => taken(api.GET("/api/v1/ingest", { signal })), { every: EVERY_MS });
+  return (
+    <section>
+      <h1>{t("ingest")}</h1>
+      <Loaded resource={status}>
+        {(data) => (
+          <>
+            <div class="panels">
+              <Books accounting={data.accounting} />
+              <Engine engine={data.engine} />
+              <Gateways gateways={data.gateways} />
+            </div>
+          </>
+        )}
+      </Loaded>
+      <Quarantine />
+    </section>
+  );
+}
+
+function Books({ accounting }: { accounting: Tree }) {
+  return (
+    <section class="panel">
+      <h2>{t("accounting")}</h2>
+      <p class="note">{t("accountingHint")}</p>
+      <Facts tree={accounting} />
+    </section>
+  );
+}
+
+function Engine({ engine }: { engine: Tree }) {
+  return (
+    <section class="panel">
+      <h2>{t("engine")}</h2>
+      <Facts tree={engine} />
+    </section>
+  );
+}
+
+function Facts({ tree, above = "" }: { tree: Tree; above?: string }) {
+  return (
+    <dl class="facts">
+      {Object.entries(tree).map(([name, value]) =>
+        typeof value === "object" && value !== null ? (
+          <div key={above + name} class="group">
+            <dt>{name}</dt>
+            <dd>
+              <Facts tree={value as Tree} above={`${above}${name}.`} />
+            </dd>
+          </div>
+        ) : (
+          <div key={above + name}>
+            <dt>{name}</dt>
+            <dd>{typeof value === "number" ? number(value, 3) : String(value)}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  );
+}
+
+function Gateways({ gateways }: { gateways: readonly Schemas["GatewayOut"][] }) {
+  const offline = gateways.filter((each) => !each.online);
+  return (
+    <section class="panel">
+      <h2>{t("gateways")}</h2>
+      <p>
+        {t("online")} {gateways.length - offline.length} · {t("offline")} {offline.length}
+      </p>
+      <ul>
+        {offline.slice(0, 50).map((each) => (
+          <li key={each.id}>
+            {each.id}: {t("offline")}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Quarantine() {
+  const [reason, setReason] = useState("");
+  const [open, setOpen] = useState<number | null>(null);
+  const found = useResource(
+    `quarantine ${reason}`,
+    (signal) => {
+      const query = { limit: 100, ...(reason ? { reason: reason as Schemas["Reason"] } : {}) };
+      return taken(api.GET("/api/v1/quarantine", { params: { query }, signal }));
+    },
+    { every: EVERY_MS },
+  );
+  return (
+    <section class="panel">
+      <h2>{t("quarantine")}</h2>
+      <p class="note">{t("quarantineHint")}</p>
+      <Loaded resource={found}>
+        {({ counts, items }) => (
+          <>
+            <div class="chips" role="group" aria-label={t("reason")}>
+              <button type="button" class="chip" aria-pressed={reason === ""} onClick={() => { setReason(""); }}>
+                {t("all")}
+              </button>
+              {Object.entries(counts)
+                .filter(([, n]) => n > 0)
+                .map(([name, n]) => (
+                  <button key={name} type="button" class="chip" aria-pressed={reason === name} onClick={() => { setReason(name); }}>
+                    {name} {number(n, 0)}
+                  </button>
+                ))}
+            </div>
+            {items.length === 0 ? <p class="note">{t("none")}</p> : null}
+            {items.map((entry) => (
+              <details
+                key={entry.id}
+                open={open === entry.id}
+                onToggle={(event) => {
+                  setOpen(event.currentTarget.open ? entry.id : open === entry.id ? null : open);
+                }}
+              >
+                <summary>
+                  <strong>{entry.reason}</strong> {entry.device ?? entry.topic} · {instant(entry.arrival)} · {entry.detail}
+                </summary>
+                {open === entry.id ? <Original id={entry.id} /> : null}
+              </details>
+            ))}
+          </>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function Original({ id }: { id: number }) {
+  const entry = useResource(`quarantine entry ${id}`, (signal) =>
+    taken(api.GET("/api/v1/quarantine/{entry_id}", { params: { path: { entry_id: id } }, signal })),
+  );
+  return (
+    <Loaded resource={entry}>
+      {(found) => (
+        <>
+          <p>
+            {t("topic")}: <code>{found.topic}</code>
+          </p>
+          <pre tabIndex={0} aria-label={t("payload")}>
+            {found.payload_text ?? found.payload_base64}
+          </pre>
+        </>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,20 @@
+import { t } from "../i18n";
+import { Headline, MeasureTable, useMeasures } from "../ui/measures";
+
+/** Tonight's rate of the city, by road class and district, and the roads that are worst off. */
+export function Lighting() {
+  const classes = useMeasures("light_on_rate", "road_class");
+  const districts = useMeasures("light_on_rate", "district");
+  const roads = useMeasures("light_on_rate", "road");
+  return (
+    <section>
+      <h1>{t("lighting")}</h1>
+      <Headline indicator="light_on_rate" title={t("tonight")} />
+      <div class="panels">
+        <MeasureTable title={t("byRoadClass")} rows={classes} />
+        <MeasureTable title={t("byDistrict")} rows={districts} worstFirst />
+        <MeasureTable title={t("darkRoads")} rows={roads} worstFirst most={20} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,43 @@
+/** The parts of ECharts that the page uses. Tooltips are drawn on the canvas: the policy allows no inline styles. */
+
+import { BarChart, LineChart } from "echarts/charts";
+import { DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { init, use as register, type EChartsCoreOption } from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+
+register([
+  BarChart,
+  LineChart,
+  DataZoomComponent,
+  GridComponent,
+  LegendComponent,
+  MarkLineComponent,
+  TooltipComponent,
+  CanvasRenderer,
+]);
+
+/** Draw into an element, follow its size, and return what ends it. */
+export function draw(place: HTMLElement, option: EChartsCoreOption): () => void {
+  const style = getComputedStyle(document.documentElement);
+  const ink = style.getPropertyValue("--ink").trim();
+  const rule = style.getPropertyValue("--rule").trim();
+  const axis = { axisLine: { lineStyle: { color: rule } }, axisLabel: { color: ink }, splitLine: { lineStyle: { color: rule } } };
+  const chart = init(place);
+  chart.setOption({
+    animation: false,
+    textStyle: { color: ink, fontFamily: "inherit" },
+    tooltip: { trigger: "axis", renderMode: "richText" },
+    grid: { left: 56, right: 20, top: 36, bottom: 36 },
+    ...option,
+    xAxis: { ...axis, ...(option["xAxis"] as object) },
+    yAxis: { ...axis, scale: true, ...(option["yAxis"] as object) },
+  });
+  const watch = new ResizeObserver(() => {
+    chart.resize();
+  });
+  watch.observe(place);
+  return () => {
+    watch.disconnect();
+    chart.dispose();
+  };
+}

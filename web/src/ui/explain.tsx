@@ -1,0 +1,108 @@
+/** Why a figure is what it is: one dialog for the whole page, opened from each number. */
+
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { api, taken } from "../api/client";
+import { useResource } from "../api/resource";
+import { instant, number } from "../format";
+import { t } from "../i18n";
+import { Loaded } from "./loaded";
+import { Bar, Counts, Value } from "./measure";
+
+const asked = signal<{ indicator: string; scope: string } | null>(null);
+
+/** Open the dialog for an indicator and a scope. */
+export function explain(indicator: string, scope: string): void {
+  asked.value = { indicator, scope };
+}
+
+export function ExplainDialog() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const open = asked.value !== null;
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [open]);
+  const shut = () => {
+    asked.value = null;
+  };
+  return (
+    <dialog ref={dialog} class="explain" aria-labelledby="explain-title" onClose={shut}>
+      <header>
+        <h2 id="explain-title">{t("explainTitle")}</h2>
+        <button type="button" onClick={shut}>
+          {t("close")}
+        </button>
+      </header>
+      {asked.value ? <Explained {...asked.value} /> : null}
+    </dialog>
+  );
+}
+
+function Explained({ indicator, scope }: { indicator: string; scope: string }) {
+  const found = useResource(`${indicator} ${scope}`, (signal) =>
+    taken(
+      api.GET("/api/v1/indicators/{name}/explain", { params: { path: { name: indicator }, query: { scope } }, signal }),
+    ),
+  );
+  return (
+    <Loaded resource={found}>
+      {(data) => (
+        <>
+          <p class="figure">
+            {indicator} · {scope} · {instant(data.measure.at)}
+            <br />
+            <Value measure={data.measure} /> <Counts measure={data.measure} />
+          </p>
+          <Bar measure={data.measure} />
+          {data.measure.reason ? <p class="note">{data.measure.reason}</p> : null}
+          <h3>{t("standard")}</h3>
+          <p>{data.source}</p>
+          <h3>{t("steps")}</h3>
+          <ol class="steps">
+            {data.steps.map((step) => (
+              <li key={step.text}>
+                {step.text} = <strong>{step.result}</strong>
+                {step.clause ? <small> {step.clause}</small> : null}
+              </li>
+            ))}
+          </ol>
+          <h3>{t("inputs", { used: number(data.inputs_used, 0), total: number(data.inputs_total, 0) })}</h3>
+          <div class="scroll" tabIndex={0} role="region" aria-label={t("says")}>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{t("device")}</th>
+                  <th scope="col">{t("used")}</th>
+                  <th scope="col">{t("at")}</th>
+                  <th scope="col">{t("says")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {data.inputs.map((input) => (
+                  <tr key={input.device}>
+                    <td>
+                      <a href={`/devices/${encodeURIComponent(input.device)}`} onClick={() => (asked.value = null)}>
+                        {input.name || input.device}
+                      </a>
+                    </td>
+                    <td>{input.used ? t("used") : `${t("leftOut")}: ${input.why}`}</td>
+                    <td>{instant(input.at)}</td>
+                    <td class="says">{summary(input.says)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function summary(says: Record<string, unknown>): string {
+  return Object.entries(says)
+    .filter(([, value]) => typeof value !== "object" || value === null)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(", ");
+}

@@ -1,0 +1,157 @@
+/** What stands around every page: navigation, the city's clock, banners, and how one likes the page. */
+
+import { useEffect } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useLocation } from "preact-iso";
+import { api, taken } from "../api/client";
+import { heard, lostSince } from "../api/live";
+import { useResource } from "../api/resource";
+import { clock, day, instant, zoneName } from "../format";
+import { t, type Key } from "../i18n";
+import { lang, logOut, session, theme, wall, type Theme } from "../session";
+import { ExplainDialog } from "./explain";
+
+const VIEWS: readonly [string, Key][] = [
+  ["/", "overview"],
+  ["/map", "map"],
+  ["/lighting", "lighting"],
+  ["/air", "air"],
+  ["/water", "water"],
+  ["/parking", "parking"],
+  ["/devices", "devices"],
+  ["/ingest", "ingest"],
+  ["/settings", "settings"],
+];
+const ROTATED = ["/", "/map", "/lighting", "/air", "/water", "/parking"] as const;
+const TURN_MS = 20_000;
+const ASK_MS = 5_000;
+const THEMES: readonly Theme[] = ["auto", "light", "dark"];
+
+export function Shell({ children }: { children: ComponentChildren }) {
+  useRotation();
+  return (
+    <>
+      <a class="skip" href="#content">
+        {t("skip")}
+      </a>
+      <Header />
+      <Banners />
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+      <ExplainDialog />
+    </>
+  );
+}
+
+function Header() {
+  const { path } = useLocation();
+  return (
+    <header class="top">
+      <a class="brand" href="/">
+        <img src="/favicon.svg" alt="" width="28" height="28" />
+        <span>{t("title")}</span>
+        <small>{t("subtitle", { city: session.value?.city ?? "" })}</small>
+      </a>
+      <nav aria-label={t("nav")}>
+        {VIEWS.map(([href, key]) => {
+          const here = href === "/" ? path === "/" : path.startsWith(href);
+          return (
+            <a key={href} href={href} aria-current={here ? "page" : undefined}>
+              {t(key)}
+            </a>
+          );
+        })}
+      </nav>
+      <CityClock />
+      <Controls />
+    </header>
+  );
+}
+
+function Controls() {
+  return (
+    <div class="controls">
+      <button
+        type="button"
+        lang={lang.value === "zh" ? "en" : "zh-CN"}
+        onClick={() => (lang.value = lang.value === "zh" ? "en" : "zh")}
+      >
+        {lang.value === "zh" ? "English" : "中文"}
+      </button>
+      <label>
+        <span class="hidden">{t("theme")}</span>
+        <select
+          value={theme.value}
+          onChange={(event) => {
+            theme.value = event.currentTarget.value as Theme;
+          }}
+        >
+          {THEMES.map((each) => (
+            <option key={each} value={each}>
+              {t(`theme.${each}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" onClick={() => (wall.value = !wall.value)}>
+        {wall.value ? t("wallEnd") : t("wall")}
+      </button>
+      {session.value && !session.value.anonymous ? (
+        <button type="button" onClick={() => void logOut()}>
+          {t("logout")}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+/** The city's time as the service last said it; a clock that ran on by itself could look fresh when nothing is. */
+function CityClock() {
+  const status = useService();
+  const now = status.data?.now;
+  return (
+    <div class="clock">
+      <span class="hidden">{t("cityClock")}</span>
+      <time dateTime={now}>
+        {day(now)} {clock(now)}
+      </time>
+      <small>{zoneName()}</small>
+    </div>
+  );
+}
+
+function Banners() {
+  const status = useService();
+  const since = lostSince.value;
+  return (
+    <div class="banners" aria-live="polite">
+      {session.value?.simulated ? <p class="banner simulated">{t("simulated")}</p> : null}
+      {since !== null ? <p class="banner lost">{t("staleBanner", { since: instant(new Date(since).toISOString()) })}</p> : null}
+      {status.data?.engine["catching_up"] === true ? <p class="banner late">{t("catchingUp")}</p> : null}
+    </div>
+  );
+}
+
+function useService() {
+  const status = useResource("service", (signal) => taken(api.GET("/api/v1/ingest", { signal })), { every: ASK_MS });
+  useEffect(() => {
+    if (!status.loading) heard(status.error === null);
+  }, [status.loading, status.error]);
+  return status;
+}
+
+/** On the wall the pages take turns. */
+function useRotation() {
+  const { path, route } = useLocation();
+  useEffect(() => {
+    if (!wall.value) return;
+    const timer = setTimeout(() => {
+      const next = ROTATED[(ROTATED.findIndex((each) => each === path) + 1) % ROTATED.length];
+      route(`${next ?? "/"}?wall`);
+    }, TURN_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [path, wall.value]);
+}
