@@ -95,9 +95,9 @@ def demos() -> Iterator[list[Demo]]:
         demo.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A real browser of this test worker, drawing in software."""
+    """A real browser of this test module, drawing in software. While it is open its event loop runs in this thread."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium().how, args=list(CHROMIUM_FLAGS))
         yield browser
