@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -14,7 +14,7 @@ import typer
 from app.assess import STDIN, Assess, assess_rows, records
 from app.commands.common import instant
 from domain.errors import ConfigError, Problem
-from rules.assess import air, parking, water
+from rules.assess import air, lighting, parking, water
 from rules.standards.gb3838 import REQUIRED, Body
 from rules.standards.hj633_editions import Edition
 
@@ -25,6 +25,7 @@ class What(StrEnum):
     AIR = "air"
     WATER = "water"
     PARKING = "parking"
+    LIGHTING = "lighting"
 
 
 class EditionChoice(StrEnum):
@@ -44,7 +45,9 @@ class BodyChoice(StrEnum):
 
 
 def assess(
-    what: Annotated[What, typer.Argument(help="Each row: a station-hour, a section record, a bay or car park.")],
+    what: Annotated[
+        What, typer.Argument(help="A row: station-hour, section record, bay, car park, or a minute of a cabinet.")
+    ],
     edition: Annotated[
         EditionChoice, typer.Option(help="air: HJ 633; auto = by the hour's date.")
     ] = EditionChoice.AUTO,
@@ -74,6 +77,8 @@ def _judge(
             return _water(iter(lines), body)
         case What.PARKING:
             return _parking(list(lines), reference)
+        case What.LIGHTING:
+            return _lighting(list(lines))
 
 
 def _air(lines: Iterator[str], edition: EditionChoice) -> int:
@@ -89,12 +94,24 @@ def _water(lines: Iterator[str], body: BodyChoice) -> int:
 def _parking(lines: Sequence[str], reference: datetime | None) -> int:
     """Bays are judged as of one instant: of the whole file the newest, if none was named."""
     if reference is None:
-        rows = records(iter(lines))
-        head = next(rows, None)
-        names = [] if head is None else [cell.strip() for cell in head.cells]
-        found = (at for row in rows for at in parking.instants(dict(zip(names, row.cells, strict=False))))
-        reference = max(found, default=None)
+        reference = max((at for row in _rows(lines) for at in parking.instants(row)), default=None)
     return _run(iter(lines), partial(parking.assess_parking, reference=reference), parking.COMPUTED, _check_parking)
+
+
+def _lighting(lines: Sequence[str]) -> int:
+    """When lamps were switched on a day follows from all rows of the day."""
+    found = lighting.days(_rows(lines))
+    return _run(iter(lines), partial(lighting.assess_lighting, found=found), lighting.COMPUTED, _check_lighting)
+
+
+def _rows(lines: Sequence[str]) -> Iterator[Mapping[str, str]]:
+    """Yield what can be read of the whole file, before it is judged row by row."""
+    rows = records(iter(lines))
+    head = next(rows, None)
+    names = [] if head is None else [cell.strip() for cell in head.cells]
+    for row in rows:
+        if not row.problem and len(row.cells) == len(names):
+            yield dict(zip(names, row.cells, strict=True))
 
 
 def _run(lines: Iterator[str], judge: Assess, computed: Sequence[str], check: Callable[[Sequence[str]], None]) -> int:
@@ -139,3 +156,8 @@ def _check_parking(head: Sequence[str]) -> None:
     if not parking.is_counter(head) and not parking.is_bay(head):
         wanted = f"{parking.CAPACITY} with {' or '.join(parking.COUNTED)}; or {parking.STATE} with {parking.CHANGED}"
         raise ConfigError([Problem(STDIN, 1, "", f"there are none of the columns {wanted}")])
+
+
+def _check_lighting(head: Sequence[str]) -> None:
+    if missing := lighting.columns_missing(head):
+        raise ConfigError([Problem(STDIN, 1, name, "the column is missing") for name in missing])

@@ -121,6 +121,33 @@ def test_bad_rows_of_car_parks_and_bays_are_told() -> None:
     ]
 
 
+@pytest.mark.shared
+def test_a_cabinets_switching_minutes_are_exact_and_an_outage_is_none(shared_data: Path) -> None:
+    done = _assess("lighting", given=(shared_data / "lighting" / "cabinet_power_3_days.csv").read_bytes())
+    assert (done.returncode, done.stderr) == (0, b"")
+    rows = _rows(done)
+    assert list(rows[0])[:3] == ["minute", "power_w", "voltage_v"]
+    found = {(row["computed_day"], row["computed_on_minute"], row["computed_off_minute"]) for row in rows}
+    assert found == {("1", "583", "1343"), ("2", "581", "1344"), ("3", "579", "1345")}
+    states = Counter(row["computed_state"] for row in rows)
+    assert (len(rows), states["unknown"]) == (4320, 59)
+    outage = [int(row["minute"]) for row in rows if row["computed_state"] == "outage"]
+    assert outage == [2 * 1440 + 1227]
+
+
+def test_bad_rows_of_a_cabinet_are_told_and_spoil_no_other() -> None:
+    done = _assess("lighting", given=b"power_w,minute\n0,1\n500,2\nx,3\n500,4.5\n-1,4\n600,5\n,6\n0,7\n")
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines() == [
+        "quanyan: stdin:4: power_w: 'x' is no number",
+        "quanyan: stdin:5: minute: '4.5' is no whole number from 0 on",
+        "quanyan: stdin:6: power_w: -1 is negative",
+    ]
+    rows = _rows(done)
+    assert [row["computed_on_minute"] for row in rows] == ["2", "2", "", "", "", "2", "2", "2"]
+    assert rows[6]["note"] == "no value; off after 5 at the earliest: dark first seen at 7"
+
+
 def test_bad_rows_are_told_and_noted_and_the_others_assessed() -> None:
     given = "\ufeffhour_ending,station,pm25\r\n2020-01-01T01:00,甲,36\r\n2020-01-01T01:00,乙,many\r\nx,丙,36\r\n"
     done = _assess("air", given=given.encode())
@@ -165,6 +192,7 @@ def test_other_encodings_pass_through() -> None:
         (["air", "--body", "lake"], b"", "--body: is for water only"),
         (["air", "--at", "2025-08-05T00:00:00Z"], b"", "--at: is for parking only"),
         (["parking"], b"time,lot\n", "there are none of the columns capacity with occupied or free"),
+        (["lighting"], b"minute,voltage_v\n", "power_w: the column is missing"),
         (["noise"], b"", "noise"),
     ],
 )
