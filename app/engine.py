@@ -26,6 +26,7 @@ from domain.reading import Reading
 from domain.record import EventType, NewEvent
 from domain.register import Register
 from ingest.feed import DecodedFeed
+from rules.indicator import World
 from rules.live import City
 
 logger = logging.getLogger(__name__)
@@ -249,6 +250,11 @@ class Engine:
         with self.lock:
             self.register, self.lighting = register, lighting
             self.city.set_world(register, lighting, self.instant)
+
+    def world(self) -> World:
+        """Return the world in use."""
+        with self.lock:
+            return World(self.register, self.lighting, self.place)
 
     def catching_up(self) -> bool:
         """Return whether a backlog drains: what is silent now may only not have been read yet."""

@@ -1,10 +1,15 @@
 """What the event log says of measures and verdicts, as plain JSON."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
+from domain.history import FIGURES, Published, Revised
 from domain.measure import Assessment, Measure, TargetVerdict
 from domain.record import EventType, NewEvent
+
+SCOPES_TOLD: Final = 20
+"""Of a revised period so many scopes are told in the event; the history has them all."""
 
 
 def instant(at: datetime) -> str:
@@ -45,3 +50,26 @@ def verdict_changed(assessment: Assessment, previous: TargetVerdict | None) -> N
 def measure_changed(measure: Measure) -> NewEvent:
     """Return the event that a measure changed."""
     return NewEvent(EventType.MEASURE_CHANGED, measure.at, measure_data(measure))
+
+
+def measure_revised(revised: Sequence[Revised], now: datetime) -> NewEvent:
+    """Return the event that measures of one period of one indicator were revised at `now`."""
+    new = revised[0].new
+    data = {
+        "indicator": new.measure.indicator,
+        "every": new.every.value,
+        "period": new.period,
+        "start": instant(new.start),
+        "end": instant(new.end),
+        "why": new.why,
+        "revised": len(revised),
+        "scopes": [
+            {"scope": r.new.measure.scope, "old": _figures(r.old), "new": _figures(r.new)}
+            for r in revised[:SCOPES_TOLD]
+        ],
+    }
+    return NewEvent(EventType.MEASURE_REVISED, now, data)
+
+
+def _figures(found: Published | None) -> dict[str, Any] | None:
+    return None if found is None else {name: getattr(found.measure, name) for name in FIGURES}

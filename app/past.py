@@ -1,24 +1,29 @@
-"""What looks after the past in the running service: the archive's writer, with its part, health and metrics."""
+"""What looks after the past in the running service: archive and revisions, with their parts, health and metrics."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from app.engine import Engine
 from app.health import PartsHealth
 from app.lifecycle import Part
+from app.reviser import Reviser, ReviserOptions
 from app.settings import Settings
 from app.stores import open_archive
-from domain.ports import Clock, Journal
+from domain.ports import Archive, Clock, Journal, LightingStore, MeasureStore, RegisterStore, TelemetryStore
+from domain.reading import Reading
 from ingest.archive_writer import CONSUMER as ARCHIVE_CONSUMER
 from ingest.archive_writer import ArchiveOptions, ArchiveWriter
 from ingest.feed import DecodedFeed
+from rules.replay import Window
 
 __all__ = ["ARCHIVE_CONSUMER", "Past", "open_past"]
 STOP_S = 20
+STORE_CONSUMER = "store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +31,20 @@ class Past(Collector):
     """The parts that look after the past."""
 
     archive_writer: ArchiveWriter | None
+    reviser: Reviser
 
     def parts(self) -> list[Part]:
         """Return what starts after the engine and stops before it."""
-        if self.archive_writer is None:
-            return []
-        writer = self.archive_writer
-        return [Part("archive-writer", "journal to archive", writer.start, lambda: writer.stop(STOP_S))]
+        reviser = self.reviser
+        parts = [Part("reviser", "closed periods, measured again", reviser.start, lambda: reviser.stop(STOP_S))]
+        if self.archive_writer is not None:
+            writer = self.archive_writer
+            parts.append(Part("archive-writer", "journal to archive", writer.start, lambda: writer.stop(STOP_S)))
+        return parts
 
     def watch(self, health: PartsHealth) -> None:
         """Have the threads looked after. An archive that cannot be written does not make the service unready."""
+        health.thread("reviser", self.reviser.alive)
         if self.archive_writer is not None:
             health.thread("archive-writer", self.archive_writer.alive)
 
@@ -43,13 +52,78 @@ class Past(Collector):
     def collect(self) -> Iterable[Metric]:
         waits = float(self.archive_writer is not None and self.archive_writer.failure is not None)
         yield GaugeMetricFamily("quanyan_archive_waiting", "Whether readings wait for the archive's disk.", waits)
+        marks = "Late or changed inputs whose closed periods wait to be looked at again."
+        yield GaugeMetricFamily("quanyan_history_marks", marks, self.reviser.waiting)
+        looked = "Closed periods looked at again."
+        yield CounterMetricFamily("quanyan_history_periods_reviewed", looked, self.reviser.periods)
+        yield CounterMetricFamily("quanyan_history_revisions", "Measures revised.", self.reviser.revisions)
 
 
-def open_past(settings: Settings, journal: Journal, feed: DecodedFeed, clock: Clock) -> Past:
+def open_past(
+    settings: Settings, clock: Clock, journal: Journal, feed: DecodedFeed, engine: Engine, stores: "PastStores"
+) -> Past:
     """Wire the parts; nothing runs yet."""
-    archive = settings.archive
-    if not archive.enabled:
-        return Past(None)
-    keep = timedelta(days=archive.keep_days) if archive.keep_days else None
-    options = ArchiveOptions(flush_s=archive.flush_s, flush_readings=archive.flush_readings, keep=keep)
-    return Past(ArchiveWriter(journal, feed, open_archive(settings), clock, options))
+    archive = open_archive(settings) if settings.archive.enabled else None
+    kept = settings.history
+    options = ReviserOptions(
+        calm=timedelta(seconds=kept.calm_s),
+        keep=timedelta(days=kept.keep_days) if kept.keep_days else None,
+        max_records=kept.max_records,
+    )
+    window = _window(stores.telemetry, archive, settings.telemetry.retention_days, clock)
+    reviser = Reviser(
+        engine, stores.measures, window, caught_up(journal, lambda: stores.same_world(engine)), clock, options
+    )
+    return Past(_archive_writer(settings, journal, feed, archive, clock), reviser)
+
+
+@dataclass(frozen=True, slots=True)
+class PastStores:
+    """Where readings and measures are kept."""
+
+    telemetry: TelemetryStore
+    measures: MeasureStore
+    registers: RegisterStore
+    lighting: LightingStore
+
+    def same_world(self, engine: Engine) -> bool:
+        """Return whether the engine knows the newest register and lighting plan."""
+        plan = self.lighting.load()
+        return (self.registers.version(), plan.version) == (engine.register.version, engine.lighting.version)
+
+
+def _archive_writer(
+    settings: Settings, journal: Journal, feed: DecodedFeed, archive: Archive | None, clock: Clock
+) -> ArchiveWriter | None:
+    if archive is None:
+        return None
+    wanted = settings.archive
+    keep = timedelta(days=wanted.keep_days) if wanted.keep_days else None
+    options = ArchiveOptions(flush_s=wanted.flush_s, flush_readings=wanted.flush_readings, keep=keep)
+    return ArchiveWriter(journal, feed, archive, clock, options)
+
+
+def _window(telemetry: TelemetryStore, archive: Archive | None, retention_days: int, clock: Clock) -> Window:
+    """Read from the telemetry store, and from the archive what the store no longer keeps."""
+
+    def window(kind: str, start: datetime, end: datetime) -> Iterable[Reading]:
+        expired = retention_days and start < clock.now() - timedelta(days=retention_days)
+        return (archive if archive is not None and expired else telemetry).window(kind, start, end)
+
+    return window
+
+
+def caught_up(journal: Journal, same_world: Callable[[], bool]) -> Callable[[int], bool]:
+    """Return what says whether what was marked up to an id is stored, and the engine knows the newest world.
+
+    Marks are written after what they mark was journaled, so the end of the journal is what the store has to reach.
+    """
+    newest, wanted = -1, 0
+
+    def holds(mark: int) -> bool:
+        nonlocal newest, wanted
+        if mark != newest:
+            newest, wanted = mark, journal.end
+        return journal.committed(STORE_CONSUMER) >= wanted and same_world()
+
+    return holds

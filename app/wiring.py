@@ -15,7 +15,7 @@ from app.http import HttpServer, bind
 from app.keeper import Keeper
 from app.lifecycle import Lifecycle, Part
 from app.metrics import CityCollector, exposition
-from app.past import ARCHIVE_CONSUMER, Past, open_past
+from app.past import ARCHIVE_CONSUMER, Past, PastStores, open_past
 from app.schedule import Schedule
 from app.settings import Settings
 from app.snapshot import SnapshotFile
@@ -165,9 +165,14 @@ def _ways(
             ledger,
             StoreWriterOptions(append_readings=settings.telemetry.batch_readings),
         ),
-        past=open_past(settings, journal, feed, clock),
+        past=open_past(settings, clock, journal, feed, engine, past_stores(operational, telemetry)),
         engine=engine,
     )
+
+
+def past_stores(operational: OperationalStore, telemetry: TelemetryStore) -> PastStores:
+    """Return where readings, measures and the world are kept."""
+    return PastStores(telemetry, operational.measures, operational.register, operational.lighting)
 
 
 def _limits(settings: Settings) -> DecodeLimits:

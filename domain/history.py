@@ -59,6 +59,10 @@ class HistoryQuery:
     """Only periods that end at one of these instants; None = all."""
 
 
+LIGHTING: Final = "lighting plan"
+"""The `kind` of a mark that a change of timetables or overrides leaves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Something that may have changed closed periods: readings of a kind, or what is registered, in [first, last].

@@ -1,7 +1,7 @@
 """When lamps must be on: timetables and overrides, as people enter them (city_operations 2.3)."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 
@@ -73,3 +73,18 @@ class LightingPlan:
     timetables: tuple[Timetable, ...]
     overrides: tuple[Override, ...]
     version: int = 0
+
+
+def timetable_change(old: Timetable | None, new: Timetable) -> tuple[datetime, datetime] | None:
+    """Return from when until when lamps may have to be on at other times; None when nothing changes.
+
+    Rows of single evenings touch these evenings, whatever the zone; everything else touches all time.
+    """
+    if old is None or replace(old, nights=(), title="") != replace(new, nights=(), title=""):
+        return datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+    evenings = {row.evening for row in set(old.nights) ^ set(new.nights)}
+    if not evenings:
+        return None
+    first, last = min(evenings), max(evenings)
+    begin = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=1)
+    return begin, datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=3)

@@ -8,17 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, insert, select
 
-from domain.history import HistoryQuery, Mark, Published, Revised, differs, joined
+from domain.history import HistoryQuery, Mark, Published, Revised, differs
 from domain.period import PeriodKind
 from domain.record import NewEvent
 from store.operational.counters import Counter, take
 from store.operational.engine import Database
 from store.operational.events import KEEP, log_events
+from store.operational.history_marks import MAX_MARKS, add_marks, mark_of
 from store.operational.history_rows import from_row, to_row
 from store.operational.history_schema import history_mark, measure
 
-MAX_MARKS = 10_000
-"""Beyond so many, the marks of a kind are joined into one: more is looked at again, nothing is forgotten."""
 _CHUNK = 300
 _M = measure.c
 Identity = tuple[str, str, str, datetime]
@@ -123,17 +122,13 @@ class SqlMeasureStore:
         if not marks:
             return
         with self._database.write() as connection:
-            first = take(connection, Counter.HISTORY_MARK, len(marks))
-            connection.execute(insert(history_mark), [_mark_row(m, n) for n, m in enumerate(marks, first)])
-            held = connection.scalar(select(func.count()).select_from(history_mark)) or 0
-            if held > self._max_marks:
-                _join(connection)
+            add_marks(connection, marks, self._max_marks)
 
     def marks(self, limit: int) -> Mapping[int, Mark]:
         """Return the oldest marks by id."""
         with self._database.read() as connection:
             rows = connection.execute(select(history_mark).order_by(history_mark.c.id).limit(limit)).all()
-        return {row.id: _mark(row) for row in rows}
+        return {row.id: mark_of(row) for row in rows}
 
     def unmark(self, ids: Iterable[int]) -> None:
         """Forget marks: what they touch has been looked at again."""
@@ -186,25 +181,6 @@ def _add(connection: Connection, numbered: Sequence[tuple[Published, int]], now:
         for number, (found, revision) in enumerate(numbered, first)
     ]
     connection.execute(insert(measure), rows)
-
-
-def _mark_row(mark: Mark, number: int) -> dict[str, Any]:
-    cells = {"kind": mark.kind, "first": mark.first, "last": mark.last, "closed": mark.closed, "why": mark.why}
-    return {"id": number, **cells}
-
-
-def _mark(row: Any) -> Mark:
-    return Mark(row.kind, row.first, row.last, row.closed, row.why)
-
-
-def _join(connection: Connection) -> None:
-    by_kind: dict[str, list[Mark]] = defaultdict(list)
-    for row in connection.execute(select(history_mark)).all():
-        by_kind[row.kind].append(_mark(row))
-    connection.execute(delete(history_mark))
-    first = take(connection, Counter.HISTORY_MARK, len(by_kind))
-    rows = [_mark_row(joined(marks), number) for number, marks in enumerate(by_kind.values(), first)]
-    connection.execute(insert(history_mark), rows)
 
 
 def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

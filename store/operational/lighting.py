@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from domain.errors import Conflict, NotFound
-from domain.lighting import LightingPlan, Override, OverrideAction, Timetable
+from domain.history import LIGHTING, Mark
+from domain.lighting import LightingPlan, Override, OverrideAction, Timetable, timetable_change
 from store.operational.audit import Action, write_audit
 from store.operational.counters import Counter, Turn, begin, current, next_turn
 from store.operational.engine import Database
+from store.operational.history_marks import add_marks
 from store.operational.schema import lighting_override, timetable
 from store.operational.timetable_json import from_json, to_json
 
@@ -31,7 +33,9 @@ class SqlLightingStore:
         """Record a timetable; one with the same id is superseded and its record kept."""
         with self._database.write() as connection:
             turn = _begin(connection, now)
+            believed = {t.id: t for t in _plan(connection).timetables}
             _put(connection, timetable, author, turn)
+            _mark(connection, timetable_change(believed.get(timetable.id), timetable), turn)
             detail = {"version": turn.version, "timetable": timetable.id, "nights": len(timetable.nights)}
             write_audit(connection, turn.at, author, Action.TIMETABLE_PUT, detail)
             return _plan(connection)
@@ -45,6 +49,7 @@ class SqlLightingStore:
             if _override(connection, override.id) is not None:
                 raise Conflict(f"there is an override {override.id} already")
             connection.execute(insert(lighting_override).values(_row(override)))
+            _mark(connection, (override.start, override.end), turn)
             write_audit(connection, turn.at, override.author, Action.OVERRIDE_ADDED, _told(override, turn))
             return _plan(connection)
 
@@ -57,6 +62,7 @@ class SqlLightingStore:
                 raise NotFound(f"no override {override_id} is in force")
             ended = update(lighting_override).where(lighting_override.c.override_id == override_id)
             connection.execute(ended.values(recorded_to=max(turn.at, found.recorded_at)))
+            _mark(connection, (found.start, found.end), turn)
             detail = {"version": turn.version, "override": override_id}
             write_audit(connection, turn.at, author, Action.OVERRIDE_WITHDRAWN, detail)
             return _plan(connection)
@@ -71,6 +77,13 @@ def _begin(connection: Connection, now: datetime) -> Turn:
     turn = next_turn(connection, Counter.LIGHTING, now)
     begin(connection, Counter.LIGHTING, turn)
     return turn
+
+
+def _mark(connection: Connection, span: tuple[datetime, datetime] | None, turn: Turn) -> None:
+    """Mark the closed periods that a change of the plan in retrospect touches."""
+    if span is not None and span[0] < turn.at:
+        why = f"lighting plan changed, version {turn.version}"
+        add_marks(connection, [Mark(LIGHTING, span[0], min(span[1], turn.at), turn.at, why)])
 
 
 def _put(connection: Connection, new: Timetable, author: str, turn: Turn) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from domain.device import DeviceVersion
+from domain.history import Mark
 from domain.ports import DeviceChange
 from domain.register import Register
 from store.operational.audit import Action, write_audit
 from store.operational.bitemporal import Recording, record
 from store.operational.counters import Counter, Turn, begin, current, next_turn, take
 from store.operational.engine import Database
+from store.operational.history_marks import add_marks
 from store.operational.register_rows import VERSIONS, versions
 from store.operational.schema import device_version as table
 
@@ -49,6 +51,7 @@ class SqlRegisterStore:
             if not recording.timelines:
                 return before
             _write(connection, recording, turn)
+            add_marks(connection, _marks([c for c in changes if c.device.id in recording.timelines], turn))
             write_audit(connection, turn.at, author, Action.DEVICES_RECORDED, _summary(recording, turn.version))
         register = before.changed(recording.timelines, turn.version)
         self._remember(register)
@@ -77,6 +80,18 @@ class SqlRegisterStore:
         with self._lock:
             if register.version > self._newest.version:
                 self._newest = register
+
+
+def _marks(changes: Sequence[DeviceChange], turn: Turn) -> list[Mark]:
+    """Return what changes in retrospect mean for closed periods: by kind, from when until when."""
+    spans: dict[str, tuple[datetime, datetime]] = {}
+    for change in changes:
+        first, last = change.valid_from, min(change.valid_to or turn.at, turn.at)
+        if first < turn.at:
+            known = spans.get(change.device.kind, (first, last))
+            spans[change.device.kind] = min(first, known[0]), max(last, known[1])
+    why = f"register changed, version {turn.version}"
+    return [Mark(kind, first, last, turn.at, why) for kind, (first, last) in spans.items()]
 
 
 def _as_of(connection: Connection, known_at: datetime) -> Register:

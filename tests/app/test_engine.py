@@ -61,7 +61,7 @@ class House:
         self.folder = folder
         self.operational = OperationalStore(f"sqlite:///{folder / 'operational.sqlite'}")
         self.operational.register.record([lamp(i) for i in range(lamps)], "test", NIGHT)
-        self.journal = SqliteJournal(folder / "journal", ("engine",), 1 << 30, 1 << 20)
+        self.journal = SqliteJournal(folder / "journal", ("engine", "store"), 1 << 30, 1 << 20)
         self.sent = 0
 
     def engine(self, grid: timedelta = timedelta(seconds=1)) -> Engine:
@@ -78,13 +78,14 @@ class House:
             (register, self.operational.lighting.load(), JINAN),
         )
 
-    def report(self, number: int, power: float) -> None:
+    def report(self, number: int, power: float, revision: int = 0) -> None:
         """A lamp says its power at the city's present instant."""
         payload = {
             "device": f"L{number}",
             "at": self.clock.at.isoformat(),
             "seq": self.sent,
             "values": {"power": power},
+            "revision": revision,
         }
         topic = f"city/v1/streetlight/370102/L{number}/telemetry"
         self.journal.append([Delivery(topic, json.dumps(payload).encode(), self.clock.at)])

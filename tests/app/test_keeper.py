@@ -100,7 +100,7 @@ def test_a_reading_that_comes_after_its_period_closed_leaves_a_mark_before_the_o
     sail(house, engine, MINUTE)
     engine.stop()
     assert house.journal.committed("engine") == 4
-    (mark,) = house.operational.measures.marks(10).values()
+    _registered, mark = house.operational.measures.marks(10).values()
     assert (mark.kind, mark.first, mark.last, mark.closed) == (
         *("streetlight", NIGHT + 50 * MINUTE, NIGHT + 50 * MINUTE),
         datetime(2026, 11, 23, 13, tzinfo=UTC),
