@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.commands import assess, demo, importing, keys, lighting, register, service, simulate
+from app.commands import assess, demo, importing, keys, lighting, register, service, simulate, targets
 from domain.errors import QuanyanError
 
 cli = typer.Typer(
@@ -20,6 +20,7 @@ cli.command("init")(service.init)
 cli.command("check-config")(service.check_config)
 cli.command("import")(importing.import_file)
 cli.command("assess")(assess.assess)
+cli.command("targets")(targets.targets)
 cli.add_typer(register.cli, name="register")
 cli.add_typer(lighting.cli, name="lighting")
 cli.add_typer(keys.cli, name="keys")

@@ -62,6 +62,8 @@ class SensorKind:
     """Fault codes a reading may carry."""
     events: tuple[str, ...] = ()
     """Event types a reading may carry (TALQ names where TALQ has one)."""
+    imported: bool = False
+    """Its readings are rows that a bureau imports; no device sends them, so no simulated fleet does either."""
 
     def metric(self, name: str) -> MetricSpec | None:
         """Return the metric called `name`, or None."""

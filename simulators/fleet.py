@@ -11,6 +11,7 @@ from typing import Final
 
 from domain.citytime import JINAN, Place
 from domain.device import AssetState, Device
+from domain.kinds import KINDS
 from domain.lighting import Timetable
 from rules.lighting.schedule import STANDARD
 from simulators.faults import FaultKind, Faults
@@ -40,11 +41,13 @@ class Fleet:
     ) -> None:
         """Take the devices as they are at `start` (aware); those not in service or under maintenance never report.
 
+        What a bureau imports is no device that reports.
+
         Raises:
             ConfigError: the scenario names a device, supply point, gateway or metric that does not exist.
         """
         self.start = start
-        speaking = [d for d in devices if d.state in _SPEAKING]
+        speaking = [d for d in devices if d.state in _SPEAKING and not KINDS[d.kind].imported]
         signals = CitySignals(speaking, seed=seed, place=place, timetable=timetable)
         begin = round(start.timestamp(), 3)
         self._faults = scenario.resolve(speaking, begin, signals.nights, seed)

@@ -11,7 +11,8 @@ from app.commands.common import Config, author, instant, operational
 from domain.device import AssetState
 from domain.errors import NotFound
 from domain.ports import DeviceChange
-from simulators.jinan.city import city_of, generate
+from simulators.jinan.city import SINCE, city_of, generate
+from simulators.jinan.components import CITY_COMPONENTS, PLACED, components
 from store.register_files import load_register, write_register
 
 cli = typer.Typer(help="The register of devices: the denominator of everything.", no_args_is_help=True)
@@ -58,6 +59,18 @@ def generate_file(
     changes = list(city_of(devices, seed) if devices else generate(seed=seed))
     write_register(file, changes)
     typer.echo(f"{len(changes)} device versions written to {file}; what was made up is marked synthetic")
+
+
+@cli.command("components")
+def components_file(
+    file: Annotated[Path, typer.Argument(help="CSV or GeoJSON to write.")],
+    count: Annotated[int, typer.Option(min=1, help="How many components.")] = CITY_COMPONENTS,
+    placed: Annotated[float, typer.Option(min=0, max=1, help="The share with a position.")] = PLACED,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same components.")] = 1,
+) -> None:
+    """Write a synthetic component database of the unified grid (manhole covers …): the denominator of one map."""
+    write_register(file, (DeviceChange(device, SINCE) for device in components(count, seed, placed=placed)))
+    typer.echo(f"{count} components written to {file}, all marked synthetic")
 
 
 @cli.command("show")

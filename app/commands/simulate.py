@@ -1,5 +1,6 @@
 """`quanyan simulate`: fleets and recorded files, against any broker."""
 
+import csv
 import json
 import signal
 import threading
@@ -16,8 +17,10 @@ from app.stores import mqtt_options
 from domain.device import Device
 from domain.errors import ConfigError, Problem
 from domain.lighting import Timetable
-from domain.ports import Clock
+from domain.ports import Clock, DeviceChange
 from rules.lighting.schedule import STANDARD
+from simulators.jinan.city import SINCE
+from simulators.jinan.hotline import COLUMNS, HOTLINE, daily_rows
 from simulators.publisher import Broker, Publisher
 from simulators.recording_format import ReplayOptions
 from simulators.replay import read_recording, replay
@@ -87,6 +90,26 @@ def replay_file(
         return
     publisher = Publisher(_broker(config, "quanyan-replay", 4))
     _tell(replay(recording, publisher, speed=speed or None, stop=_stop_on_signal()), report)
+
+
+@cli.command("hotline")
+def hotline_file(
+    file: Annotated[Path, typer.Argument(help="CSV to write, for `quanyan import`.")],
+    first: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of the table.")],
+    days: Annotated[int, typer.Option(min=1, max=3660)] = 62,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same table.")] = 1,
+    register: Annotated[Path | None, typer.Option(help="Write the table's own register row here.")] = None,
+    config: Config = None,
+) -> None:
+    """Write a synthetic daily table of the citizens' hotline."""
+    rows = daily_rows(first.date(), days, seed, load(config).city.place.tz)
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    if register is not None:
+        write_register(register, [DeviceChange(HOTLINE, SINCE)])
+    typer.echo(f"{days} days written to {file}")
 
 
 def _city(register: Path | None, config: Path | None, at: datetime) -> tuple[list[Device], Timetable]:

@@ -1,5 +1,6 @@
 """The command line as a user types it: each command works, each mistake is told with its place and exit code 2."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -88,12 +89,45 @@ def test_keys_are_made_listed_and_revoked_and_a_revoked_one_opens_nothing(servic
     reader.close()
 
 
+def test_the_targets_are_shown_with_limit_counts_and_verdict(service: Service) -> None:
+    components = service.home / "components.csv"
+    service.cli("init")
+    service.cli("register", "components", str(components), "--count", "50", "--placed", "1")
+    service.cli("register", "load", str(components))
+    service.cli("register", "load", "config/feeds.csv")
+    service.start(ready=False)
+    key_file = service.home / "key"
+    key_file.write_text(service.key, encoding="utf-8")
+    asked = ("targets", "--url", service.url, "--key-file", str(key_file))
+    shown = service.cli(*asked).stdout
+    for told in (
+        "实现80的部件资源在一张图上展示",
+        "≥ 80 %",
+        "100.00 %",
+        "50 / 50, 0",
+        "met",
+        "not_measured",
+        "42-hotline",
+    ):
+        assert told in shown
+    said = json.loads(service.cli(*asked, "--item", "27", "--json").stdout)
+    assert [(row["target"]["id"], row["verdict"]) for row in said] == [
+        ("27-one-map", "met"),
+        ("27-road-sensing", "not_measured"),
+    ]
+    refused = service.cli("targets", "--url", service.url, check=False)
+    assert (refused.returncode, "HTTP 401" in refused.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (("register", "load", "absent.csv"), "absent.csv: cannot be read"),
         (("register", "show", "nobody"), "'nobody' was never registered"),
         (("import", "absent.csv"), "absent.csv: No such file"),
+        (("targets", "--url", "http://127.0.0.1:1"), "http://127.0.0.1:1: "),
+        (("targets", "--url", "nowhere"), "nowhere: "),
+        (("targets", "--key-file", "absent"), "absent: No such file"),
         (("keys", "revoke", "nokey"), "there is no key nokey"),
         (("lighting", "override", "add", "town", "on", "--start", "x", "--end", "x", "--reason", "r"), "scope 'town'"),
         (("check-config", "--config", "absent.toml"), "absent.toml: No such file"),

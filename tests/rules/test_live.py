@@ -142,7 +142,9 @@ def test_a_snapshot_goes_on_where_it_was_taken() -> None:
     for state in (city, again):
         state.advance(NOW + MINUTE)
     for name in INDICATORS:
-        assert again.measure(name, CITY, NOW + MINUTE) == city.measure(name, CITY, NOW + MINUTE)
+        assert again.scopes(name) == city.scopes(name)
+        for scope in city.scopes(name):
+            assert again.measure(name, scope, NOW + MINUTE) == city.measure(name, scope, NOW + MINUTE)
         state_after = City.load(again.dump(), WORLD, PLAN, JINAN)
         state_after.advance(NOW + timedelta(hours=9))
         city_after = City.load(city.dump(), WORLD, PLAN, JINAN)
