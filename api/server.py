@@ -28,6 +28,7 @@ from api.routes import (
     lighting,
     quarantine,
     readings,
+    reports,
     service,
     session,
     targets,
@@ -43,7 +44,7 @@ ROUTERS: Final = tuple(
     for module in (
         *(devices, changes, readings, indicators, history, targets),
         *(intake, quarantine, lighting, events, keys, service),
-        *(session, city_map, web),
+        *(reports, session, city_map, web),
     )
 )
 DESCRIPTION: Final = """Telemetry of a city: devices, readings, live indicators and the targets of the city's plan.

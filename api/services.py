@@ -22,6 +22,7 @@ from domain.ports import (
     MeasureStore,
     QuarantineStore,
     RegisterStore,
+    Reports,
     TelemetryStore,
     World,
 )
@@ -69,6 +70,8 @@ class Services:
     """
     new_key: Callable[[str, Role, datetime, datetime | None], tuple[ApiKey, str]]
     """Make a key from name, role, wall time and expiry; return it with the secret that is shown once."""
+    reports: Reports
+    """Reports of closed periods."""
     city: City
     """Which city this is, for the page."""
     web: WebFiles

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.commands import assess, demo, importing, keys, lighting, register, service, simulate, targets
+from app.commands import assess, demo, importing, keys, lighting, register, report, service, simulate, targets
 from domain.errors import QuanyanError
 
 cli = typer.Typer(
@@ -21,6 +21,7 @@ cli.command("check-config")(service.check_config)
 cli.command("import")(importing.import_file)
 cli.command("assess")(assess.assess)
 cli.command("targets")(targets.targets)
+cli.command("report")(report.report)
 cli.add_typer(register.cli, name="register")
 cli.add_typer(lighting.cli, name="lighting")
 cli.add_typer(keys.cli, name="keys")

@@ -16,6 +16,7 @@ from app.keeper import Keeper
 from app.lifecycle import Lifecycle, Part
 from app.metrics import CityCollector, exposition
 from app.past import ARCHIVE_CONSUMER, Past, PastStores, open_past
+from app.reports.service import Reports
 from app.schedule import Schedule
 from app.settings import Settings
 from app.snapshot import SnapshotFile
@@ -121,6 +122,7 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
         metrics=exposition(_collector(settings, ways, view), ways.past),
         parse_device=parse_device,
         new_key=new_key,
+        reports=Reports(operational.measures, view.targets(), settings.city.name, settings.city.place),
         city=City(settings.city.name, settings.city.zone, settings.city.latitude, settings.city.longitude),
         web=WebFiles(WEB),
         anonymous=extras.anonymous,

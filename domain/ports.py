@@ -5,8 +5,8 @@ Every port call may block on I/O. `StoreUnavailable` means that nothing was chan
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, Protocol
 
 from domain.delivery import Delivery, Journaled, Reason
 from domain.device import Device, DeviceVersion
@@ -406,6 +406,34 @@ class MeasureStore(Protocol):
 
     def waiting(self) -> int:
         """Return how many marks wait."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedReport:
+    """A report as a file. `policy` is the Content-Security-Policy that it may be shown under."""
+
+    name: str
+    media_type: str
+    content: bytes
+    policy: str
+
+
+class Reports(Protocol):
+    """Reports of closed periods in four forms, from what was published."""
+
+    def render(
+        self, kind: str, day: date | None, form: str, lang: Literal["zh", "en"], now: datetime
+    ) -> RenderedReport:
+        """Return the report of the closed period that the local date lies in; by default the last one.
+
+        Raises:
+            ValueError: the period is not over.
+        """
+        ...
+
+    def titles(self) -> Mapping[str, tuple[str, str]]:
+        """Return the titles of the reports by kind, in Chinese and English."""
         ...
 
 

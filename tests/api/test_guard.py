@@ -45,6 +45,8 @@ ROLES = {
     ("GET", "/api/v1/lighting/overrides/{override_id}"): Role.READ,
     ("DELETE", "/api/v1/lighting/overrides/{override_id}"): Role.OPERATE,
     ("GET", "/api/v1/events"): Role.READ,
+    ("GET", "/api/v1/reports"): Role.READ,
+    ("GET", "/api/v1/reports/{kind}"): Role.READ,
     ("GET", "/api/v1/session"): Role.READ,
     ("GET", "/api/v1/map/places"): Role.READ,
     ("GET", "/api/v1/map/signs"): Role.READ,

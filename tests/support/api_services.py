@@ -13,6 +13,7 @@ from typing_extensions import override
 from api.server import create_api
 from api.services import City, Services
 from api.web import WebFiles
+from app.reports.service import Reports
 from domain.citytime import JINAN
 from domain.delivery import Delivery, Journaled, Source
 from domain.errors import JournalFull, StoreUnavailable
@@ -172,6 +173,7 @@ def small_city(folder: Path, lamps: int = 12) -> Iterator[SmallCity]:
         metrics=lambda: b"# HELP up Whether it is up.\n# TYPE up gauge\nup 1.0\n",
         parse_device=parse_device,
         new_key=new_key,
+        reports=Reports(operational.measures, view.targets(), "济南市", JINAN),
         city=City("济南市", "Asia/Shanghai", 36.65, 117.12),
         web=WebFiles(folder / "web"),
     )

@@ -1,0 +1,1 @@
+"""Reports: definition files, the measures they rest on, and their four forms."""
