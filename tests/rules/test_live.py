@@ -148,9 +148,10 @@ def test_a_snapshot_goes_on_where_it_was_taken() -> None:
         state_after = City.load(again.dump(), WORLD, PLAN, JINAN)
         state_after.advance(NOW + timedelta(hours=9))
         city_after = City.load(city.dump(), WORLD, PLAN, JINAN)
-        assert state_after.measure(name, CITY, NOW + timedelta(hours=9)) == city_after.measure(
-            name, CITY, NOW + timedelta(hours=9)
-        )
+        assert state_after.scopes(name) == city_after.scopes(name)
+        for scope in city_after.scopes(name):
+            later = NOW + timedelta(hours=9)
+            assert state_after.measure(name, scope, later) == city_after.measure(name, scope, later)
 
 
 def test_a_restored_section_becomes_dirty_when_it_falls_silent() -> None:

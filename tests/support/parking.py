@@ -53,3 +53,26 @@ def counts(
     return Reading(
         device_id, "parking_lot", at, at + timedelta(seconds=1), values, faults=tuple(faults), revision=revision
     )
+
+
+def point(device_id: str = "i1", *, state: AssetState = AssetState.IN_SERVICE, **changes: Value) -> Device:
+    """A watched stretch of a main road where one may not stop."""
+    attributes: dict[str, Value] = {"road": "经十路", "road_class": "arterial", "no_stopping": True}
+    return device("illegal_stop", device_id, state=state, **{**attributes, **changes})
+
+
+def watched(
+    device_id: str,
+    at: datetime,
+    stay: float | None = None,
+    *,
+    longest: float = 0.0,
+    faults: Iterable[str] = (),
+    revision: int = 0,
+) -> Reading:
+    """What the sensor of such a stretch says; `stay`: how long the vehicle stood that just drove off, in minutes."""
+    values: dict[str, Value] = {"vehicles": int(longest > 0), "longest_stay": longest}
+    values |= {} if stay is None else {"stay": stay}
+    return Reading(
+        device_id, "illegal_stop", at, at + timedelta(seconds=1), values, faults=tuple(faults), revision=revision
+    )

@@ -17,10 +17,10 @@ from domain.register import Register
 from domain.scope import CITY
 from rules.live import City, recompute
 from rules.parking.counts import ParkingTally
-from tests.support.parking import bay, counts, lot, says
+from tests.support.parking import bay, counts, lot, point, says, watched
 from tests.support.rules import NO_PLAN, local, register, version
 
-INDICATORS = ("parking_occupancy", "parking_vacancy")
+INDICATORS = ("parking_occupancy", "parking_vacancy", "illegal_stops")
 START = local("2026-11-22T22:00")
 MINUTE = timedelta(minutes=1)
 DEVICES: dict[str, Device] = {
@@ -29,6 +29,9 @@ DEVICES: dict[str, Device] = {
     "b3": bay("b3", lot="p2", road=""),
     "p1": lot("p1", 10),
     "p2": lot("p2", 0),
+    "i1": point("i1"),
+    "i2": point("i2", no_stopping=False, grace_minutes=8.0),
+    "i3": point("i3", no_stopping=False, road_class="branch"),
 }
 READINGS = st.lists(
     st.one_of(
@@ -51,6 +54,16 @@ READINGS = st.lists(
             st.integers(-120, 3300),
             st.integers(-2, 12),
             st.sampled_from([(), (), ("counterFault",)]),
+            st.integers(0, 2),
+        ),
+        st.builds(
+            lambda name, minute, stay, fault, revision: watched(
+                name, START + minute * MINUTE, stay, longest=minute % 9, faults=fault, revision=revision
+            ),
+            st.sampled_from(["i1", "i2", "i3"]),
+            st.integers(-120, 3300),
+            st.sampled_from([None, 4.0, 5.0, 7.5, 9.0]),
+            st.sampled_from([(), (), ("viewBlocked",)]),
             st.integers(0, 2),
         ),
     ),
@@ -103,7 +116,7 @@ def test_parking_ends_equal_in_any_order_with_restarts_and_a_register_changed_in
 
 
 @settings(deadline=None)
-@given(READINGS, st.lists(st.integers(0, 2), min_size=5, max_size=5))
+@given(READINGS, st.lists(st.integers(0, 2), min_size=len(DEVICES), max_size=len(DEVICES)))
 def test_tallies_of_disjoint_devices_merge_to_that_of_the_whole_in_any_grouping(
     readings: list[Reading], groups: list[int]
 ) -> None:
