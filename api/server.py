@@ -20,12 +20,15 @@ from api.headers import SecurityHeaders
 from api.routes import (
     changes,
     devices,
+    duty,
+    duty_changes,
     events,
     history,
     indicators,
     intake,
     keys,
     lighting,
+    notices,
     quarantine,
     readings,
     reports,
@@ -43,7 +46,7 @@ ROUTERS: Final = tuple(
     module.router
     for module in (
         *(devices, changes, readings, indicators, history, targets),
-        *(intake, quarantine, lighting, events, keys, service),
+        *(intake, quarantine, lighting, duty, duty_changes, notices, events, keys, service),
         *(reports, session, city_map, web),
     )
 )

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
 from api.web import WebFiles
 from domain.device import Device
+from domain.duty import Roster
+from domain.escalation import EscalationPlan
 from domain.ports import (
     Accounting,
     Clock,
+    DutyStore,
     EventLog,
     Health,
     IngestDoor,
@@ -20,6 +23,8 @@ from domain.ports import (
     LightingStore,
     LiveView,
     MeasureStore,
+    OnceStore,
+    Outbox,
     QuarantineStore,
     RegisterStore,
     Reports,
@@ -27,6 +32,7 @@ from domain.ports import (
     World,
 )
 from domain.record import ApiKey, Role
+from rules.duty.plan import DutyPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,21 @@ class City:
     zone: str
     latitude: float
     longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class DutyServices:
+    """Who is on duty, and what people were told."""
+
+    store: DutyStore
+    roster: Callable[[], DutyPlan]
+    """The roster as recorded now, in the city's zone; the running service takes a change over with the call."""
+    escalation: EscalationPlan
+    outbox: Outbox
+    channels: Callable[[], Mapping[str, Mapping[str, Any]]]
+    """How each channel is, plain JSON, without secrets and addresses."""
+    parse_roster: Callable[[Mapping[str, object], Roster], Roster]
+    """Read tables of a roster from JSON into one that is known; raises `ConfigError` with every mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +75,8 @@ class Services:
     tz: ZoneInfo
     """The city's zone: it decides where days, months and years begin."""
     keys: KeyStore
+    duty: DutyServices
+    once: OnceStore
     door: IngestDoor
     accounting: Accounting
     health: Health

@@ -48,16 +48,7 @@ def load_channels(path: Path | None, place: Place, wall: Callable[[], datetime])
         ConfigError: with every mistake: file, channel and key, reason.
     """
     file = path or SHIPPED
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError([Problem(str(file), 0, "", error.strerror or "cannot be read")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([Problem(str(file), 0, "", f"is no TOML: {error}")]) from None
-    try:
-        found = kinds.ChannelsFile.model_validate(content)
-    except ValidationError as error:
-        raise ConfigError([_problem(file, e) for e in error.errors(include_input=False)]) from None
+    found = _read(file)
     problems: list[Problem] = []
     built: list[Channel] = []
     for name, section in found.channels.items():
@@ -69,6 +60,34 @@ def load_channels(path: Path | None, place: Place, wall: Callable[[], datetime])
         raise ConfigError(problems)
     policy = Policy(timedelta(hours=found.give_up_hours))
     return Channels(tuple(built), Texts(place, found.templates), policy, timedelta(days=found.keep_days))
+
+
+def contacts_of(path: Path | None) -> Mapping[str, ContactKind | None]:
+    """Return the channels of `path` with the kind of address that each needs, without reading any secret.
+
+    Raises:
+        ConfigError: the file is wrong.
+    """
+    return {name: _personal(section) for name, section in _read(path or SHIPPED).channels.items()}
+
+
+def _personal(section: kinds.AnyChannel) -> ContactKind | None:
+    if isinstance(section, kinds.GatewaySettings):
+        return ContactKind.PHONE
+    return ContactKind.EMAIL if isinstance(section, kinds.SmtpSettings) and section.to is None else None
+
+
+def _read(file: Path) -> kinds.ChannelsFile:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError([Problem(str(file), 0, "", error.strerror or "cannot be read")]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError([Problem(str(file), 0, "", f"is no TOML: {error}")]) from None
+    try:
+        return kinds.ChannelsFile.model_validate(content)
+    except ValidationError as error:
+        raise ConfigError([_problem(file, e) for e in error.errors(include_input=False)]) from None
 
 
 def _problem(file: Path, error: Any) -> Problem:
@@ -123,7 +142,7 @@ def _gateway(name: str, section: kinds.GatewaySettings, poster: Poster) -> Chann
     limits = gateway.VOICE_LIMITS if section.kind == "voice" else gateway.SMS_LIMITS
     token = _signing(section)
     return gateway.GatewayChannel(
-        name, personal=ContactKind.PHONE, limits=limits, poster=poster, token=token, dialect=dialect
+        name, personal=_personal(section), limits=limits, poster=poster, token=token, dialect=dialect
     )
 
 
@@ -142,8 +161,7 @@ def _smtp(name: str, section: kinds.SmtpSettings) -> Channel:
         ca_file=_text(section.ca_file),
         timeout=section.timeout_s,
     )
-    personal = ContactKind.EMAIL if section.to is None else None
-    return smtp.SmtpChannel(name, personal=personal, mailbox=box)
+    return smtp.SmtpChannel(name, personal=_personal(section), mailbox=box)
 
 
 def _mqtt(name: str, section: kinds.MqttChannelSettings) -> Channel:

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.commands import assess, demo, importing, keys, lighting, register, report, service, simulate, targets
+from app.commands import assess, demo, duty, importing, keys, lighting, register, report, service, simulate, targets
 from domain.errors import QuanyanError
 
 cli = typer.Typer(
@@ -24,6 +24,7 @@ cli.command("targets")(targets.targets)
 cli.command("report")(report.report)
 cli.add_typer(register.cli, name="register")
 cli.add_typer(lighting.cli, name="lighting")
+cli.add_typer(duty.cli, name="duty")
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(simulate.cli, name="simulate")
 

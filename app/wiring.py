@@ -15,6 +15,7 @@ from app.http import HttpServer, bind
 from app.keeper import Keeper
 from app.lifecycle import Lifecycle, Part
 from app.metrics import CityCollector, exposition
+from app.notify import NoticeCollector, Office, open_office
 from app.past import ARCHIVE_CONSUMER, Past, PastStores, open_past
 from app.reports.service import Reports
 from app.schedule import Schedule
@@ -99,13 +100,43 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     listener = bind(settings.api.host, settings.api.port)
     operational = open_operational(settings)
     telemetry = open_telemetry(settings)
+    schedule = Schedule()
+    office = open_office(settings, operational, clock, wall, schedule)
     ways = _ways(settings, clock, operational, telemetry, extras.grid)
     view = EngineView(ways.engine, telemetry, ways.journal, clock)
     world = RunningWorld(operational.register, operational.lighting, operational.events, ways.engine, clock)
-    health = _health(ways, operational)
-    services = Services(
+    _fill(schedule, settings, ways, world)
+    health = _health(ways, operational, office)
+    kept = _Kept(operational, telemetry, office)
+    metrics = exposition(_collector(settings, ways, view), ways.past, NoticeCollector(office))
+    services = _services(kept, (view, world, ways), health, (clock, wall), (settings, extras, metrics))
+    http = HttpServer(create_api(services), listener)
+    health.thread("http", http.alive)
+    parts = _parts(settings, ways, kept, http, schedule)
+    return System(Lifecycle(parts), ways.engine, view, world, operational, health)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The stores, and the office that tells people."""
+
+    operational: OperationalStore
+    telemetry: TelemetryStore
+    office: Office
+
+
+def _services(
+    kept: _Kept,
+    city: tuple[EngineView, RunningWorld, _Ways],
+    health: PartsHealth,
+    clocks: tuple[Clock, Callable[[], datetime]],
+    rest: tuple[Settings, Extras, Callable[[], bytes]],
+) -> Services:
+    operational, office = kept.operational, kept.office
+    (view, world, ways), (clock, wall), (settings, extras, metrics) = city, clocks, rest
+    return Services(
         live=view,
-        store=telemetry,
+        store=kept.telemetry,
         registers=operational.register,
         world=world,
         lighting=operational.lighting,
@@ -114,12 +145,14 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
         measures=operational.measures,
         tz=settings.city.place.tz,
         keys=operational.keys,
+        duty=office.services(operational.duty),
+        once=operational.once,
         door=ways.door,
         accounting=ways.ledger,
         health=health,
         clock=clock,
         wall=wall,
-        metrics=exposition(_collector(settings, ways, view), ways.past),
+        metrics=metrics,
         parse_device=parse_device,
         new_key=new_key,
         reports=Reports(operational.measures, view.targets(), settings.city.name, settings.city.place),
@@ -128,10 +161,6 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
         anonymous=extras.anonymous,
         simulated=extras.simulated,
     )
-    http = HttpServer(create_api(services), listener)
-    health.thread("http", http.alive)
-    parts = _parts(settings, ways, operational, telemetry, http, _schedule(settings, ways, world))
-    return System(Lifecycle(parts), ways.engine, view, world, operational, health)
 
 
 def _ways(
@@ -185,7 +214,7 @@ def _limits(settings: Settings) -> DecodeLimits:
     )
 
 
-def _health(ways: _Ways, operational: OperationalStore) -> PartsHealth:
+def _health(ways: _Ways, operational: OperationalStore, office: Office) -> PartsHealth:
     """A telemetry store that is away does not make the service unready: readings wait in the journal, live goes on."""
     health = PartsHealth()
     health.thread("journal-writer", ways.writer.alive)
@@ -193,6 +222,7 @@ def _health(ways: _Ways, operational: OperationalStore) -> PartsHealth:
     ways.past.watch(health)
     health.thread("engine", ways.engine.alive)
     health.thread("mqtt-supervisor", ways.source.alive)
+    health.thread("notify", office.worker.alive)
     health.check("journal", lambda: ways.writer.failure)
     health.check("mqtt", lambda: None if ways.source.status().connected else _why(ways.source.status().error))
     health.check("operational", lambda: None if operational.healthy() else "does not answer")
@@ -210,22 +240,20 @@ def _why(error: str | None) -> str:
     return error or "not connected yet"
 
 
-def _schedule(settings: Settings, ways: _Ways, world: RunningWorld) -> Schedule:
-    schedule = Schedule()
+def _fill(schedule: Schedule, settings: Settings, ways: _Ways, world: RunningWorld) -> None:
     schedule.every(settings.engine.snapshot_every_s, "engine-snapshot", ways.engine.request_snapshot)
     schedule.every(REFRESH_S, "world-refresh", world.refresh)
-    return schedule
 
 
 def _parts(
     settings: Settings,
     ways: _Ways,
-    operational: OperationalStore,
-    telemetry: TelemetryStore,
+    stores: _Kept,
     http: HttpServer,
     schedule: Schedule,
 ) -> list[Part]:
     """Doors last, so that nothing comes in before it can be kept; they stop first."""
+    operational, telemetry, office = stores.operational, stores.telemetry, stores.office
     kept = settings.telemetry
     where = f"InfluxDB {kept.url}, bucket {kept.bucket}" if kept.kind == "influx" else f"DuckDB {_place(settings)}"
     mqtt = settings.mqtt
@@ -234,6 +262,7 @@ def _parts(
         Part("operational", f"register, events, keys in {settings.operational_url()}", _nothing, operational.close),
         Part("telemetry", f"readings in {where}", _nothing, telemetry.close),
         Part("journal", f"{settings.under_data(settings.journal.folder)}", _nothing, ways.journal.close),
+        Part("notify", f"channels {', '.join(office.status())}", office.start, lambda: office.worker.stop(STOP_S)),
         Part("engine", "live indicators and targets", ways.engine.start, lambda: ways.engine.stop(STOP_S)),
         Part("store-writer", "journal to telemetry", ways.store_writer.start, lambda: ways.store_writer.stop(STOP_S)),
         *ways.past.parts(),

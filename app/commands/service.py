@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import typer
 
+from app.channels import load_channels
 from app.clock import SystemClock, wall_now
 from app.commands.common import Config
 from app.commands.running import run_until_signalled
+from app.duty import load_plan
 from app.logs import configure
 from app.settings import Settings, load, secret
 from app.stores import influx_options, open_operational
@@ -38,11 +40,14 @@ def init(config: Config = None) -> None:
 
 
 def check_config(config: Config = None) -> None:
-    """Check settings, secrets and targets without starting anything. Exit code 2 names each mistake."""
+    """Check settings, secrets, targets, channels, chains; nothing is started. Exit code 2 names each mistake."""
     settings = load(config)
     _check_secrets(settings)
     targets = load_targets(settings.targets_file, settings.city.place)
+    channels = load_channels(settings.channels_file, settings.city.place, wall_now)
+    plan = load_plan(settings.duty_file, channels.contacts)
     typer.echo(f"settings are right; {len(targets)} targets of the plan")
+    typer.echo(f"channels: {', '.join(channels.contacts)}; chains of escalation: {', '.join(plan.chains)}")
     typer.echo(settings.model_dump_json(indent=2))
 
 

@@ -26,6 +26,13 @@ SAID_BY_NO_SCHEMA = (
     "holds no lamps",
     "must lie in the years",
     "Precondition failed",
+    "does not describe a valid record",
+    "names no table",
+    "there is no person",
+    "there is no shift",
+    "is the giver",
+    "is no decision",
+    "was used for another request",
 )
 """Why a request may be refused though every part of it is valid by itself. Nothing else may be."""
 

@@ -44,6 +44,23 @@ ROLES = {
     ("POST", "/api/v1/lighting/overrides"): Role.OPERATE,
     ("GET", "/api/v1/lighting/overrides/{override_id}"): Role.READ,
     ("DELETE", "/api/v1/lighting/overrides/{override_id}"): Role.OPERATE,
+    ("GET", "/api/v1/duty/now"): Role.READ,
+    ("GET", "/api/v1/duty/roster"): Role.READ,
+    ("GET", "/api/v1/duty/spans"): Role.READ,
+    ("GET", "/api/v1/duty/gaps"): Role.READ,
+    ("POST", "/api/v1/duty/import"): Role.ADMIN,
+    ("POST", "/api/v1/duty/overrides"): Role.OPERATE,
+    ("GET", "/api/v1/duty/overrides/{override_id}"): Role.READ,
+    ("DELETE", "/api/v1/duty/overrides/{override_id}"): Role.OPERATE,
+    ("POST", "/api/v1/duty/swaps"): Role.OPERATE,
+    ("GET", "/api/v1/duty/swaps/{swap_id}"): Role.READ,
+    ("POST", "/api/v1/duty/swaps/{swap_id}/decision"): Role.OPERATE,
+    ("GET", "/api/v1/duty/handovers"): Role.READ,
+    ("POST", "/api/v1/duty/handovers"): Role.OPERATE,
+    ("GET", "/api/v1/notices"): Role.READ,
+    ("GET", "/api/v1/notices/channels"): Role.READ,
+    ("GET", "/api/v1/notices/{notice_id}"): Role.READ,
+    ("POST", "/api/v1/notices/{notice_id}/resend"): Role.OPERATE,
     ("GET", "/api/v1/events"): Role.READ,
     ("GET", "/api/v1/reports"): Role.READ,
     ("GET", "/api/v1/reports/{kind}"): Role.READ,
@@ -59,7 +76,13 @@ ROLES = {
 
 def path_of(template: str) -> str:
     """Fill in a path so that nothing is found behind it."""
-    return template.replace("{entry_id}", "1").replace("{name}", "nothing").replace("{", "").replace("}", "")
+    return (
+        template.replace("{entry_id}", "1")
+        .replace("{notice_id}", "1")
+        .replace("{name}", "nothing")
+        .replace("{", "")
+        .replace("}", "")
+    )
 
 
 def test_the_table_names_every_route() -> None:

@@ -11,9 +11,10 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 from api.server import create_api
-from api.services import City, Services
+from api.services import City, DutyServices, Services
 from api.web import WebFiles
 from app.reports.service import Reports
+from app.roster import RunningRoster
 from domain.citytime import JINAN
 from domain.delivery import Delivery, Journaled, Source
 from domain.errors import JournalFull, StoreUnavailable
@@ -24,12 +25,18 @@ from domain.record import EventType, NewEvent, Role
 from domain.register import Register
 from ingest.decode import Decoder
 from ingest.quarantine import items_of
+from store.duty_files import parse_roster
 from store.operational import OperationalStore
 from store.operational.keys import new_key
 from store.register_files import parse_device
 from store.telemetry.memory import MemoryStore
 from tests.support.api_client import Client
 from tests.support.api_view import BUILT, NOW, SECTION, SmallView, StoppedClock, lamp
+from tests.support.duty import PLAN
+
+CHANNELS = {
+    "chat": {"alive": True, "outcomes": {"sent": 1}, "failures_in_a_row": 0, "paused_until": None, "last_failure": None}
+}
 
 
 class Shelf(MemoryStore):
@@ -165,6 +172,15 @@ def small_city(folder: Path, lamps: int = 12) -> Iterator[SmallCity]:
         measures=operational.measures,
         tz=JINAN.tz,
         keys=operational.keys,
+        duty=DutyServices(
+            operational.duty,
+            RunningRoster(operational.duty, JINAN).current,
+            PLAN,
+            operational.outbox,
+            lambda: CHANNELS,
+            parse_roster,
+        ),
+        once=operational.once,
         door=door,
         accounting=door,
         health=condition,
