@@ -27,6 +27,7 @@ from api.routes import (
     indicators,
     intake,
     keys,
+    kinds,
     lighting,
     notices,
     quarantine,
@@ -47,7 +48,7 @@ ROUTERS: Final = tuple(
     for module in (
         *(devices, changes, readings, indicators, history, targets),
         *(intake, quarantine, lighting, duty, duty_changes, notices, events, keys, service),
-        *(reports, session, city_map, web),
+        *(kinds, reports, session, city_map, web),
     )
 )
 DESCRIPTION: Final = """Telemetry of a city: devices, readings, live indicators and the targets of the city's plan.

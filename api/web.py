@@ -19,7 +19,7 @@ POLICY: Final = (
 """Nothing from other hosts and no inline script. The map's worker is one of its files."""
 PAGES: Final = (
     *("map", "targets", "lighting", "air", "water", "parking", "springs", "alerts", "incidents", "roster", "devices"),
-    *("ingest", "reports", "settings", "login"),
+    *("indicators", "ingest", "reports", "settings", "login"),
 )
 """The first parts of the paths that the page routes by itself."""
 _ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))

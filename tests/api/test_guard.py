@@ -64,6 +64,7 @@ ROLES = {
     ("GET", "/api/v1/events"): Role.READ,
     ("GET", "/api/v1/reports"): Role.READ,
     ("GET", "/api/v1/reports/{kind}"): Role.READ,
+    ("GET", "/api/v1/kinds"): Role.READ,
     ("GET", "/api/v1/session"): Role.READ,
     ("GET", "/api/v1/map/places"): Role.READ,
     ("GET", "/api/v1/map/signs"): Role.READ,

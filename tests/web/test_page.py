@@ -11,7 +11,20 @@ from tests.support.demo import Demo
 from tests.support.processes import free_port, wait_until
 from tests.support.servers import ROOT
 
-VIEWS = ("/", "/map", "/lighting", "/air", "/water", "/parking", "/devices", "/ingest", "/settings")
+VIEWS = (
+    "/",
+    "/map",
+    "/lighting",
+    "/air",
+    "/water",
+    "/parking",
+    "/indicators",
+    "/indicators/light_on_rate",
+    "/devices",
+    "/ingest",
+    "/reports",
+    "/settings",
+)
 AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -1,7 +1,8 @@
 /** Routes, and the doors before them. */
 
 import { ErrorBoundary, lazy, LocationProvider, Route, Router } from "preact-iso";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { loadKinds } from "./kinds";
 import { t } from "./i18n";
 import { Login } from "./pages/login";
 import { Overview } from "./pages/overview";
@@ -16,6 +17,9 @@ const Parking = lazy(() => import("./pages/parking").then((m) => m.Parking));
 const Devices = lazy(() => import("./pages/devices").then((m) => m.Devices));
 const DevicePage = lazy(() => import("./pages/device").then((m) => m.DevicePage));
 const Ingest = lazy(() => import("./pages/ingest").then((m) => m.Ingest));
+const Indicators = lazy(() => import("./pages/indicators").then((m) => m.Indicators));
+const IndicatorPage = lazy(() => import("./pages/indicator").then((m) => m.IndicatorPage));
+const Reports = lazy(() => import("./pages/reports").then((m) => m.Reports));
 const Settings = lazy(() => import("./pages/settings").then((m) => m.Settings));
 
 export function App() {
@@ -23,8 +27,10 @@ export function App() {
   if (at === "asking") return <p class="loading">{t("loading")}</p>;
   if (at === "login") return <Login />;
   if (at === "open") {
+
     return (
       <LocationProvider>
+        <Names />
         <Shell>
           <Views />
         </Shell>
@@ -42,6 +48,14 @@ export function App() {
       </div>
     </main>
   );
+}
+
+/** Asks for the names of kinds; until they come, and where they do not, the English names of the contract stand. */
+function Names() {
+  useEffect(() => {
+    loadKinds().catch(() => undefined);
+  }, []);
+  return null;
 }
 
 /** A view that fails says so and can be tried again; the others go on. */
@@ -76,6 +90,9 @@ function Views() {
         <Route path="/devices" component={Devices} />
         <Route path="/devices/:id" component={DevicePage} />
         <Route path="/ingest" component={Ingest} />
+        <Route path="/indicators" component={Indicators} />
+        <Route path="/indicators/:name" component={IndicatorPage} />
+        <Route path="/reports" component={Reports} />
         <Route path="/settings" component={Settings} />
         <Route default component={NotFound} />
       </Router>

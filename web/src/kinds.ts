@@ -1,27 +1,37 @@
-/** Kinds of device as people call them; the list is that of the register. */
+/** Kinds of device as the service names them: Chinese titles from the kind, English from its name. */
 
-import type { KindName } from "./api/client";
+import { signal } from "@preact/signals";
+import { api, taken, type Schemas } from "./api/client";
 import { lang } from "./session";
 
-const NAMES: Record<KindName, [string, string]> = {
-  streetlight: ["路灯", "Street lamp"],
-  lighting_cabinet: ["照明控制箱", "Lighting cabinet"],
-  air_station: ["空气站", "Air station"],
-  river_section: ["河流断面", "River section"],
-  parking_bay: ["泊位", "Parking bay"],
-  parking_lot: ["停车场", "Parking lot"],
-  spring_gauge: ["泉水水位计", "Spring gauge"],
-  black_odorous_point: ["黑臭水体监测点", "Black-odorous water point"],
-  water_level: ["积水监测点", "Water level gauge"],
-  rain_gauge: ["雨量站", "Rain gauge"],
-  road_weather: ["道路气象站", "Road weather station"],
-  dust_monitor: ["扬尘监测仪", "Dust monitor"],
-  illegal_stop: ["违停抓拍机", "Illegal-stop camera"],
-};
+type Kind = Schemas["KindOut"];
 
-export const KINDS = Object.keys(NAMES) as KindName[];
+export const kinds = signal<ReadonlyMap<string, Kind>>(new Map());
 
-export function kindName(kind: string): string {
-  const known = (NAMES as Partial<Record<string, [string, string]>>)[kind];
-  return known ? known[lang.value === "zh" ? 0 : 1] : kind;
+/** Ask for the kinds once, after somebody was let in. */
+export async function loadKinds(): Promise<void> {
+  const { items } = await taken(api.GET("/api/v1/kinds"));
+  kinds.value = new Map(items.map((kind) => [kind.name, kind]));
+}
+
+export function kindName(name: string): string {
+  return (lang.value === "zh" && kinds.value.get(name)?.title) || spoken(name);
+}
+
+/** How a metric of a kind is called, with its unit. */
+export function metricName(kind: string, name: string): string {
+  const metric = kinds.value.get(kind)?.metrics.find((each) => each.name === name);
+  if (metric === undefined) return name;
+  const unit = metric.unit === "1" ? "" : ` (${metric.unit})`;
+  return `${lang.value === "zh" ? metric.title : spoken(name)}${unit}`;
+}
+
+/** How a column of the register is called. */
+export function attributeName(kind: string, name: string): string {
+  const attribute = kinds.value.get(kind)?.attributes.find((each) => each.name === name);
+  return (lang.value === "zh" && attribute?.title) || spoken(name);
+}
+
+function spoken(name: string): string {
+  return name.replaceAll("_", " ");
 }

@@ -4,6 +4,7 @@ import { clock } from "../format";
 import { t } from "../i18n";
 import { lang } from "../session";
 import { Swatch } from "../ui/swatch";
+import { HistoryChart } from "../ui/history";
 import { Headline, MeasureTable, useMeasures } from "../ui/measures";
 
 type Grade = { level: string; category: string; category_en: string; rgb: [number, number, number] };
@@ -15,7 +16,10 @@ export function Air() {
   return (
     <section>
       <h1>{t("air")}</h1>
-      <Headline indicator="aqi" title="AQI" />
+      <div class="panels">
+        <Headline indicator="aqi" title="AQI" />
+        <HistoryChart indicator="aqi_daily" scope="city" title={t("byDay")} limit={100} />
+      </div>
       <MeasureTable
         title={t("stations")}
         rows={stations}

@@ -6,7 +6,7 @@ import { allPages, api, ApiError, taken, type Schemas } from "../api/client";
 import { useResource } from "../api/resource";
 import { age, clock, instant, number } from "../format";
 import { t } from "../i18n";
-import { kindName } from "../kinds";
+import { attributeName, kindName, metricName } from "../kinds";
 import { districtName } from "../places";
 import { session } from "../session";
 import { Chart } from "../ui/chart";
@@ -53,7 +53,7 @@ function Facts({ device }: { device: Schemas["DeviceOut"] }) {
     [t("district"), districtName(device.district)],
     [t("responsible"), device.responsible_unit],
     [t("place"), device.lon === null || device.lat === null ? "–" : `${device.lon}, ${device.lat} (WGS-84)`],
-    ...Object.entries(device.attributes).map(([k, v]): [string, string] => [k, String(v)]),
+    ...Object.entries(device.attributes).map(([k, v]): [string, string] => [attributeName(device.kind, k), String(v)]),
   ];
   return (
     <section class="panel">
@@ -102,7 +102,7 @@ function Said({ reading, age_s, fresh }: Schemas["LatestOut"]) {
       <dl class="facts">
         {Object.entries(reading.values).map(([name, value]) => (
           <div key={name}>
-            <dt>{name}</dt>
+            <dt>{metricName(reading.kind, name)}</dt>
             <dd>{typeof value === "number" ? number(value, 3) : String(value)}</dd>
           </div>
         ))}
@@ -159,7 +159,7 @@ function Series({ readings }: { readings: readonly Reading[] }) {
         const option = options[n];
         return option ? (
           <figure key={name}>
-            <figcaption>{name}</figcaption>
+            <figcaption>{metricName(readings[0]?.kind ?? "", name)}</figcaption>
             <Chart option={option} label={`${name}, ${t("last24h")}`} />
           </figure>
         ) : null;

@@ -6,7 +6,7 @@ import { useResource } from "../api/resource";
 import { t } from "../i18n";
 import { districtName } from "../places";
 import { Loaded } from "../ui/loaded";
-import { KINDS, kindName } from "../kinds";
+import { kindName, kinds } from "../kinds";
 
 export function Devices() {
   const [q, setQ] = useState("");
@@ -49,7 +49,7 @@ export function Devices() {
             }}
           >
             <option value="">{t("all")}</option>
-            {KINDS.map((each) => (
+            {[...kinds.value.keys()].map((each) => (
               <option key={each} value={each}>
                 {kindName(each)}
               </option>

@@ -1,4 +1,5 @@
 import { t } from "../i18n";
+import { HistoryChart } from "../ui/history";
 import { Headline, MeasureTable, useMeasures } from "../ui/measures";
 
 /** Tonight's rate of the city, by road class and district, and the roads that are worst off. */
@@ -9,7 +10,10 @@ export function Lighting() {
   return (
     <section>
       <h1>{t("lighting")}</h1>
-      <Headline indicator="light_on_rate" title={t("tonight")} />
+      <div class="panels">
+        <Headline indicator="light_on_rate" title={t("tonight")} />
+        <HistoryChart indicator="light_on_rate" scope="city" title={t("tonightCurve")} limit={98} />
+      </div>
       <div class="panels">
         <MeasureTable title={t("byRoadClass")} rows={classes} />
         <MeasureTable title={t("byDistrict")} rows={districts} worstFirst />

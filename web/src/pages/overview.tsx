@@ -1,12 +1,14 @@
 /** Every row of the plan against its live measure, worst first. */
 
 import { useState } from "preact/hooks";
+import { isKept, useCatalogue, type Info } from "../api/catalogue";
 import { api, taken, type Assessment, type Verdict } from "../api/client";
 import { useResource } from "../api/resource";
 import { quantity } from "../format";
 import { t } from "../i18n";
 import { scopeName } from "../places";
 import { session } from "../session";
+import { Sparkline } from "../ui/history";
 import { Loaded } from "../ui/loaded";
 import { Bar, Counts, Value, Why } from "../ui/measure";
 import { VerdictMark, WORST_FIRST } from "../ui/verdict";
@@ -30,6 +32,7 @@ export function Overview() {
 }
 
 function Targets({ items }: { items: readonly Assessment[] }) {
+  const catalogue = useCatalogue().data?.items ?? [];
   const [only, setOnly] = useState<Verdict | null>(null);
   const shown = sorted(items.filter((each) => only === null || each.verdict === only));
   return (
@@ -59,7 +62,7 @@ function Targets({ items }: { items: readonly Assessment[] }) {
         </thead>
         <tbody>
           {shown.map((each) => (
-            <Row key={each.target.id} assessment={each} />
+            <Row key={each.target.id} assessment={each} catalogue={catalogue} />
           ))}
         </tbody>
       </table>
@@ -75,7 +78,7 @@ function Chip(props: { on: boolean; click: () => void; text: string; kind?: Verd
   );
 }
 
-function Row({ assessment }: { assessment: Assessment }) {
+function Row({ assessment, catalogue }: { assessment: Assessment; catalogue: readonly Info[] }) {
   const { target, measure, verdict, reason } = assessment;
   return (
     <tr class={verdict} data-target={target.id}>
@@ -98,6 +101,7 @@ function Row({ assessment }: { assessment: Assessment }) {
           <>
             <Counts measure={measure} />
             <Bar measure={measure} />
+            {isKept(catalogue, measure) ? <Sparkline indicator={measure.indicator} scope={measure.scope} /> : null}
           </>
         ) : (
           "–"

@@ -18,8 +18,10 @@ const VIEWS: readonly [string, Key][] = [
   ["/air", "air"],
   ["/water", "water"],
   ["/parking", "parking"],
+  ["/indicators", "indicators"],
   ["/devices", "devices"],
   ["/ingest", "ingest"],
+  ["/reports", "reports"],
   ["/settings", "settings"],
 ];
 const ROTATED = ["/", "/map", "/lighting", "/air", "/water", "/parking"] as const;

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { path } from "../src/ui/history";
+
+test("a line goes from left to right, low at the bottom", () => {
+  expect(path([0, 10], 0, 10)).toBe("M0.0 24.0L100.0 0.0");
+});
+
+test("where nothing was published there is a gap, never a bridge", () => {
+  expect(path([1, null, 3, 3], 1, 3)).toBe("M0.0 24.0M66.7 0.0L100.0 0.0");
+});
+
+test("equal values are a level line", () => {
+  expect(path([5, 5], 5, 5)).toBe("M0.0 24.0L100.0 24.0");
+});
