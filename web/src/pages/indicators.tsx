@@ -33,7 +33,7 @@ function Card({ info }: { info: Info }) {
         <a href={`/indicators/${info.name}`}>{lang.value === "zh" ? info.title : info.title_en}</a>
       </h2>
       {info.scopes.includes("city") ? <OfCity info={info} /> : <p class="note">{info.scopes.join("、")}</p>}
-      <small>{info.source}</small>
+      <p class="note">{info.source}</p>
     </article>
   );
 }
