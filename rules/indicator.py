@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from domain.citytime import Place
 from domain.explanation import Explanation
@@ -51,8 +51,8 @@ class Latest(dict[str, Reading]):
         return found
 
 
-class IndicatorState(Protocol):
-    """The live state of one indicator. Event time only; after every call it is exact for the last `now` given.
+class Board(Protocol):
+    """What readings are taken into. Event time only; after every call it is exact for the last `now` given.
 
     Everything in it follows from readings, world and `now`, so the order in which readings arrived leaves no trace.
     """
@@ -72,6 +72,18 @@ class IndicatorState(Protocol):
     def moved(self, devices: Collection[str]) -> None:
         """Look up again what these devices are: by the register they change just now. They may be of any kind."""
         ...
+
+    def dump(self) -> Any:
+        """Return what cannot be had from the latest readings, as plain JSON values."""
+        ...
+
+    def restore(self, dumped: Any) -> None:
+        """Take over what `dump` returned, in a state that has no readings of its own yet."""
+        ...
+
+
+class Shown(Protocol):
+    """What an indicator shows of its board: the measure of each scope."""
 
     def scopes(self) -> Sequence[Scope]:
         """Return the scopes that have a device of the kind now, in order."""
@@ -93,13 +105,25 @@ class IndicatorState(Protocol):
         """Return the scopes whose counts may have changed since the last call, and forget them."""
         ...
 
-    def dump(self) -> Any:
-        """Return what cannot be had from the latest readings, as plain JSON values."""
-        ...
 
-    def restore(self, dumped: Any) -> None:
-        """Take over what `dump` returned, in a state that has no readings of its own yet."""
-        ...
+class IndicatorState(Board, Shown, Protocol):
+    """The live state of one indicator that has a board of its own."""
+
+
+B = TypeVar("B", bound=Board)
+
+
+@dataclass(frozen=True, slots=True)
+class OnBoard(Generic[B]):
+    """The state of an indicator that looks at a board which others look at too: a reading is taken in once for all.
+
+    Indicators with the same `make` share a board; it takes the readings of the kinds of all of them. `name` is what
+    its dump is kept under.
+    """
+
+    name: str
+    make: Callable[[World, Latest, datetime], B]
+    look: Callable[[B], Shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +157,5 @@ class Indicator:
     """By period (`instant`, `month`): how far back readings can matter."""
     kept: Kept
     """Which of its measures are written down for the history."""
-    state: Callable[[World, Latest, datetime], IndicatorState]
+    state: Callable[[World, Latest, datetime], IndicatorState] | OnBoard[Any]
     """Makes the state of a world as of an instant; it shows the latest readings that are there already."""

@@ -19,7 +19,7 @@ from domain.ports import IndicatorInfo
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope
-from rules.indicator import Indicator, IndicatorState, Latest, World
+from rules.indicator import Board, Indicator, Latest, OnBoard, Shown, World
 from rules.indicators import INDICATORS
 from rules.snapshot import from_row, to_row
 
@@ -53,8 +53,9 @@ class City:
         self._latest = Latest()
         self._waiting: list[tuple[datetime, int, Reading]] = []
         self._waited = 0
-        self._states: dict[str, IndicatorState] = {}
-        self._by_kind: dict[str, list[IndicatorState]] = {}
+        self._states: dict[str, Shown] = {}
+        self._boards: dict[str, Board] = {}
+        self._by_kind: dict[str, list[Board]] = {}
         self._changes: list[tuple[datetime, str]] = []
         self.generation = 0
         """Grows whenever the world or a device's place in it changes, so that others know when to look up anew."""
@@ -102,8 +103,8 @@ class City:
             self._latest[reading.device] = reading
         if self._heard is not None:
             self._heard.append(Heard(reading, newest))
-        for state in self._by_kind.get(reading.kind, ()):
-            state.apply(reading, newest=newest)
+        for board in self._by_kind.get(reading.kind, ()):
+            board.apply(reading, newest=newest)
 
     def advance(self, now: datetime) -> None:
         """Let event time pass until `now` (aware, UTC); an earlier instant changes nothing."""
@@ -111,8 +112,8 @@ class City:
             self._begin(now)
         elif now > self._now:
             self._now = now
-            for state in self._states.values():
-                state.advance(now)
+            for board in self._boards.values():
+                board.advance(now)
             self._move(now)
         while self._waiting and self._waiting[0][0] <= now:
             self.apply(heappop(self._waiting)[2])
@@ -122,8 +123,8 @@ class City:
         self.advance(now)
         self._world = World(register, lighting, self._world.place)
         self.generation += 1
-        for state in self._states.values():
-            state.set_world(self._world)
+        for board in self._boards.values():
+            board.set_world(self._world)
         self._foresee()
 
     def latest(self, device_id: str) -> Reading | None:
@@ -153,7 +154,7 @@ class City:
         """Return what made a measure. Moves time and raises as `measure` does."""
         return self._state_at(indicator, scope, at).explain(scope)
 
-    def _state_at(self, indicator: str, scope: Scope, at: datetime) -> IndicatorState:
+    def _state_at(self, indicator: str, scope: Scope, at: datetime) -> Shown:
         if scope.kind not in _find(self._indicators, indicator).scopes:
             raise ValueError(f"{indicator} is not defined for a {scope.kind.value}")
         if self._now is not None and at < self._now:
@@ -175,7 +176,7 @@ class City:
             "now": None if self._now is None else self._now.isoformat(),
             "latest": [to_row(r) for r in self._latest.values()],
             "waiting": [to_row(r) for _, _, r in self._waiting],
-            "states": {name: state.dump() for name, state in self._states.items()},
+            "states": {name: board.dump() for name, board in self._boards.items()},
         }
 
     @classmethod
@@ -186,8 +187,8 @@ class City:
         city._latest = Latest({reading.device: reading for reading in readings})
         if dump["now"] is not None:
             city.advance(datetime.fromisoformat(dump["now"]))
-        for name, state in city._states.items():
-            state.restore(dump["states"].get(name))
+        for name, board in city._boards.items():
+            board.restore(dump["states"].get(name))
         for row in dump["waiting"]:
             city.apply(from_row(row))
         return city
@@ -195,10 +196,23 @@ class City:
     def _begin(self, now: datetime) -> None:
         self._now = now
         for name, indicator in self._indicators.items():
-            state = self._states[name] = indicator.state(self._world, self._latest, now)
+            board = self._state_of(name, indicator, now)
             for kind in indicator.kinds:
-                self._by_kind.setdefault(kind, []).append(state)
+                listening = self._by_kind.setdefault(kind, [])
+                if board not in listening:
+                    listening.append(board)
         self._foresee()
+
+    def _state_of(self, name: str, indicator: Indicator, now: datetime) -> Board:
+        """Make the state of an indicator; return the board that is to be fed, which others may look at already."""
+        made = indicator.state
+        if not isinstance(made, OnBoard):
+            state = self._states[name] = self._boards[name] = made(self._world, self._latest, now)
+            return state
+        if made.name not in self._boards:
+            self._boards[made.name] = made.make(self._world, self._latest, now)
+        self._states[name] = made.look(self._boards[made.name])
+        return self._boards[made.name]
 
     def _foresee(self) -> None:
         """Note when the register, as known, will say something else about a device."""
@@ -217,8 +231,8 @@ class City:
             due.add(heappop(self._changes)[1])
         if due:
             self.generation += 1
-            for state in self._states.values():
-                state.moved(due)
+            for board in self._boards.values():
+                board.moved(due)
 
 
 def at_instant(

@@ -43,8 +43,7 @@ def _judge(limit: float, direction: Direction, measure: Measure) -> tuple[Target
         return TargetVerdict.UNKNOWN, measure.reason
     if not measure.denominator:
         return TargetVerdict.UNKNOWN, "nothing takes part in the rate"
-    scale = PERCENT if measure.unit == "%" else 1
-    asked = _exact(limit) * _exact(measure.denominator) / scale
+    asked = _asked(limit, measure)
     least = _exact(measure.numerator)
     most = least + _exact(measure.unknown)
     if direction is Direction.AT_LEAST:
@@ -56,6 +55,14 @@ def _judge(limit: float, direction: Direction, measure: Measure) -> tuple[Target
     if missed:
         return TargetVerdict.MISSED, ""
     return TargetVerdict.UNKNOWN, f"depends on {measure.unknown:g} of {measure.denominator:g} that are unknown"
+
+
+def _asked(limit: float, measure: Measure) -> Fraction:
+    """Return what the numerator is held against: a count (a unit such as `{lamp}`) is not relative to anything."""
+    if measure.unit.startswith("{"):
+        return _exact(limit)
+    scale = PERCENT if measure.unit == "%" else 1
+    return _exact(limit) * _exact(measure.denominator) / scale
 
 
 def _exact(value: float) -> Fraction:

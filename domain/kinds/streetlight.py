@@ -7,6 +7,8 @@ from domain.kind import AttributeSpec, MetricSpec, SensorKind, ValueType
 
 ROAD_CLASSES: Final = ("expressway", "arterial", "secondary", "branch", "alley")
 """快速路, 主干路, 次干路, 支路, 街巷."""
+CONTROLS: Final = ("single_lamp", "circuit", "none")
+"""A controller of its own that reports; switched with its circuit; by hand or clock."""
 
 KIND: Final = SensorKind(
     name="streetlight",
@@ -35,6 +37,8 @@ KIND: Final = SensorKind(
         AttributeSpec("timetable", "时间表"),
         AttributeSpec("half_night", "半夜灯组", choices=("none", "alternate")),
         AttributeSpec("underpass", "桥洞 24 小时照明", type=ValueType.BOOL),
+        AttributeSpec("underpass_name", "桥洞编号"),
+        AttributeSpec("control", "控制方式", choices=CONTROLS),
         AttributeSpec("rated_power", "额定功率 W", type=ValueType.FLOAT, lowest=0, highest=3000),
         AttributeSpec("light_source", "光源", choices=("led", "sodium", "other")),
     ),

@@ -8,29 +8,34 @@ from domain.kinds import KINDS
 from domain.measure import Measure
 from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
-from rules.indicator import Indicator, Kept
+from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.board import LampBoard
 from rules.lighting.tally import LampTally
+from rules.lighting.view import BOARD, LAMP_SCOPES, LampView, made_up, percent
 
 OFFICIAL_COVERAGE: Final = 0.95
 """Below this share of known lamps a figure is not official."""
 
 
-class LightOnRate(LampBoard):
-    """The lamps of the city, and the measure of each scope."""
+class LightOnRate(LampView):
+    """The rate of each scope."""
+
+    def tally(self, scope: Scope) -> LampTally:
+        """Return the counts that the rate of a scope rests on."""
+        return self.board.tally(scope)
 
     def measure(self, scope: Scope) -> Measure:
         """Return the confirmed rate of a scope; every lamp without a fresh report counts against it."""
         tally = self.tally(scope)
         coverage = (tally.lit + tally.dark) / tally.expected if tally.expected else None
-        forbidden = _no_verdict(tally)
+        forbidden = no_verdict(tally)
         unofficial = _unofficial(tally, coverage)
         return Measure(
             indicator=INDICATOR.name,
             scope=str(scope),
-            at=self.now,
+            at=self.board.now,
             unit=INDICATOR.unit,
-            value=_percent(tally.lit, tally.expected),
+            value=percent(tally.lit, tally.expected),
             numerator=tally.lit,
             denominator=tally.expected,
             unknown=tally.unknown,
@@ -39,8 +44,11 @@ class LightOnRate(LampBoard):
             official=not unofficial,
             verdict_allowed=not forbidden,
             reason="; ".join(filter(None, (forbidden, unofficial))),
-            register_version=self.world.register.version,
-            detail={**_detail(tally), "evening_date": evening_date(self.now, self.world.place.tz).isoformat()},
+            register_version=self.board.world.register.version,
+            detail={
+                **_detail(tally),
+                "evening_date": evening_date(self.board.now, self.board.world.place.tz).isoformat(),
+            },
         )
 
     def explain(self, scope: Scope) -> Explanation:
@@ -52,20 +60,10 @@ class LightOnRate(LampBoard):
             Step("of them without a fresh report, counted against", f"{found.unknown:g}"),
             Step("rate = lit ÷ scheduled to be on", "no lamp" if found.value is None else f"{found.value:.2f} %"),
         ]
-        return Explanation(found, INDICATOR.source, sorted(self.inputs(scope), key=lambda i: i.device), steps)
-
-    def dump(self) -> None:
-        """Return nothing: everything follows from the latest readings."""
-
-    def restore(self, dumped: Any) -> None:
-        """Nothing is to be taken over."""
+        return Explanation(found, INDICATOR.source, sorted(self.board.inputs(scope), key=lambda i: i.device), steps)
 
 
-def _percent(part: int, whole: int) -> float | None:
-    return 100 * part / whole if whole else None
-
-
-def _no_verdict(tally: LampTally) -> str:
+def no_verdict(tally: LampTally) -> str:
     """Return why no verdict may be given now, or nothing."""
     if not tally.expected:
         return "no lamp is scheduled to be on"
@@ -79,7 +77,7 @@ def _no_verdict(tally: LampTally) -> str:
 def _unofficial(tally: LampTally, coverage: float | None) -> str:
     """Return why the figure is not official, or nothing."""
     if tally.synthetic:
-        return f"{tally.synthetic} of the lamps are made up"
+        return made_up(tally.synthetic)
     if coverage is not None and coverage < OFFICIAL_COVERAGE:
         return f"coverage {coverage:.1%} is below {OFFICIAL_COVERAGE:.0%}"
     return ""
@@ -89,7 +87,7 @@ def _detail(tally: LampTally) -> dict[str, Any]:
     in_service = tally.expected + tally.scheduled_off + tally.no_judgement
     landscape_known = tally.landscape_lit + tally.landscape_dark
     return {
-        "observed_rate": _percent(tally.lit, tally.lit + tally.dark),
+        "observed_rate": percent(tally.lit, tally.lit + tally.dark),
         "lit": tally.lit,
         "dark": tally.dark,
         "unsettled": tally.unsettled,
@@ -120,16 +118,9 @@ INDICATOR: Final = Indicator(
     title_en="Light-on rate",
     unit="%",
     kinds=("streetlight",),
-    scopes=(
-        ScopeKind.CITY,
-        ScopeKind.DISTRICT,
-        ScopeKind.MANAGEMENT_AREA,
-        ScopeKind.ROAD_CLASS,
-        ScopeKind.ROAD,
-        ScopeKind.SUPPLY_POINT,
-    ),
+    scopes=LAMP_SCOPES,
     source="plan of 2019, item 10: lit ÷ scheduled to be on, unknown counted against",
     lookback={"instant": KINDS["streetlight"].freshness},
     kept=Kept(PeriodKind.HOUR, (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.MANAGEMENT_AREA, ScopeKind.ROAD_CLASS)),
-    state=LightOnRate,
+    state=OnBoard(BOARD, LampBoard, LightOnRate),
 )

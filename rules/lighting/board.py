@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from domain.device import Device
 from domain.explanation import Input
@@ -11,9 +12,11 @@ from domain.scope import Scope
 from rules.expiry import Expiry
 from rules.indicator import Latest, World
 from rules.lighting.cell import Cell, CellKey, Lamp, cell_key
-from rules.lighting.lamp import Glow, counts, glow
+from rules.lighting.lamp import HEARD, Glow, counts, glow
+from rules.lighting.projects import Projects
 from rules.lighting.schedule import Phase, Rota, Schedule
-from rules.lighting.tally import LampTally
+from rules.lighting.tally import LampTally, StockTally
+from rules.lighting.underpass import UnderpassCount
 
 _KIND = KINDS["streetlight"]
 
@@ -36,6 +39,10 @@ class LampBoard:
         self._by_rota: dict[Rota, dict[CellKey, Cell]] = {}
         self._phases: dict[Rota, Phase] = {}
         self._expiry = Expiry(_KIND.freshness)
+        self._silence = Expiry(HEARD)
+        self.projects = Projects(world, latest, now)
+        """Roads that were built or changed, which must have lamps."""
+        self._pending: list[set[Scope]] = []
         self._dirty: set[Scope] = set()
         self._dirty_cells: set[Cell] = set()
         self.moved([t[0].device.id for t in world.register.timelines(_KIND.name)])
@@ -45,6 +52,8 @@ class LampBoard:
         lamp = self._lamps.get(reading.device)
         if newest and lamp is not None and lamp.works:
             self._show(lamp, reading)
+            if not lamp.heard:
+                self._hear(lamp, reading)
 
     def advance(self, now: datetime) -> None:
         """Let freshness end and rotas switch until `now`."""
@@ -53,6 +62,12 @@ class LampBoard:
             lamp = self._lamps.get(device)
             if lamp is not None and lamp.cell.show(lamp, None, None):
                 self._dirty_cells.add(lamp.cell)
+        for device in self._silence.expired(now, self._latest):
+            lamp = self._lamps.get(device)
+            if lamp is not None and lamp.heard:
+                lamp.cell.hear(lamp, heard=False)
+                self._dirty_cells.add(lamp.cell)
+        self.projects.advance(now)
         for rota, phase in self._phases.items():
             if now >= phase.until:
                 self._phases[rota] = rota.phase(now)
@@ -62,6 +77,7 @@ class LampBoard:
         """Take over another register or lighting plan, as of `now`."""
         replanned = world.lighting != self.world.lighting
         self.world = world
+        self.projects.set_world(world)
         if replanned:
             self._schedule = Schedule(world.lighting, world.place, self._schedule)
         registered = (t[0].device.id for t in world.register.timelines(_KIND.name))
@@ -70,6 +86,7 @@ class LampBoard:
     def moved(self, devices: Collection[str]) -> None:
         """Look up again where these lamps stand at `now`."""
         self._place(devices, replanned=False)
+        self.projects.moved(devices)
 
     def scopes(self) -> Sequence[Scope]:
         """Return the scopes that have a lamp now, in order."""
@@ -86,24 +103,60 @@ class LampBoard:
             cell.count(self._phases[cell.rota], total)
         return total
 
-    def inputs(self, scope: Scope) -> Iterator[Input]:
-        """Yield what each lamp of a scope says now, or why it takes no part."""
+    def stock(self, scope: Scope) -> StockTally:
+        """Return what the register holds of a scope; an unknown scope has nothing."""
+        total = StockTally()
+        for cell in self._by_scope.get(scope, {}).values():
+            cell.stock(total)
+        return total
+
+    def underpasses(self, scope: Scope) -> dict[str, UnderpassCount]:
+        """Return how the lamps of each named underpass of a scope stand, by name."""
+        found: dict[str, UnderpassCount] = {}
+        for cell in self._by_scope.get(scope, {}).values():
+            if cell.underpass:
+                count = found.setdefault(cell.underpass, UnderpassCount())
+                found[cell.underpass] = count.merged(cell.under_bridge(self._phases[cell.rota]))
+        return found
+
+    def duties(self, scope: Scope) -> Iterator[tuple[Lamp, str]]:
+        """Yield the lamps in service of a scope with why they owe no light now, or nothing."""
         for cell in self._by_scope.get(scope, {}).values():
             out = cell.left_out(self._phases[cell.rota])
-            for lamp in cell.working.values():
-                says = {} if lamp.glow is None else {"shows": lamp.glow.value}
-                why = out or ("" if lamp.glow else "no_fresh_report")
-                yield Input(lamp.device.id, lamp.device.name, used=not why, why=why, at=lamp.at, says=says)
-        for lamp in self._lamps.values():
-            if not lamp.works and scope in lamp.cell.scopes:
-                yield Input(lamp.device.id, lamp.device.name, used=False, why=lamp.device.state.value)
+            yield from ((lamp, out) for lamp in cell.working.values())
 
-    def take_dirty(self) -> set[Scope]:
-        """Return the scopes whose counts may have changed since the last call, and forget them."""
-        taken = self._dirty.union(*(cell.scopes for cell in self._dirty_cells))
+    def out_of_service(self, scope: Scope) -> Iterator[Lamp]:
+        """Yield the lamps of a scope that are not in service."""
+        return (lamp for lamp in self._lamps.values() if not lamp.works and scope in lamp.cell.scopes)
+
+    def inputs(self, scope: Scope) -> Iterator[Input]:
+        """Yield what each lamp of a scope says now, or why it takes no part."""
+        for lamp, out in self.duties(scope):
+            says = {} if lamp.glow is None else {"shows": lamp.glow.value}
+            why = out or ("" if lamp.glow else "no_fresh_report")
+            yield Input(lamp.device.id, lamp.device.name, used=not why, why=why, at=lamp.at, says=says)
+        for lamp in self.out_of_service(scope):
+            yield Input(lamp.device.id, lamp.device.name, used=False, why=lamp.device.state.value)
+
+    def watch(self) -> set[Scope]:
+        """Return a set that `tell_dirty` adds to: one for each indicator that looks at this board."""
+        pending: set[Scope] = set(self._by_scope)
+        self._pending.append(pending)
+        return pending
+
+    def tell_dirty(self) -> None:
+        """Tell everybody who watches which scopes may have changed since the last call."""
+        taken = self._dirty.union(*(cell.scopes for cell in self._dirty_cells), self.projects.take_dirty())
         self._dirty = set()
         self._dirty_cells = set()
-        return taken
+        for pending in self._pending:
+            pending.update(taken)
+
+    def dump(self) -> None:
+        """Return nothing: everything follows from the latest readings."""
+
+    def restore(self, dumped: Any) -> None:
+        """Nothing is to be taken over."""
 
     def _place(self, devices: Collection[str], *, replanned: bool) -> None:
         for device_id in devices:
@@ -126,6 +179,7 @@ class LampBoard:
         reading = self._latest.get(device.id)
         if reading is not None and lamp.works:
             self._show(lamp, reading)
+            self._hear(lamp, reading)
 
     def _take_out(self, lamp: Lamp) -> None:
         cell = lamp.cell
@@ -163,4 +217,10 @@ class LampBoard:
             shown = glow(lamp.device, reading)
             self._expiry.watch(reading)
         if lamp.cell.show(lamp, shown, None if shown is None else reading.at):
+            self._dirty_cells.add(lamp.cell)
+
+    def _hear(self, lamp: Lamp, reading: Reading) -> None:
+        if self._silence.is_fresh(reading, self.now):
+            self._silence.watch(reading)
+            lamp.cell.hear(lamp, heard=True)
             self._dirty_cells.add(lamp.cell)

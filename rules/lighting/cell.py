@@ -8,9 +8,10 @@ from typing import Final
 from domain.device import AssetState, Device
 from domain.measure import Span
 from domain.scope import CITY, Scope, ScopeKind
-from rules.lighting.lamp import Glow, is_landscape
+from rules.lighting.lamp import STOCK, Glow, is_landscape, is_uncontrolled
 from rules.lighting.schedule import Duty, Phase, Rota
-from rules.lighting.tally import LampTally
+from rules.lighting.tally import LampTally, StockTally
+from rules.lighting.underpass import UnderpassCount
 
 
 @dataclass(slots=True, eq=False)
@@ -23,9 +24,11 @@ class Lamp:
     """Whether it is in service, so that it counts as lit, dark or unknown."""
     glow: Glow | None = None
     at: datetime | None = None
+    heard: bool = False
+    """Whether its controller has reported within `HEARD`."""
 
 
-CellKey = tuple[str, str, str, str, str, bool, Rota]
+CellKey = tuple[str, str, str, str, str, str, bool, Rota]
 
 
 def cell_key(lamp: Device, rota: Rota) -> CellKey:
@@ -36,6 +39,7 @@ def cell_key(lamp: Device, rota: Rota) -> CellKey:
         lamp.text("road_class"),
         lamp.text("road"),
         lamp.text("supply_point"),
+        lamp.text("underpass_name") if lamp.flag("underpass") else "",
         is_landscape(lamp),
         rota,
     )
@@ -47,13 +51,17 @@ _SCOPES: Final = (
     ScopeKind.ROAD_CLASS,
     ScopeKind.ROAD,
     ScopeKind.SUPPLY_POINT,
+    ScopeKind.UNDERPASS,
 )
 
 
 class Cell:
     """Counters of the lamps of one `CellKey`."""
 
-    __slots__ = ("_span", "_span_known", "asleep", "dark", "key", "landscape", "lit", "rota", "synthetic", "working")
+    __slots__ = (
+        *("_span", "_span_known", "asleep", "dark", "heard", "key", "landscape", "lit", "made_up", "rota", "sources"),
+        *("synthetic", "uncontrolled", "working"),
+    )
 
     def __init__(self, key: CellKey) -> None:
         """Start without lamps."""
@@ -66,14 +74,27 @@ class Cell:
         self.lit = 0
         self.dark = 0
         self.synthetic = 0
+        self.heard = 0
+        """Lamps in service whose controller has reported lately."""
+        self.uncontrolled = 0
+        """Lamps in service that have no controller by the register, and have not reported."""
+        self.sources: Counter[str] = Counter()
+        """Lamps in service or under maintenance by light source; empty for those whose source is not registered."""
+        self.made_up = 0
+        """How many of those are made up."""
         self._span: Span | None = None
         self._span_known = True
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
         """The scopes that the cell is part of; a lamp without a road or district is in no such scope."""
-        parts = (Scope(kind, ident) for kind, ident in zip(_SCOPES, self.key[:5], strict=True) if ident)
+        parts = (Scope(kind, ident) for kind, ident in zip(_SCOPES, self.key[:6], strict=True) if ident)
         return CITY, *parts
+
+    @property
+    def underpass(self) -> str:
+        """The name of the underpass that the lamps light, or nothing."""
+        return self.key[5]
 
     @property
     def empty(self) -> bool:
@@ -82,6 +103,7 @@ class Cell:
 
     def add(self, lamp: Lamp) -> None:
         """Take in a lamp that shows nothing yet."""
+        self._stock(lamp, 1)
         if lamp.works:
             self.working[lamp.device.id] = lamp
             self.synthetic += lamp.device.synthetic
@@ -90,13 +112,32 @@ class Cell:
 
     def remove(self, lamp: Lamp) -> None:
         """Let go of a lamp."""
+        self._stock(lamp, -1)
         if lamp.works:
             self.show(lamp, None, None)
+            self.heard -= lamp.heard
             del self.working[lamp.device.id]
             self.synthetic -= lamp.device.synthetic
         else:
             self.asleep[lamp.device.state] -= 1
             self.asleep += Counter()  # drops what fell to zero
+
+    def hear(self, lamp: Lamp, *, heard: bool) -> None:
+        """Record whether a working lamp's controller has reported lately."""
+        change = heard - lamp.heard
+        lamp.heard = heard
+        self.heard += change
+        if is_uncontrolled(lamp.device):
+            self.uncontrolled -= change
+
+    def _stock(self, lamp: Lamp, change: int) -> None:
+        if lamp.device.state in STOCK:
+            source = lamp.device.text("light_source")
+            self.sources[source] += change
+            self.sources += Counter()  # drops what fell to zero
+            self.made_up += change * lamp.device.synthetic
+        if lamp.works and not lamp.heard and is_uncontrolled(lamp.device):
+            self.uncontrolled += change
 
     def show(self, lamp: Lamp, glow: Glow | None, at: datetime | None) -> bool:
         """Record what a working lamp shows now; return whether a count changed."""
@@ -131,6 +172,11 @@ class Cell:
             into.no_judgement += lamps
         elif not on:
             into.scheduled_off += lamps
+            if phase.settled:
+                into.off_judged += lamps
+                into.off_lit += self.lit
+                into.off_dark += self.dark
+                into.off_synthetic += self.synthetic
         else:
             into.expected += lamps
             into.lit += self.lit
@@ -138,6 +184,26 @@ class Cell:
             into.synthetic += self.synthetic
             into.unsettled += 0 if phase.settled else lamps
             into.seen(self._seen())
+
+    def stock(self, into: StockTally) -> None:
+        """Add the cell's lamps to a tally of what the register holds."""
+        if not self.landscape:
+            into.led += self.sources["led"]
+            into.other_source += self.sources.total() - self.sources["led"] - self.sources[""]
+            into.source_unknown += self.sources[""]
+            into.made_up += self.made_up
+            into.installed += len(self.working) + self.asleep.total() - self.asleep[AssetState.SCRAPPED]
+        into.in_service += len(self.working)
+        into.reporting += self.heard
+        into.uncontrolled += self.uncontrolled
+        into.in_service_made_up += self.synthetic
+
+    def under_bridge(self, phase: Phase) -> UnderpassCount:
+        """Return how the cell's lamps stand as those of an underpass."""
+        others = self.asleep.total() - self.asleep[AssetState.SCRAPPED]
+        if phase.duty is not Duty.ON:
+            return UnderpassCount(unjudged=len(self.working), out_of_service=others, made_up=self.synthetic)
+        return UnderpassCount(len(self.working), self.lit, self.dark, 0, others, self.synthetic)
 
     def _count_landscape(self, phase: Phase, into: LampTally) -> None:
         if phase.duty is Duty.ON:

@@ -1,5 +1,6 @@
 """Whether a lamp is lit, from one reading: power, or current where no power is measured."""
 
+from datetime import timedelta
 from enum import Enum
 from typing import Final
 
@@ -10,6 +11,10 @@ STANDBY_POWER: Final = 2.0
 """W. Controller and driver of a lamp that is off draw up to this much."""
 FLOOR_SHARE: Final = 0.2
 """A lamp shows light above this share of what it would draw at its dim level; below it the light source has failed."""
+STOCK: Final = frozenset({AssetState.IN_SERVICE, AssetState.MAINTENANCE})
+"""States of lamps that the city has: built and handed over, and not scrapped."""
+HEARD: Final = timedelta(hours=24)
+"""A lamp is under remote control while its controller was heard of within so long: circuits die by day (our choice)."""
 NOMINAL_VOLTAGE: Final = 220.0
 """V, for lamps that report current but no voltage."""
 
@@ -51,3 +56,8 @@ def counts(lamp: Device) -> bool:
 def is_landscape(lamp: Device) -> bool:
     """Return whether a lamp is landscape lighting, which stays outside the plan's 98 and 96 %."""
     return lamp.text("lighting_use") == "landscape"
+
+
+def is_uncontrolled(lamp: Device) -> bool:
+    """Return whether the register says that a lamp has no controller of its own."""
+    return lamp.text("control") in {"circuit", "none"}

@@ -11,11 +11,14 @@ from typing import Final
 
 from domain.citytime import Place, evening_date, local_noon
 from domain.device import Device
+from domain.kinds import KINDS
 from domain.lighting import LightingPlan, Override, OverrideAction, Timetable
 from rules.lighting.night import Nights
 
 SETTLING: Final = timedelta(minutes=30)
 """No verdict sooner than this after switch-on, nor later than this before switch-off (city_operations 2.1)."""
+AFTERGLOW: Final = KINDS["streetlight"].freshness
+"""A report may stem from before switch-off so long; only then every fresh report is one of lamps that must be off."""
 STANDARD: Final = Timetable(id="standard", title="日落日出")
 """What holds while no timetable was entered: sunset + 8 min, sunrise - 16 min, the whole night."""
 _DAY: Final = timedelta(days=1)
@@ -41,7 +44,8 @@ _DUTIES: Final[Mapping[OverrideAction, Duty]] = {
 class Phase:
     """The duty at an instant, whether a verdict may be given on it, and when to look again.
 
-    `settled` is True while it is not `Duty.ON`, and within [on + 30 min, off - 30 min] while it is.
+    `settled` is True within [on + 30 min, off - 30 min] of a lamp that must be on, within [off + 40 min, on - 30 min]
+    of one that must be off, and while there is no judgement.
     """
 
     duty: Duty
@@ -91,11 +95,12 @@ class Rota:
         past = [e for e in edges if e <= instant]
         coming = [e for e in edges if e > instant]
         until = coming[0]
-        if duty is not Duty.ON or self.key.underpass:
+        if duty is Duty.NO_JUDGEMENT or (duty is Duty.ON and self.key.underpass):
             return Phase(duty, settled=True, until=until)
-        since = next((e for e in reversed(past) if self.duty(e - timedelta.resolution) is not Duty.ON), past[0])
-        ending = next((e for e in coming if self.duty(e) is not Duty.ON), coming[-1])
-        begins, ends = since + SETTLING, ending - SETTLING + timedelta.resolution
+        since = next((e for e in reversed(past) if self.duty(e - timedelta.resolution) is not duty), past[0])
+        ending = next((e for e in coming if self.duty(e) is not duty), coming[-1])
+        begins = since + (SETTLING if duty is Duty.ON else AFTERGLOW)
+        ends = ending - SETTLING + timedelta.resolution
         until = min(e for e in (until, begins, ends) if e > instant)
         return Phase(duty, settled=begins <= instant < ends, until=until)
 

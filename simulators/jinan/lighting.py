@@ -40,7 +40,8 @@ class SupplyPoint:
     stretch: Stretch
     luminaires: int
     state: AssetState
-    underpass: bool
+    underpass: str
+    """The id of the underpass that its first lamps light; empty where there is none."""
 
     @property
     def tail(self) -> str:
@@ -58,9 +59,9 @@ def supply_points(luminaires: int, seed: int) -> list[SupplyPoint]:
     count = supply_point_count(luminaires)
     roads = stretches(count, seed)
     sizes = _sizes(luminaires, count, seed)
-    passes = {round((n + 0.5) * count / _underpasses(count)) - 1 for n in range(_underpasses(count))}
+    passes = {round((n + 0.5) * count / _underpasses(count)) - 1: f"up-{n + 1:02}" for n in range(_underpasses(count))}
     return [
-        SupplyPoint(n + 1, stretch, size, _state(stretch, n, count, seed), n in passes)
+        SupplyPoint(n + 1, stretch, size, _state(stretch, n, count, seed), passes.get(n, ""))
         for n, (stretch, size) in enumerate(zip(roads, sizes, strict=True))
     ]
 
@@ -145,7 +146,7 @@ def _lamp_state(point: SupplyPoint, key: int) -> AssetState:
 
 def _attributes(point: SupplyPoint, n: int, key: int, *, sodium: bool) -> dict[str, str | float | bool]:
     stretch = point.stretch
-    underpass = point.underpass and n < _UNDERPASS_LAMPS
+    underpass = bool(point.underpass) and n < _UNDERPASS_LAMPS
     landscape = not underpass and chance(key, 1, _LANDSCAPE_SHARE)
     led = landscape or underpass or not sodium
     rated = 35 if landscape else (_LED_POWER if led else _SODIUM_POWER)[stretch.road_class]
@@ -158,6 +159,8 @@ def _attributes(point: SupplyPoint, n: int, key: int, *, sodium: bool) -> dict[s
         "gateway": f"gw-{point.tail}",
         "half_night": "alternate" if alternate else "none",
         "underpass": underpass,
+        **({"underpass_name": point.underpass} if underpass else {}),
+        "control": "single_lamp",
         "rated_power": float(rated),
         "light_source": "led" if led else "sodium",
     }

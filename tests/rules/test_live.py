@@ -33,7 +33,9 @@ def test_the_catalogue_names_every_indicator_with_its_scopes_and_source() -> Non
     index, lights, sections = (catalogue[name] for name in ("aqi", "light_on_rate", "section_compliance"))
     assert (index.title, index.unit, index.scopes) == ("空气质量指数", "1", ("city", "station"))
     assert (lights.title, lights.title_en, lights.unit) == ("亮灯率", "Light-on rate", "%")
-    assert lights.scopes == ("city", "district", "management_area", "road_class", "road", "supply_point")
+    assert lights.scopes == (
+        *("city", "district", "management_area", "road_class", "road", "supply_point", "underpass"),
+    )
     assert sections.scopes == ("city", "river", "section_set", "section", "district")
     assert "GB 3838-2002" in sections.source
 

@@ -41,28 +41,34 @@ def test_lamps_are_on_from_on_until_off(at: datetime, duty: Duty) -> None:
 @pytest.mark.parametrize(
     ("at", "settled"),
     [
-        (ON - TICK, True),
+        (ON - 30 * MINUTE, True),
+        (ON - 30 * MINUTE + TICK, False),
+        (ON - TICK, False),
         (ON, False),
         (ON + 30 * MINUTE - TICK, False),
         (ON + 30 * MINUTE, True),
         (OFF - 30 * MINUTE, True),
         (OFF - 30 * MINUTE + TICK, False),
         (OFF - TICK, False),
-        (OFF, True),
+        (OFF, False),
+        (OFF + 40 * MINUTE - TICK, False),
+        (OFF + 40 * MINUTE, True),
     ],
 )
-def test_a_verdict_needs_30_minutes_after_on_and_before_off(at: datetime, settled: bool) -> None:  # noqa: FBT001
+def test_a_verdict_waits_30_minutes_around_on_and_before_off_and_40_after_off(at: datetime, settled: bool) -> None:  # noqa: FBT001
     assert _phase(at).settled is settled
 
 
 @pytest.mark.parametrize(
     ("at", "until"),
     [
+        (ON - 60 * MINUTE, ON - 30 * MINUTE + TICK),
         (ON - MINUTE, ON),
         (ON, ON + 30 * MINUTE),
         (ON + 30 * MINUTE, OFF - 30 * MINUTE + TICK),
         (OFF - 30 * MINUTE + TICK, OFF),
-        (OFF, local("2026-11-24T12:00")),
+        (OFF, OFF + 40 * MINUTE),
+        (OFF + 40 * MINUTE, local("2026-11-24T12:00")),
     ],
 )
 def test_a_phase_says_when_to_look_again(at: datetime, until: datetime) -> None:
@@ -86,8 +92,10 @@ def test_alternate_lamps_pause_and_settle_again_after_their_return() -> None:
 
     assert at("2026-11-23T22:00") == (Duty.ON, True)
     assert at("2026-11-23T22:00:01") == (Duty.ON, False)
-    assert at("2026-11-23T22:30") == (Duty.OFF, True)
-    assert at("2026-11-24T05:59") == (Duty.OFF, True)
+    assert at("2026-11-23T22:30") == (Duty.OFF, False)
+    assert at("2026-11-23T23:10") == (Duty.OFF, True)
+    assert at("2026-11-24T05:30") == (Duty.OFF, True)
+    assert at("2026-11-24T05:59") == (Duty.OFF, False)
     assert at("2026-11-24T06:00") == (Duty.ON, False)
     assert at("2026-11-24T06:30") == (Duty.ON, True)
 
