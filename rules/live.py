@@ -19,7 +19,8 @@ from domain.ports import IndicatorInfo
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope
-from rules.indicator import Board, Indicator, Latest, OnBoard, Shown, World
+from rules.boards import make
+from rules.indicator import Board, Indicator, Latest, Shown, World
 from rules.indicators import INDICATORS
 from rules.snapshot import from_row, to_row
 
@@ -195,24 +196,9 @@ class City:
 
     def _begin(self, now: datetime) -> None:
         self._now = now
-        for name, indicator in self._indicators.items():
-            board = self._state_of(name, indicator, now)
-            for kind in indicator.kinds:
-                listening = self._by_kind.setdefault(kind, [])
-                if board not in listening:
-                    listening.append(board)
+        made = make(self._indicators, self._world, self._latest, now)
+        self._states, self._boards, self._by_kind = made.states, made.all, made.by_kind
         self._foresee()
-
-    def _state_of(self, name: str, indicator: Indicator, now: datetime) -> Board:
-        """Make the state of an indicator; return the board that is to be fed, which others may look at already."""
-        made = indicator.state
-        if not isinstance(made, OnBoard):
-            state = self._states[name] = self._boards[name] = made(self._world, self._latest, now)
-            return state
-        if made.name not in self._boards:
-            self._boards[made.name] = made.make(self._world, self._latest, now)
-        self._states[name] = made.look(self._boards[made.name])
-        return self._boards[made.name]
 
     def _foresee(self) -> None:
         """Note when the register, as known, will say something else about a device."""
