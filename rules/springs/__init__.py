@@ -1,0 +1,1 @@
+"""Springs: their official lines, and whether they flow."""

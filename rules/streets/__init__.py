@@ -1,0 +1,1 @@
+"""Streets in rain and frost: standing water, rain sums, ice."""
