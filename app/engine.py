@@ -9,19 +9,19 @@ import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from app.engine_parts import Books, EngineOptions
 from app.evaluation import Evaluation
-from app.keeper import Keeper
+from app.grid import COARSE, EPOCH, floor
 from app.snapshot import Snapshot, SnapshotFile
 from domain.citytime import Place
 from domain.delivery import Decoded
 from domain.errors import Unavailable
 from domain.lighting import LightingPlan
 from domain.measure import Target
-from domain.ports import Clock, EventLog, Journal
+from domain.ports import Clock, Journal
 from domain.reading import Reading
 from domain.record import EventType, NewEvent
 from domain.register import Register
@@ -33,29 +33,13 @@ logger = logging.getLogger(__name__)
 
 CONSUMER = "engine"
 CABINET = "lighting_cabinet"
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-COARSE = timedelta(minutes=1)
-"""The grid while a backlog drains: each scheduled instant of the rules lies on a full minute."""
 LAG = timedelta(seconds=10)
 """Behind the clock by more than this, the engine is catching up."""
+EXACT = timedelta(minutes=15)
+"""After a restart so much is ticked on the grid itself, not the coarse one: what was pending fires as without it."""
+HUSH = timedelta(minutes=1)
+"""After a pause of the service nobody is called silent for so long: the broker hands over first what it kept."""
 MAX_PENDING = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class EngineOptions:
-    """`grid`: city time between ticks; `idle_s`: how long the thread sleeps when nothing arrives (wall)."""
-
-    grid: timedelta
-    idle_s: float = 0.25
-    batch: int = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """What the engine writes into: the log of what changed, and the history of closed periods."""
-
-    events: EventLog
-    keeper: Keeper
 
 
 class Engine:
@@ -75,7 +59,12 @@ class Engine:
         """Restore the last snapshot, or begin with an empty state at the oldest delivery kept."""
         self._options = options
         self._feed, self._journal, self._clock, self._snapshots = feed, journal, clock, snapshots
-        self._events, self._keeper = books.events, books.keeper
+        self._events, self._keeper, self.alerting, self._commit = (
+            books.events,
+            books.keeper,
+            books.alerting,
+            books.commit,
+        )
         self.lock = threading.RLock()
         self.evaluation = Evaluation(targets)
         self.gateways: dict[str, bool] = {}
@@ -88,28 +77,40 @@ class Engine:
         register, lighting, place = world
         self.register, self.lighting, self.place = world
         self._published = self._events.ticked_through()
+        self._exact_until = EPOCH if self._published is None else self._published + EXACT
+        paused = self._published is not None and self._clock.now() - self._published > 2 * max(
+            LAG, 20 * self._options.grid
+        )
+        self._hushed_until = self._clock.now() + HUSH if paused else EPOCH
         found = self._snapshots.read()
         if found is None:
             self.city = City(register, lighting, place)
+            self.city.listen()
             self.offset = self._journal.committed(CONSUMER)
             self.ticked: datetime | None = None
             return
         self.city = City.load(found.city, register, lighting, place)
+        self.city.listen()
         self.offset, self.ticked, self.gateways = found.offset, found.ticked, dict(found.gateways)
         self.evaluation.restore(found.verdicts)
         if found.ticked is not None:
             self._keeper.begin(found.ticked)
+            self.alerting.restore(self.city, found.alerts)
 
     # -- life ---------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Tick once, so that there is a state to be asked for, then start the thread."""
+        """Begin, then start the thread."""
+        self.begin()
+        self._thread.start()
+
+    def begin(self) -> None:
+        """Tick once, so that there is a state to be asked for."""
         if self.ticked is None:
             waiting = self._journal.read(self.offset, 1)
             first = floor(waiting[0].delivery.arrival if waiting else self._clock.now(), self._options.grid)
             self._keeper.begin(first)
             self._tick(first)
-        self._thread.start()
 
     def stop(self, timeout: float = 30) -> None:
         """Stop after the delivery in hand, and keep a snapshot."""
@@ -152,7 +153,8 @@ class Engine:
         for journaled, decoded in batch:
             arrival = journaled.delivery.arrival
             behind = self._clock.now() - arrival > LAG
-            self._tick_through(arrival, max(COARSE, self._options.grid) if behind else self._options.grid)
+            coarse = behind and arrival > self._exact_until
+            self._tick_through(arrival, max(COARSE, self._options.grid) if coarse else self._options.grid)
             with self.lock:
                 self._apply(decoded)
                 self.offset = journaled.offset + 1
@@ -169,6 +171,7 @@ class Engine:
                 self.gateways[status.gateway] = status.online
                 data = {"gateway": status.gateway, "online": status.online}
                 self._log(NewEvent(EventType.GATEWAY_STATUS, status.at, data))
+                self.alerting.gateway(status.gateway, status.at, online=status.online)
 
     def _tell_events(self, reading: Reading) -> None:
         """Log what happened at a cabinet, once: a reading that came before, or late, is no news."""
@@ -188,17 +191,22 @@ class Engine:
         latest = floor(now, grid)
         while self.ticked is not None and self.ticked < latest and not self._stop.is_set():
             gap = latest - self.ticked
-            step = COARSE if gap > 2 * COARSE and grid < COARSE else grid
+            coarse = gap > 2 * COARSE and grid < COARSE and self.ticked >= self._exact_until
+            step = COARSE if coarse else grid
             self._tick(min(floor(self.ticked + step, step), latest, self._keeper.next_after(self.ticked)))
 
     def _tick(self, at: datetime) -> None:
         started = time.perf_counter()
         kept = self.ticked is not None and self._keeper.next_after(self.ticked) == at
+        live = self._published is None or at > self._published
+        self.alerting.prepare(live=live)
         with self.lock:
             self.city.advance(at)
-            events = self.evaluation.tick(self.city, at, 10 * self._options.grid)
+            dirty = self.city.take_dirty()
+            events = self.evaluation.tick(self.city, dirty, at, 10 * self._options.grid)
+            self.alerting.tick(self.city, dirty, at, live=live, deaf=live and at < self._hushed_until)
             self.ticked = at
-            if self._published is None or at > self._published:
+            if live:
                 for event in events:
                     self._log(event)
         self.tick_seconds = time.perf_counter() - started
@@ -210,27 +218,34 @@ class Engine:
     tick_seconds = 0.0
 
     def _log(self, event: NewEvent) -> None:
-        self._pending.append(event)
+        """Let an event wait for the next tick that is committed; in a replay it was logged before."""
+        if self._published is None or self.ticked is None or self.ticked >= self._published:
+            self._pending.append(event)
 
     def _publish(self) -> None:
         """Commit what is pending with `ticked_through` in one transaction; on failure it stays pending."""
-        if not self._pending or self.ticked is None:
+        if self.ticked is None or not (self._pending or self.alerting.pending or self._beat_due(self.ticked)):
             return
         try:
-            self._events.commit(self._pending, self.ticked)
+            self._commit(self.alerting.record(self._pending, self.ticked))
         except Unavailable:
-            if len(self._pending) >= MAX_PENDING:
+            if len(self._pending) + self.alerting.pending >= MAX_PENDING:
                 raise  # stop ticking, lose nothing: the journal keeps what comes
             return
         self._published = self.ticked
         self._pending = []
+        self.alerting.recorded()
+
+    def _beat_due(self, ticked: datetime) -> bool:
+        """Whether to note how far the ticks are though nothing changed, so that a restart sees how long it was away."""
+        return self._published is None or ticked - self._published >= max(LAG, 20 * self._options.grid)
 
     # -- snapshots ----------------------------------------------------------------------------------------------
 
     def _keep_snapshot(self) -> None:
         """Keep one, unless something waits for the database: then the deliveries behind it are still needed."""
-        if not self._keeper.flush(self.instant, all_marks=True):
-            logger.warning("snapshot_put_off", extra={"reason": "the history is not written down yet"})
+        if not self._keeper.flush(self.instant, all_marks=True) or self._pending or self.alerting.pending:
+            logger.warning("snapshot_put_off", extra={"reason": "something waits for the database"})
             return
         with self.lock:
             snapshot = Snapshot(
@@ -239,6 +254,7 @@ class Engine:
                 gateways=dict(self.gateways),
                 verdicts=self.evaluation.dump(),
                 city=self.city.dump(),
+                alerts=self.alerting.dump(),
             )
         self._snapshots.write(snapshot)
         self._journal.commit(CONSUMER, snapshot.offset)
@@ -274,12 +290,7 @@ class Engine:
             "ticked_through": self.ticked.isoformat() if self.ticked else None,
             "catching_up": self.catching_up(),
             "tick_seconds": round(self.tick_seconds, 6),
-            "events_pending": len(self._pending),
+            "events_pending": len(self._pending) + self.alerting.pending,
             "register_version": self.register.version,
             **self._keeper.figures(),
         }
-
-
-def floor(at: datetime, grid: timedelta) -> datetime:
-    """Return the last instant of the grid that is not after `at`. Grids are anchored at the Unix epoch."""
-    return EPOCH + (at - EPOCH) // grid * grid

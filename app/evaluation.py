@@ -1,6 +1,6 @@
 """One tick: dirty scopes → measures → targets → events. Keeps the last verdict of each target."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from app.events import measure_changed, verdict_changed
@@ -23,12 +23,13 @@ class Evaluation:
         self._swept: datetime | None = None
         self._told: datetime | None = None
 
-    def tick(self, city: City, at: datetime, calm: timedelta) -> list[NewEvent]:
-        """Return what changed at `at`. Measures are told at most once per `calm`; verdicts at once.
+    def tick(self, city: City, dirty: Collection[tuple[str, Scope]], at: datetime, calm: timedelta) -> list[NewEvent]:
+        """Return what changed at `at`; `dirty` is what the city says may have changed.
+
+        Measures are told at most once per `calm`; verdicts at once.
 
         Every `calm` all targets are looked at, since validity and schedules change without a reading.
         """
-        dirty = city.take_dirty()
         sweep = self._swept is None or at - self._swept >= calm
         if sweep:
             self._swept = at

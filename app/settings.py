@@ -154,6 +154,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     targets_file: Path | None = None
     """None = the plan's targets that ship with Quanyan."""
+    rules_folder: Path | None = None
+    """None = the alert rules that ship with Quanyan."""
     duty_file: Path | None = None
     """None = the chains of escalation that ship with Quanyan."""
     channels_file: Path | None = None

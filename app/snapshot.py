@@ -24,6 +24,8 @@ class Snapshot:
     gateways: Mapping[str, bool]
     verdicts: Mapping[str, str]
     city: Any
+    alerts: Any = None
+    """What `Alerting.dump` gave."""
 
 
 class SnapshotFile:
@@ -43,6 +45,7 @@ class SnapshotFile:
             "gateways": snapshot.gateways,
             "verdicts": snapshot.verdicts,
             "city": snapshot.city,
+            "alerts": snapshot.alerts,
         }
         fresh = self._path.with_suffix(".tmp")
         with fresh.open("wb") as file:

@@ -8,11 +8,11 @@ from pathlib import Path
 from api.server import create_api
 from api.services import City, Services
 from api.web import WebFiles
+from app.alert_watch import RuleFiles
 from app.engine import CONSUMER as ENGINE_CONSUMER
-from app.engine import Books, Engine, EngineOptions
+from app.engine import Engine
 from app.health import PartsHealth
 from app.http import HttpServer, bind
-from app.keeper import Keeper
 from app.lifecycle import Lifecycle, Part
 from app.metrics import CityCollector, exposition
 from app.notify import NoticeCollector, Office, open_office
@@ -20,10 +20,9 @@ from app.past import ARCHIVE_CONSUMER, Past, PastStores, open_past
 from app.reports.service import Reports
 from app.schedule import Schedule
 from app.settings import Settings
-from app.snapshot import SnapshotFile
 from app.stores import mqtt_options, open_operational, open_telemetry
-from app.targets import load_targets
 from app.view import STORE_CONSUMER, EngineView
+from app.wiring_engine import open_engine
 from app.world import RunningWorld
 from domain.ports import Clock, TelemetryStore
 from domain.record import Role
@@ -87,6 +86,7 @@ class _Ways:
     store_writer: StoreWriter
     past: Past
     engine: Engine
+    rule_files: RuleFiles
 
 
 def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras: Extras | None = None) -> System:
@@ -102,7 +102,7 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     telemetry = open_telemetry(settings)
     schedule = Schedule()
     office = open_office(settings, operational, clock, wall, schedule)
-    ways = _ways(settings, clock, operational, telemetry, extras.grid)
+    ways = _ways(settings, (clock, wall), operational, telemetry, office, extras.grid)
     view = EngineView(ways.engine, telemetry, ways.journal, clock)
     world = RunningWorld(operational.register, operational.lighting, operational.events, ways.engine, clock)
     _fill(schedule, settings, ways, world)
@@ -164,24 +164,20 @@ def _services(
 
 
 def _ways(
-    settings: Settings, clock: Clock, operational: OperationalStore, telemetry: TelemetryStore, grid: timedelta | None
+    settings: Settings,
+    clocks: tuple[Clock, Callable[[], datetime]],
+    operational: OperationalStore,
+    telemetry: TelemetryStore,
+    office: Office,
+    grid: timedelta | None,
 ) -> _Ways:
+    clock, _ = clocks
     folder = settings.under_data(settings.journal.folder)
     journal = SqliteJournal(folder, consumers(settings), settings.journal.cap_bytes, settings.journal.roll_bytes)
-    world = operational.register.load(), operational.lighting.load(), settings.city.place
     ledger = Ledger(clock.now())
     decoder = Decoder(lambda: engine.register, _limits(settings))
     feed = DecodedFeed(journal, decoder)
-    engine = Engine(
-        EngineOptions(grid=grid or timedelta(seconds=settings.engine.tick_s)),
-        feed,
-        journal,
-        Books(operational.events, Keeper(operational.measures, clock, settings.city.place.tz)),
-        clock,
-        SnapshotFile(settings.data_dir / "snapshots" / "engine.json.gz"),
-        load_targets(settings.targets_file, settings.city.place),
-        world,
-    )
+    engine, rule_files = open_engine(settings, clocks, (journal, feed), operational, (office, grid))
     inbox = Inbox(ledger, room=settings.mqtt.receive_maximum + 1000)
     return _Ways(
         ledger=ledger,
@@ -198,6 +194,7 @@ def _ways(
         ),
         past=open_past(settings, clock, journal, feed, engine, past_stores(operational, telemetry)),
         engine=engine,
+        rule_files=rule_files,
     )
 
 
@@ -243,6 +240,7 @@ def _why(error: str | None) -> str:
 def _fill(schedule: Schedule, settings: Settings, ways: _Ways, world: RunningWorld) -> None:
     schedule.every(settings.engine.snapshot_every_s, "engine-snapshot", ways.engine.request_snapshot)
     schedule.every(REFRESH_S, "world-refresh", world.refresh)
+    schedule.every(REFRESH_S, "alert-rules", ways.rule_files.look)
 
 
 def _parts(

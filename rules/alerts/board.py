@@ -52,7 +52,8 @@ class AlertBoard:
     def __init__(self, book: RuleBook, targets: Sequence[Target], city: City) -> None:
         """Take a set of rules, the plan's targets, and a city whose time has begun."""
         self.city, self.targets = city, targets
-        self.now = _begun(city)
+        self.now = self.began = self.listened = _begun(city)
+        """`listened`: through which instant silence was judged."""
         self.entries: dict[Key, Entry] = {}
         self.teller = Teller()
         self.timers: list[tuple[datetime, Key]] = []
@@ -72,7 +73,7 @@ class AlertBoard:
         self.places, self.gate = Places(world.register, self.now), Gate(world)
         self.known = KnownCity(self.city, self.places, self.teller.ledger, self.book, self.targets)
         self.silences = SilenceWatch(self.book)
-        self.silences.expect(world.register, self.city.readings, self.gate, self.now)
+        self.silences.expect(world.register, self.city.readings, self.gate, self.now, self.began)
 
     # -- one tick -------------------------------------------------------------------------------------------------
 
@@ -111,7 +112,9 @@ class AlertBoard:
 
     def _silent(self, now: datetime) -> None:
         register = self.city.world.register
-        for device, rule, at in self.silences.due(register, now):
+        before, self.listened = self.listened, now
+        for device, rule, due in self.silences.due(register, now):
+            at = max(due, before)  # what was due before was judged then, or could not be
             self._due(at)
             self.judge(rule, device, self.city.latest(device.id), at)
         for key, finding in self.silences.feeds(register, now):

@@ -186,6 +186,10 @@ class Ledger:
         """Return the subjects in a scope that have an open alert of a rule, withheld ones too."""
         return {subject for name, subject in self._below.get(scope, ()) if name == rule}
 
+    def explained(self, alert_id: str) -> list[Key]:
+        """Return what is withheld because of an open alert."""
+        return sorted(key for key in self.withheld if self._explained_by(key) == alert_id)
+
     def restore(self, open_: Mapping[Key, Alert], withheld: Mapping[Key, Told], rules: Mapping[str, AlertRule]) -> None:
         """Take in what a snapshot held, or what is left after a change of the rules."""
         self.open, self.withheld = dict(open_), dict(withheld)

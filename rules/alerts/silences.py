@@ -33,8 +33,10 @@ class SilenceWatch:
         self._latest: Mapping[str, Reading] = {}
         self._gate: Gate | None = None
 
-    def expect(self, register: Register, latest: Mapping[str, Reading], gate: Gate, now: datetime) -> None:
-        """Watch every device there is at `now`. One that never reported has been silent since now."""
+    def expect(
+        self, register: Register, latest: Mapping[str, Reading], gate: Gate, now: datetime, began: datetime
+    ) -> None:
+        """Watch every device there is at `now`. One that never reported is silent since it is there, or `began`."""
         self._latest, self._gate = latest, gate
         for kind, rules in self._rules.items():
             for device in register.devices(now, kind):
@@ -42,10 +44,11 @@ class SilenceWatch:
                 if reading is not None:
                     self.hear(reading)
                     continue
+                since = max(began, register.timeline(device.id)[0].valid_from)
                 for rule in rules:
-                    heappush(self._waiting, (now + _silence(rule).after, device.id, rule.name))
+                    heappush(self._waiting, (since + _silence(rule).after, device.id, rule.name))
         for rule in self._feeds:
-            self._newest.setdefault(rule.kind, now)
+            self._newest.setdefault(rule.kind, began)
         for reading in latest.values():
             self._freshen(reading)
 

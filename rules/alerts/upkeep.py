@@ -145,6 +145,7 @@ def dump(board: AlertBoard) -> Any:
     """Return everything that does not follow from the city and the rules, as plain JSON."""
     return {
         "now": instant(board.now),
+        "began": instant(board.began),
         "entries": [
             [*key, course_to_json(e.course), finding_to_json(e.finding), instant(e.heard)]
             for key, e in board.entries.items()
@@ -157,8 +158,9 @@ def dump(board: AlertBoard) -> Any:
 
 def restore(board: AlertBoard, dumped: Any) -> None:
     """Take over what `dump` returned, in a board that has ticked nothing yet. Rules that are gone are left out."""
-    board.now = datetime.fromisoformat(dumped["now"])
-    board.places.now = board.now
+    board.now, board.began = datetime.fromisoformat(dumped["now"]), datetime.fromisoformat(dumped["began"])
+    board.listened = board.now
+    board.look_up()
     for name, subject, course, finding, heard in dumped["entries"]:
         rule = board.book.rules.get(name)
         read = course_from_json(course)

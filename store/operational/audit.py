@@ -30,6 +30,12 @@ class Action(StrEnum):
     SWAP_DECIDED = "duty.swap.decide"
     HANDED_OVER = "duty.handover"
     NOTICE_RESENT = "notice.resend"
+    ALERT_ACKNOWLEDGED = "alert.acknowledge"
+    ALERT_SHELVED = "alert.shelve"
+    ALERT_UNSHELVED = "alert.unshelve"
+    MUTE_ADDED = "alert.mute.add"
+    MUTE_CHANGED = "alert.mute.change"
+    MUTE_WITHDRAWN = "alert.mute.withdraw"
 
 
 @dataclass(frozen=True, slots=True)

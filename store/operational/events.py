@@ -31,7 +31,7 @@ class SqlEventLog:
         with self._database.write() as connection:
             logged = log_events(connection, events, self._keep) if events else ()
             if ticked_through is not None:
-                _tick(connection, ticked_through)
+                log_progress(connection, ticked_through)
         return logged
 
     def after(self, event_id: int, limit: int) -> Sequence[LoggedEvent]:
@@ -63,7 +63,8 @@ def log_events(connection: Connection, events: Sequence[NewEvent], keep: int) ->
     return logged
 
 
-def _tick(connection: Connection, through: datetime) -> None:
+def log_progress(connection: Connection, through: datetime) -> None:
+    """Note within a transaction through which instant the engine has ticked."""
     moved = connection.execute(update(progress).where(progress.c.name == _TICKED).values(through=through))
     if not moved.rowcount:
         connection.execute(insert(progress).values(name=_TICKED, through=through))

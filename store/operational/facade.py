@@ -1,6 +1,8 @@
 """The operational database as one thing to open and close."""
 
 from domain.errors import Unavailable
+from store.operational.alert_mutes import SqlMuteStore
+from store.operational.alerts import SqlAlertStore
 from store.operational.audit import AuditLog
 from store.operational.duty import SqlDutyStore
 from store.operational.engine import Database, connect, migrate
@@ -40,6 +42,8 @@ class OperationalStore:
         self.duty = SqlDutyStore(self._database)
         self.outbox = SqlOutbox(self._database)
         self.once = SqlOnce(self._database)
+        self.alerts = SqlAlertStore(self._database, keep_events)
+        self.mutes = SqlMuteStore(self._database)
 
     def healthy(self) -> bool:
         """Return whether the database answers now; never raises."""

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.engine import Books, Engine, EngineOptions, floor
+from app.alerting import Alerting, AlertParts
+from app.engine import Engine
+from app.engine_parts import Books, EngineOptions
+from app.grid import floor
 from app.keeper import Keeper
 from app.snapshot import SnapshotFile
 from domain.citytime import JINAN
@@ -21,6 +24,7 @@ from domain.scope import Scope
 from ingest.decode import Decoder
 from ingest.feed import DecodedFeed
 from ingest.journal.sqlite import SqliteJournal
+from rules.alerts.book import RuleBook
 from store.operational.facade import OperationalStore
 from tests.support.clock import SetClock
 from tests.support.processes import wait_until
@@ -63,15 +67,19 @@ class House:
         self.operational.register.record([lamp(i) for i in range(lamps)], "test", NIGHT)
         self.journal = SqliteJournal(folder / "journal", ("engine", "store"), 1 << 30, 1 << 20)
         self.sent = 0
+        self.book = RuleBook()
 
     def engine(self, grid: timedelta = timedelta(seconds=1)) -> Engine:
         register = self.operational.register.load()
         feed = DecodedFeed(self.journal, Decoder(lambda: register))
+        keeper = Keeper(self.operational.measures, self.clock, JINAN.tz)
+        parts = AlertParts(self.operational.alerts, self.operational.mutes, None, self.book, self.clock.now)
+        alerting = Alerting(parts, [TARGET])
         return Engine(
             EngineOptions(grid=grid, idle_s=0.01),
             feed,
             self.journal,
-            Books(self.operational.events, Keeper(self.operational.measures, self.clock, JINAN.tz)),
+            Books(self.operational.events, keeper, alerting, self.operational.alerts.commit),
             self.clock,
             SnapshotFile(self.folder / "snapshots" / "engine.json.gz"),
             [TARGET],

@@ -1,0 +1,48 @@
+"""The engine of a service with everything it needs, made from the settings."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from app.alert_watch import RuleFiles
+from app.alerting_parts import committer, open_alerting
+from app.engine import Engine
+from app.engine_parts import Books, EngineOptions
+from app.keeper import Keeper
+from app.notify import Office
+from app.settings import Settings
+from app.snapshot import SnapshotFile
+from app.targets import load_targets
+from domain.ports import Clock
+from ingest.feed import DecodedFeed
+from ingest.journal.sqlite import SqliteJournal
+from store.operational.facade import OperationalStore
+
+
+def open_engine(
+    settings: Settings,
+    clocks: tuple[Clock, Callable[[], datetime]],
+    source: tuple[SqliteJournal, DecodedFeed],
+    operational: OperationalStore,
+    rest: tuple[Office, timedelta | None],
+) -> tuple[Engine, RuleFiles]:
+    """Restore the engine with its alerts. `clocks`: city and wall; `rest`: who tells people, and a grid (None = set).
+
+    Raises:
+        ConfigError: a target or a rule file is wrong.
+    """
+    (clock, wall), (journal, feed), (office, grid) = clocks, source, rest
+    place = settings.city.place
+    targets = load_targets(settings.targets_file, place)
+    alerting, rule_files = open_alerting(settings.rules_folder, operational, wall, targets, office)
+    keeper = Keeper(operational.measures, clock, place.tz)
+    engine = Engine(
+        EngineOptions(grid=grid or timedelta(seconds=settings.engine.tick_s)),
+        feed,
+        journal,
+        Books(operational.events, keeper, alerting, committer(operational, office.worker.wake)),
+        clock,
+        SnapshotFile(settings.data_dir / "snapshots" / "engine.json.gz"),
+        targets,
+        (operational.register.load(), operational.lighting.load(), place),
+    )
+    return engine, rule_files
