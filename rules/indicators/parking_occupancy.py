@@ -10,8 +10,8 @@ from typing_extensions import override
 
 from domain.period import PeriodKind
 from domain.scope import ScopeKind
-from rules.indicator import Indicator, Kept
-from rules.parking.board import LOOKBACK, SCOPES
+from rules.indicator import Indicator, Kept, OnBoard
+from rules.parking.board import BOARD, LOOKBACK, SCOPES, ParkingBoard
 from rules.parking.counts import Counts
 from rules.parking.share import ParkingShare
 
@@ -33,10 +33,10 @@ INDICATOR: Final = Indicator(
     title="泊位占用率",
     title_en="Parking occupancy",
     unit="%",
-    kinds=ParkingOccupancy.kinds,
+    kinds=ParkingBoard.kinds,
     scopes=SCOPES,
     source=ParkingOccupancy.source,
     lookback={"instant": LOOKBACK},
     kept=Kept(PeriodKind.HOUR, (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.LOT), settle=timedelta(minutes=5)),
-    state=ParkingOccupancy,
+    state=OnBoard(BOARD, ParkingBoard, ParkingOccupancy),
 )

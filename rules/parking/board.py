@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from typing_extensions import override
 
@@ -12,14 +12,16 @@ from domain.explanation import Input
 from domain.kinds import KINDS
 from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
-from rules.board import DeviceBoard
 from rules.expiry import Expiry
 from rules.indicator import Latest, World
 from rules.parking.counts import NOTHING, Counts, LotCount, ParkingTally
 from rules.parking.state import UNCOUNTABLE, bay_counts, lot_count, occupied, why_no_count, why_no_state
+from rules.parking.view import SharedBoard
 
 BAY: Final = "parking_bay"
 PARK: Final = "parking_lot"
+BOARD: Final = "parking"
+"""What its dump is kept under."""
 SCOPES: Final = (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.ROAD, ScopeKind.LOT, ScopeKind.BAY)
 
 Part = Counts | LotCount | None
@@ -61,7 +63,7 @@ class _Place:
             self.lots.pop(device.id, None)
 
 
-class ParkingBoard(DeviceBoard):
+class ParkingBoard(SharedBoard):
     """Every bay and car park in its scopes. It is exact for the last `now` it was given."""
 
     kinds: ClassVar[tuple[str, ...]] = (BAY, PARK)
@@ -126,6 +128,19 @@ class ParkingBoard(DeviceBoard):
             at = None if reading is None else reading.at
             values = {} if reading is None else dict(reading.values)
             yield Input(device.id, device.name, used=not why, why=why, at=at, says=values)
+
+    def latest_of(self, scope: Scope) -> Reading | None:
+        """Return the fresh reading of the bay or car park that a scope is; None if silent, and for wider scopes."""
+        reading = self.latest.get(scope.id) if scope.kind in {ScopeKind.BAY, ScopeKind.LOT} else None
+        if reading is None or reading.kind not in self._expiry:
+            return None
+        return reading if self._expiry[reading.kind].is_fresh(reading, self.now) else None
+
+    def dump(self) -> None:
+        """Return nothing: everything follows from the latest readings."""
+
+    def restore(self, dumped: Any) -> None:
+        """Nothing is to be taken over."""
 
     def _why(self, device: Device, reading: Reading | None) -> str:
         """Return why a device says nothing now, or nothing."""

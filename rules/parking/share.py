@@ -5,12 +5,13 @@ from typing import Any, ClassVar
 
 from domain.explanation import Explanation, Step
 from domain.measure import Measure, Span
-from domain.scope import Scope, ScopeKind
+from domain.scope import Scope
 from rules.parking.board import ParkingBoard
 from rules.parking.counts import Counts, ParkingTally
+from rules.parking.view import View
 
 
-class ParkingShare(ParkingBoard):
+class ParkingShare(View[ParkingBoard]):
     """The parking spaces of the city, and the share of each scope that is as the indicator asks."""
 
     name: ClassVar[str]
@@ -22,6 +23,10 @@ class ParkingShare(ParkingBoard):
         """Return the spaces that the share counts."""
         raise NotImplementedError
 
+    def tally(self, scope: Scope) -> ParkingTally:
+        """Return the counts of a scope."""
+        return self.board.tally(scope)
+
     def measure(self, scope: Scope) -> Measure:
         """Return the confirmed share of a scope; every space without a fresh state counts against it."""
         tally = self.tally(scope)
@@ -31,7 +36,7 @@ class ParkingShare(ParkingBoard):
         return Measure(
             indicator=self.name,
             scope=str(scope),
-            at=self.now,
+            at=self.board.now,
             unit="%",
             value=_percent(part, counts.total),
             numerator=part,
@@ -42,20 +47,14 @@ class ParkingShare(ParkingBoard):
             official=not made_up,
             verdict_allowed=bool(counts.total),
             reason=made_up or ("" if counts.total else "no parking space in service"),
-            register_version=self.world.register.version,
+            register_version=self.board.world.register.version,
             detail=self._detail(scope, tally, counts),
         )
 
     def explain(self, scope: Scope) -> Explanation:
         """Return the share with every bay and car park of the scope."""
         found = self.measure(scope)
-        return Explanation(found, self.source, list(self.inputs(scope)), self._steps(found))
-
-    def dump(self) -> None:
-        """Return nothing: everything follows from the latest readings."""
-
-    def restore(self, dumped: Any) -> None:
-        """Nothing is to be taken over."""
+        return Explanation(found, self.source, list(self.board.inputs(scope)), self._steps(found))
 
     def _detail(self, scope: Scope, tally: ParkingTally, counts: Counts) -> dict[str, Any]:
         return {
@@ -65,15 +64,14 @@ class ParkingShare(ParkingBoard):
             "counted_lots": len(tally.lots),
             "bays_in_counted_lots": tally.in_counted_lots(),
             **tally.flags(),
-            "out_of_service": self.out_of_service(scope),
+            "out_of_service": self.board.out_of_service(scope),
             "synthetic": counts.synthetic,
         }
 
     def _span(self, scope: Scope) -> Span | None:
         """Return the instant of the one reading of a bay or car park; wider scopes have none: that would be a scan."""
-        reading = self.latest.get(scope.id) if scope.kind in {ScopeKind.BAY, ScopeKind.LOT} else None
-        fresh = reading is not None and self._expiry[reading.kind].is_fresh(reading, self.now)
-        return Span(reading.at, reading.at) if reading is not None and fresh else None
+        reading = self.board.latest_of(scope)
+        return None if reading is None else Span(reading.at, reading.at)
 
     def _steps(self, found: Measure) -> Sequence[Step]:
         flagged = len(found.detail["below_zero"]) + len(found.detail["above_capacity"])

@@ -20,7 +20,10 @@ from rules.parking.counts import ParkingTally
 from tests.support.parking import bay, counts, lot, point, says, watched
 from tests.support.rules import NO_PLAN, local, register, version
 
-INDICATORS = ("parking_occupancy", "parking_vacancy", "illegal_stops")
+INDICATORS = (
+    *("parking_occupancy", "parking_vacancy", "parking_turnover", "parking_average_stay"),
+    *("parking_peak_factor", "illegal_stops"),
+)
 START = local("2026-11-22T22:00")
 MINUTE = timedelta(minutes=1)
 DEVICES: dict[str, Device] = {

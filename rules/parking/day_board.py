@@ -1,0 +1,181 @@
+"""The days of the city's bays and car parks: one board for all indicators that look at a whole day of parking."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
+
+from typing_extensions import override
+
+from domain.device import Device
+from domain.period import Period, PeriodKind, last_closed
+from domain.reading import Reading
+from domain.scope import Scope
+from rules.indicator import Latest, World
+from rules.parking.bay_day import FRESH_US, BayDay, bay_day
+from rules.parking.board import BAY, PARK, scopes_of
+from rules.parking.day_tally import DayTally, day_tally
+from rules.parking.lot_day import LotDay, LotSeries, lot_day
+from rules.parking.profile import QUARTER_US
+from rules.parking.series import Series, micros
+from rules.parking.view import SharedBoard
+
+BOARD: Final = "parking_day"
+"""What its dump is kept under."""
+LOOKBACK: Final = timedelta(hours=75)
+"""The running and the closed day, 25 hours each at most, and the day before that tells how the closed one began."""
+
+
+class DayBoard(SharedBoard):
+    """Bays and car parks with their reports of the running day, the closed one and a day before.
+
+    What is asked for is the last closed day, of the devices that were in service at its end; it is worked out when
+    asked for, bay by bay, and again only for bays that a late report touches.
+    """
+
+    kinds: ClassVar[tuple[str, ...]] = (BAY, PARK)
+
+    def __init__(self, world: World, latest: Latest, now: datetime) -> None:
+        """Look the devices of a world up as of `now`, with what their latest readings say."""
+        self.closed: Period = last_closed(PeriodKind.DAY, now, world.place.tz)
+        self._bays: dict[str, Series] = {}
+        self._lots: dict[str, LotSeries] = {}
+        self._bay_days: dict[str, BayDay] = {}
+        self._tallies: dict[Scope, DayTally] = {}
+        self._then: dict[Scope, list[Device]] = {}
+        super().__init__(world, latest, now)
+        for reading in latest.values():
+            if reading.kind in self.kinds:
+                self.apply(reading, newest=True)
+
+    @override
+    def scopes_of(self, device: Device) -> tuple[Scope, ...]:
+        return scopes_of(device)
+
+    def apply(self, reading: Reading, *, newest: bool) -> None:  # noqa: ARG002 - the day decides, not who came last
+        """Keep a report; one that is older than the window comes too late to count."""
+        at = micros(reading.at)
+        if at < self._since:
+            return
+        if reading.kind == BAY:
+            news = self._bays.setdefault(reading.device, Series()).put(reading)
+        else:
+            news = self._lots.setdefault(reading.device, LotSeries()).put(reading)
+        if news and at < self._end:
+            self._bay_days.pop(reading.device, None)
+            self.touch(reading.device)
+
+    def advance(self, now: datetime) -> None:
+        """Let days close until `now`."""
+        self.now = now
+        closed = last_closed(PeriodKind.DAY, now, self.world.place.tz)
+        if closed == self.closed:
+            return
+        self.closed = closed
+        for bay in self._bays.values():
+            bay.drop_before(self._since)
+        for lot in self._lots.values():
+            lot.drop_before(self._since)
+        self.look_up()
+
+    @override
+    def touch(self, device_id: str) -> None:
+        device = self.known.get(device_id)
+        scopes = () if device is None else scopes_of(device)
+        then = self.world.register.at(device_id, self._last_instant)
+        self.changed({*scopes, *(() if then is None else scopes_of(then))})
+
+    @override
+    def touch_all(self) -> None:
+        self.changed({*self._by_scope, *self._then})
+
+    @override
+    def look_up(self) -> None:
+        super().look_up()
+        self._bay_days.clear()
+        self._tallies.clear()
+        self._then = {}
+        for kind in self.kinds:
+            for device in self.world.register.in_service(self._last_instant, kind):
+                for scope in scopes_of(device):
+                    self._then.setdefault(scope, []).append(device)
+        self.touch_all()
+
+    def tally(self, scope: Scope) -> DayTally:
+        """Return the closed day of a scope."""
+        found = self._tallies.get(scope)
+        if found is None:
+            found = self._tallies[scope] = day_tally(self._bays_of(scope), self._lots_of(scope), self.quarters)
+        return found
+
+    def devices_then(self, scope: Scope) -> list[Device]:
+        """Return the devices of a scope that were in service at the end of the closed day, by id."""
+        return sorted(self._then.get(scope, ()), key=lambda device: device.id)
+
+    def bay(self, device: Device) -> BayDay:
+        """Return the closed day of a bay."""
+        found = self._bay_days.get(device.id)
+        if found is None:
+            reports = self._bays.setdefault(device.id, Series()).reports(self._end)
+            found = self._bay_days[device.id] = bay_day(reports, self._start, self._end, self.quarters)
+        return found
+
+    def lot(self, device: Device) -> LotDay | None:
+        """Return the closed day of a car park; None when its capacity is not known."""
+        series = self._lots.get(device.id) or LotSeries()
+        return lot_day(device, series, self._start, self._end, self.quarters)
+
+    @property
+    def quarters(self) -> int:
+        """How many quarters of an hour the closed day has: 96, but where clocks change."""
+        return (self._end - self._start) // QUARTER_US
+
+    def dump(self) -> Any:
+        """Return the reports by device."""
+        return {
+            "bays": {bay: series.dump() for bay, series in self._bays.items() if len(series)},
+            "lots": {lot: rows for lot, series in self._lots.items() if (rows := series.dump())},
+        }
+
+    def restore(self, dumped: Any) -> None:
+        """Take over the reports of a dump; of a dump from before there was this board there are none."""
+        if dumped is None:
+            return
+        for bay, rows in dumped["bays"].items():
+            self._bays.setdefault(bay, Series()).restore(rows, self._since)
+        for lot, rows in dumped["lots"].items():
+            self._lots.setdefault(lot, LotSeries()).restore(lot, rows, self._since)
+        self._bay_days.clear()
+        self._tallies.clear()
+
+    @property
+    def _start(self) -> int:
+        return micros(self.closed.start)
+
+    @property
+    def _end(self) -> int:
+        return micros(self.closed.end)
+
+    @property
+    def _since(self) -> int:
+        return self._start - FRESH_US
+
+    @property
+    def _last_instant(self) -> datetime:
+        return self.closed.end - datetime.resolution
+
+    def _bays_of(self, scope: Scope) -> Iterator[tuple[str, BayDay, bool]]:
+        for device in self._then.get(scope, ()):
+            if device.kind == BAY:
+                yield device.text("lot"), self.bay(device), device.synthetic
+
+    def _lots_of(self, scope: Scope) -> Iterator[tuple[str, LotDay]]:
+        for device in self._then.get(scope, ()):
+            day = self.lot(device) if device.kind == PARK else None
+            if day is not None:
+                yield device.id, day
+
+    @override
+    def changed(self, scopes: Iterable[Scope]) -> None:
+        for scope in scopes:
+            self._tallies.pop(scope, None)
+        super().changed(scopes)
