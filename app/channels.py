@@ -16,7 +16,7 @@ from domain.citytime import Place
 from domain.duty import ContactKind
 from domain.errors import ConfigError, Problem
 from notify.channel import Channel
-from notify.channels import alertmanager, dingtalk, feishu, gateway, long_tail, mqtt, smtp, webhook, wecom
+from notify.channels import alertmanager, dingtalk, feishu, gateway, mqtt, smtp, webhook, wecom
 from notify.channels.log import LogChannel
 from notify.egress import Egress, checked_url, hosts
 from notify.http import Poster
@@ -106,6 +106,8 @@ def _build(name: str, section: kinds.AnyChannel, wall: Callable[[], datetime]) -
         case kinds.MqttChannelSettings():
             return _mqtt(name, section)
         case kinds.AppriseSettings():
+            from notify.channels import long_tail  # late: it loads every service that apprise knows
+
             url = long_tail.checked(_secret(section.url_file, section.url_env, "url"), "url")
             return long_tail.AppriseChannel(name, url=url)
         case _:

@@ -15,6 +15,7 @@ from notify.channel import Result
 from notify.egress import Egress, Forbidden
 
 TIMEOUT: Final = httpx.Timeout(5.0, connect=3.0)
+_HEADERS: Final = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "quanyan", "Accept": "*/*"}
 _ANSWER: Final = 64 * 1024
 """So much of an answer is read."""
 _OK, _REDIRECT, _CLIENT, _SERVER = 200, 300, 400, 500
@@ -50,7 +51,9 @@ class Poster:
             import ssl
 
             verify = ssl.create_default_context(cafile=ca_file)
-        self._client = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False, verify=verify)
+        # the transport alone: a client would write every URL, and with it a robot's token, to the log
+        self._transport = httpx.HTTPTransport(verify=verify, trust_env=False)
+        self._timeout = timeout.as_dict()
 
     def post(
         self, content: bytes, headers: Mapping[str, str], query: Mapping[str, str] | None = None
@@ -65,18 +68,18 @@ class Poster:
         parts = urlsplit(self._url)
         target = f"[{address}]" if ":" in address else address
         url = httpx.URL(urlunsplit(parts._replace(netloc=f"{target}:{parts.port}" if parts.port else target)))
-        request = self._client.build_request(
+        request = httpx.Request(
             "POST",
             url.copy_merge_params(query) if query else url,
             content=content,
-            headers={"Content-Type": "application/json; charset=utf-8", **headers, "Host": parts.netloc},
-            extensions={"sni_hostname": parts.hostname, "timeout": self._client.timeout.as_dict()},
+            headers={**_HEADERS, **headers, "Host": parts.netloc},
+            extensions={"sni_hostname": parts.hostname, "timeout": self._timeout},
         )
         return self._send(request)
 
     def _send(self, request: httpx.Request) -> Answer | Result:
         try:
-            response = self._client.send(request, stream=True)
+            response = self._transport.handle_request(request)
             try:
                 body = b""
                 for chunk in response.iter_bytes():
@@ -93,7 +96,7 @@ class Poster:
 
     def close(self) -> None:
         """Let go of connections."""
-        self._client.close()
+        self._transport.close()
 
 
 def by_status(answer: Answer) -> Result | None:

@@ -16,7 +16,10 @@ SHIPPED: Final = Path(__file__).parent / "templates"
 LANGUAGES: Final = ("zh", "en")
 _SHOWN = 8
 """How many of a digest's notices are named; the others are counted."""
-_PHONE = re.compile(r"(?<![\w.])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\w)|(?<![\w.])0\d{2,3}-\d{7,8}(?!\w)")
+_PHONE = re.compile(
+    r"(?<![A-Za-z0-9._])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z0-9._])0\d{2,3}-\d{7,8}(?![A-Za-z0-9])"
+)
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·\s-]?[A-HJ-NP-Z0-9]{5,6}"
 )

@@ -5,6 +5,7 @@ takes their HTTP 200 for success whatever the body says, and does not sign Feish
 channels of its own for them.
 """
 
+import logging
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -46,6 +47,7 @@ def checked(url: str, field_name: str) -> str:
     Raises:
         ConfigError: apprise does not know it, or Quanyan has a channel of its own for it.
     """
+    logging.getLogger("apprise").setLevel(logging.WARNING)  # below that it writes URLs to the log
     scheme = url.partition(":")[0].lower()
     reason = None
     if scheme in REFUSED:

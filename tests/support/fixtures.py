@@ -13,17 +13,20 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.support.alertmanager import Alertmanager
 from tests.support.broker import Mosquitto
 from tests.support.demo import Demo
 from tests.support.influx import InfluxServer
 from tests.support.processes import Program, ServerProcess, free_port
 from tests.support.servers import CHROMIUM_FLAGS, SERVERS, Found, in_ci, influxdb, postgresql
+from tests.support.servers import alertmanager as find_alertmanager
 from tests.support.servers import chromium as find_chromium
 from tests.support.servers import mosquitto as find_mosquitto
 from tests.support.servers import shared_data as find_shared_data
 
 _FIXTURE_MARKERS = {
     "chromium": "browser",
+    "alertmanager": "alertmanager",
     "influx_server": "influx",
     "mosquitto": "broker",
     "postgres_server": "postgres",
@@ -71,6 +74,15 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
     broker.start()
     yield broker
     broker.stop()
+
+
+@pytest.fixture
+def alertmanager(tmp_path: Path) -> Iterator[Alertmanager]:
+    """A fresh Alertmanager on loopback that sends everything to a webhook of the test, within a second."""
+    server = Alertmanager.create(_program(find_alertmanager()), tmp_path / "alertmanager")
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

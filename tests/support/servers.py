@@ -93,6 +93,15 @@ def chromium() -> Found:
 
 
 @cache
+def alertmanager() -> Found:
+    """Alertmanager: PATH, by Debian's name or its own, else a container."""
+    for name in ("prometheus-alertmanager", "alertmanager"):
+        if path := shutil.which(name):
+            return Found(path, Program(Path(path).parent))
+    return _container("prom/alertmanager:v0.28.1", "no prometheus-alertmanager or alertmanager on PATH")
+
+
+@cache
 def shared_data() -> Found:
     """The recorded data: the folder `data` in QUANYAN_SHARED, or in `shared` beside the repository."""
     folder = Path(os.environ.get("QUANYAN_SHARED") or ROOT.parent / "shared") / "data"
@@ -106,6 +115,7 @@ SERVERS: dict[str, tuple[str, Callable[[], Found]]] = {
     "broker": ("Mosquitto", mosquitto),
     "postgres": ("PostgreSQL", postgresql),
     "browser": ("Chromium", chromium),
+    "alertmanager": ("Alertmanager", alertmanager),
     "shared": ("recorded data", shared_data),
 }
 """By pytest marker: the name for people, and how it is found."""

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -47,7 +48,7 @@ Rule = Callable[[Asked], Said]
 class Vendor:
     """Serves on a free port of loopback. `script` comes before `rule`, one entry a request."""
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: Rule, certificate: tuple[str, str] | None = None) -> None:
         self.rule, self.script, self.asked = rule, list[Said](), list[Asked]()
         vendor = self
 
@@ -78,7 +79,12 @@ class Vendor:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if certificate is not None:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(*certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        scheme = "http" if certificate is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
 
     def start(self) -> None:
@@ -91,8 +97,8 @@ class Vendor:
 
 
 @contextmanager
-def served(rule: Rule) -> Iterator[Vendor]:
-    vendor = Vendor(rule)
+def served(rule: Rule, certificate: tuple[str, str] | None = None) -> Iterator[Vendor]:
+    vendor = Vendor(rule, certificate)
     vendor.start()
     try:
         yield vendor
