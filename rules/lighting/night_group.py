@@ -1,0 +1,93 @@
+"""Lamps that share every scope and every duty, at the instants of the nights that are kept."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Final
+
+from domain.device import Device
+from domain.scope import CITY, Scope, ScopeKind
+from rules.lighting.lamp import Glow, counts, is_landscape
+from rules.lighting.schedule import Duty, Rota, Schedule
+
+GroupKey = tuple[str, ...]
+_SCOPES: Final = (
+    ScopeKind.DISTRICT,
+    ScopeKind.MANAGEMENT_AREA,
+    ScopeKind.ROAD_CLASS,
+    ScopeKind.ROAD,
+    ScopeKind.SUPPLY_POINT,
+    ScopeKind.UNDERPASS,
+)
+
+
+def takes_part(lamp: Device) -> bool:
+    """Return whether a lamp counts at all: functional and in service."""
+    return counts(lamp) and not is_landscape(lamp)
+
+
+def group_key(lamp: Device, *, alone: bool) -> GroupKey:
+    """Return what a lamp shares with the others of its group. `alone`: an override names the lamp itself."""
+    under = lamp.flag("underpass")
+    return (
+        lamp.district,
+        lamp.management_area,
+        lamp.text("road_class"),
+        lamp.text("road"),
+        lamp.text("supply_point"),
+        lamp.text("underpass_name") if under else "",
+        lamp.text("timetable"),
+        lamp.text("half_night"),
+        "underpass" if under else "",
+        lamp.id if alone else "",
+    )
+
+
+class Group:
+    """Counters of one group. Lamps that the register does not change are counted once for all instants."""
+
+    __slots__ = ("dark", "extra", "extra_made_up", "key", "lamps", "lit", "made_up", "of", "rota", "scopes")
+
+    def __init__(self, key: GroupKey, of: Device, schedule: Schedule) -> None:
+        """Start without lamps. `of` is any lamp of the group: they all have the same duties."""
+        self.key = key
+        self.of = of
+        self.rota: Rota = schedule.rota(of)
+        parts = (Scope(kind, ident) for kind, ident in zip(_SCOPES, key[:6], strict=True) if ident)
+        self.scopes: tuple[Scope, ...] = (CITY, *parts)
+        self.lamps = 0
+        self.made_up = 0
+        self.extra: Counter[datetime] = Counter()
+        """Lamps that are only at some instants in the group, by instant."""
+        self.extra_made_up: Counter[datetime] = Counter()
+        self.lit: Counter[datetime] = Counter()
+        self.dark: Counter[datetime] = Counter()
+
+    @property
+    def empty(self) -> bool:
+        """Whether no lamp is in the group, at any instant."""
+        return not self.lamps and not any(self.extra.values())
+
+    def show(self, at: datetime, glow: Glow | None, change: int) -> None:
+        """Count one lamp more or less that shows this at an instant."""
+        if glow is Glow.LIT:
+            self.lit[at] += change
+        elif glow is Glow.DARK:
+            self.dark[at] += change
+
+    def forget(self, instants: tuple[datetime, ...]) -> None:
+        """Drop what was counted at instants that are kept no longer."""
+        for counted in (self.extra, self.extra_made_up, self.lit, self.dark):
+            for at in instants:
+                counted.pop(at, None)
+
+
+def must_be_on(rota: Rota, at: datetime, evening_full: tuple[datetime, datetime]) -> bool:
+    """Return whether the lamps of a rota count at an instant: on by duty, and settled.
+
+    Underpasses that burn day and night count in the night only, else they would weigh twice as much as other lamps
+    (our choice). `evening_full`: switch-on and switch-off of their timetable's night.
+    """
+    phase = rota.phase(at)
+    if phase.duty is not Duty.ON or not phase.settled:
+        return False
+    return not rota.key.underpass or evening_full[0] <= at < evening_full[1]
