@@ -44,12 +44,14 @@ class Office:
     roster: RunningRoster
     worker: NotifyWorker
     outbox: Outbox
+    watch: GapWatch
 
     def start(self) -> None:
-        """Learn what fires at an Alertmanager, then start the lanes."""
+        """Learn what fires at an Alertmanager, look for gaps of the roster, then start the lanes."""
         for channel in self.channels.channels:
             if isinstance(channel, AlertmanagerChannel):
                 channel.restore(_told(self.outbox, channel.name))
+        self.watch.look()
         self.worker.start()
 
     def services(self, store: DutyStore) -> DutyServices:
@@ -89,7 +91,7 @@ def open_office(
     for channel in channels.channels:
         if isinstance(channel, AlertmanagerChannel):
             schedule.every(REPEAT_S, f"repeat-{channel.name}", channel.repeat)
-    return Office(channels, plan, roster, worker, operational.outbox)
+    return Office(channels, plan, roster, worker, operational.outbox, watch)
 
 
 def _told(outbox: Outbox, channel: str) -> Iterable[Posted]:
