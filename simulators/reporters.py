@@ -24,8 +24,11 @@ FIRST_REPORTS_S: Final = 20.0
 """Everybody reports once within so many city seconds after the start."""
 DAY_HEARTBEAT: Final = 16
 """By day lamps that are off report at every 16th period only (four hours): their circuits are mostly dead."""
-_SAMPLED: Final = {"air_station", "river_section", "black_odorous_point", "rain_gauge", "dust_monitor"}
-"""Kinds whose readings belong to fixed instants (hours, four-hour samples, five minutes) and arrive later."""
+_SAMPLED: Final = {
+    *("air_station", "river_section", "section_sample"),
+    *("black_odorous_point", "rain_gauge", "dust_monitor"),
+}
+"""Kinds whose readings belong to fixed instants (hours, four-hour samples, months of 30 days) and arrive later."""
 _LAG_S: Final = (20.0, 240.0)
 
 

@@ -51,6 +51,9 @@ KIND: Final = SensorKind(
         AttributeSpec("section_set", "断面集", required=True),
         AttributeSpec("control", "控制级别", choices=("national", "provincial", "city")),
         AttributeSpec("districts", "责任区县"),
+        AttributeSpec("basin", "流域"),
+        AttributeSpec("water_source", "饮用水水源地"),
+        AttributeSpec("protection_zone", "水源保护区级别", choices=("first", "second")),
     ),
     faults=("maintenance", "stopped", "instrumentFault"),
 )

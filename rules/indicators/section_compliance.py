@@ -10,25 +10,40 @@ from typing import Any, Final
 
 from domain.explanation import Explanation, Input, Step
 from domain.measure import Measure, Span
-from domain.period import PeriodKind
+from domain.period import Period, PeriodKind
 from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept
 from rules.standards.water_evaluation import river_status
-from rules.water.board import SILENT, SectionBoard
-from rules.water.month import Month
-from rules.water.outcome import Counts, Outcome, count, lists, section_view
+from rules.water.board import KINDS_HEARD, SILENT, SectionBoard
+from rules.water.outcome import Outcome, lists, section_view
+from rules.water.tally import SectionTally
+from rules.water.view import rate_view
 
+SCOPES: Final = (
+    ScopeKind.CITY,
+    ScopeKind.RIVER,
+    ScopeKind.BASIN,
+    ScopeKind.SECTION_SET,
+    ScopeKind.SECTION,
+    ScopeKind.DISTRICT,
+)
 INSTANTANEOUS: Final = "a 4-hourly class is an instantaneous state; the verdict uses closed months"
 
 
 class SectionCompliance(SectionBoard):
     """The sections of the city, and the measure of each scope."""
 
+    measured = SCOPES
+
+    def tally(self, scope: Scope) -> SectionTally:
+        """Return what the rate of a scope now rests on."""
+        return SectionTally.of(self.outcomes_now(scope).values())
+
     def measure(self, scope: Scope) -> Measure:
         """Return the confirmed rate of a scope now; every section without a class counts against it."""
-        tally = self.now_tally(scope)
-        counts = count(tally.values())
-        instants = [o.at for o in tally.values() if o.found is not None and o.at is not None and not o.excluded]
+        found = self.outcomes_now(scope)
+        counts = SectionTally.of(found.values()).counts
+        instants = [o.at for o in found.values() if o.found is not None and o.at is not None and not o.excluded]
         return Measure(
             indicator=INDICATOR.name,
             scope=str(scope),
@@ -47,18 +62,18 @@ class SectionCompliance(SectionBoard):
             detail={
                 "observed_rate": counts.observed,
                 "synthetic": counts.synthetic,
-                "silent": sorted(o.device.id for o in tally.values() if o.why == SILENT),
-                **lists(tally.values()),
-                **_of_river(scope, tally),
-                **_of_section(scope, tally),
-                "month_closed": _month(scope, self.closed, self.closed_tally(scope), official=True),
-                "month_to_date": _month(scope, self.to_date, self.to_date_tally(scope), official=False),
+                "silent": sorted(o.device.id for o in found.values() if o.why == SILENT),
+                **lists(found.values()),
+                **_of_river(scope, found),
+                **_of_section(scope, found),
+                "month_closed": self._month(scope, self.closed(PeriodKind.MONTH)),
+                "month_to_date": self._month(scope, self.running(PeriodKind.MONTH)),
             },
         )
 
     def explain(self, scope: Scope) -> Explanation:
         """Return the rate with each section's class, its limiting items and its target."""
-        outcomes = [o for _, o in sorted(self.now_tally(scope).items())]
+        outcomes = [o for _, o in sorted(self.outcomes_now(scope).items())]
         found = self.measure(scope)
         inputs = [
             Input(o.device.id, o.device.name, not (why := o.excluded or o.why), why, o.at, section_view(o))
@@ -73,30 +88,14 @@ class SectionCompliance(SectionBoard):
         ]
         return Explanation(found, INDICATOR.source, inputs, steps)
 
-
-def _month(scope: Scope, month: Month, tally: Mapping[str, Outcome], *, official: bool) -> dict[str, Any]:
-    """Return a month's rate with what a verdict on it needs, as plain JSON."""
-    counts = count(tally.values())
-    return {
-        "month": month.name,
-        "until": month.end.isoformat(),
-        "value": counts.value,
-        "observed_rate": counts.observed,
-        "numerator": counts.compliant,
-        "denominator": counts.judged,
-        "unknown": counts.unknown,
-        "coverage": counts.coverage,
-        "official": official and not counts.synthetic,
-        "reason": _unofficial(counts, official=official),
-        **lists(tally.values()),
-        **_of_section(scope, tally),
-    }
-
-
-def _unofficial(counts: Counts, *, official: bool) -> str:
-    if not official:
-        return "the month is still running"
-    return f"{counts.synthetic} of the sections are made up" if counts.synthetic else ""
+    def _month(self, scope: Scope, period: Period) -> dict[str, Any]:
+        """Return a month's rate with what a verdict on it needs, as plain JSON."""
+        outcomes = self.outcomes(scope, period)
+        return {
+            "month": period.name,
+            **rate_view(outcomes, period, self.until(period)),
+            **_of_section(scope, outcomes),
+        }
 
 
 def _of_section(scope: Scope, tally: Mapping[str, Outcome]) -> dict[str, Any]:
@@ -128,20 +127,14 @@ INDICATOR: Final = Indicator(
     title="断面达标率",
     title_en="Section compliance rate",
     unit="%",
-    kinds=("river_section",),
-    scopes=(
-        ScopeKind.CITY,
-        ScopeKind.RIVER,
-        ScopeKind.SECTION_SET,
-        ScopeKind.SECTION,
-        ScopeKind.DISTRICT,
-    ),
+    kinds=KINDS_HEARD,
+    scopes=SCOPES,
     source="GB 3838-2002; 环办〔2011〕22号; plan of 2019, item 22",
     # every measure carries the last closed month, which began two months ago at most
     lookback={"instant": timedelta(days=63), "month": timedelta(days=63)},
     kept=Kept(
         PeriodKind.DAY,
-        (ScopeKind.CITY, ScopeKind.RIVER, ScopeKind.SECTION_SET, ScopeKind.DISTRICT),
+        (ScopeKind.CITY, ScopeKind.RIVER, ScopeKind.BASIN, ScopeKind.SECTION_SET, ScopeKind.DISTRICT),
         settle=timedelta(hours=2),
     ),
     state=SectionCompliance,

@@ -84,12 +84,14 @@ def half_even(value: Fraction, decimals: int) -> Decimal:
     return Decimal(rounded.numerator * 10**places // rounded.denominator).scaleb(-places)
 
 
-def exactly(value: float | Decimal) -> Fraction:
+def exactly(value: float | Decimal | Fraction) -> Fraction:
     """Return the number that a float was written as: 0.1 is one tenth, not its binary neighbour."""
+    if isinstance(value, Fraction):
+        return value
     return Fraction(value if isinstance(value, Decimal) else Decimal(repr(value)))
 
 
-def hydrogen(ph: float | Decimal) -> Fraction:
+def hydrogen(ph: float | Decimal | Fraction) -> Fraction:
     """Return the concentration of hydrogen ions (mol/L) at a pH, to 40 digits."""
     return Fraction(_PRECISE.power(Decimal(10), -_decimal(exactly(ph))))
 
@@ -101,7 +103,7 @@ def mean(item: str, amounts: Iterable[Fraction]) -> Fraction:
     return Fraction(-_PRECISE.log10(_decimal(average))) if item == "ph" else average
 
 
-def amount(item: str, value: float | Decimal) -> Fraction:
+def amount(item: str, value: float | Decimal | Fraction) -> Fraction:
     """Return what is averaged for an item: the value itself, for pH the hydrogen ions."""
     return hydrogen(value) if item == "ph" else exactly(value)
 

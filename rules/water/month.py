@@ -1,73 +1,131 @@
-"""A month of a section: daily means → month mean in evaluation decimals → class (statistics rules of 2020).
+"""Months, quarters and years of a section: exact means of each item, and where they come from.
 
-A day counts for an item with at least four of its six values, a month with at least 60 % of its days (our choice; no
-rule was found). An item that was measured but has too few days leaves the section without a class: the missing days
-could have been the bad ones.
+Automatic values of pH, DO, CODMn, NH3-N and TP take precedence over laboratory samples; other items come from the
+laboratory (环办监测函〔2020〕82号). A day counts for an item with at least four of its six values, a month with at
+least 60 % of its days (our choice; no rule was found). An automatic item with too few days takes the month's
+laboratory value if there is one (our choice), else leaves the section without a class: the missing days could have
+been the bad ones.
+
+A month rests on one laboratory sample or the mean of several; a quarter on two months at least, a year on eight, means
+of the unrounded monthly means (rounding only once is our choice); of a running year two thirds of its closed months.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from domain.device import Device
-from rules.standards.gb3838 import AUTO5, REQUIRED, Body, section_class
-from rules.standards.water_evaluation import evaluation_value, mean
+from domain.period import PeriodKind
+from rules.standards.gb3838 import AUTO5, CLASS_ITEMS, REQUIRED, Body, section_class
+from rules.standards.gb3838_sources import SUPPLEMENTARY
+from rules.standards.water_evaluation import amount, evaluation_value, half_even, mean
 from rules.water.outcome import Outcome
-from rules.water.samples import Samples
+from rules.water.samples import LABORATORY_ITEMS, Counts, Samples
 
 DAYS_PER_MONTH: Final = Fraction(60, 100)
 """Of the days of a month so many must be valid."""
-_DAY: Final = timedelta(days=1)
+MONTHS_NEEDED: Final = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 2, PeriodKind.YEAR: 8}
+SHARE_OF_MONTHS: Final = Fraction(2, 3)
+"""Of a running year so many of its closed months must have a value (our choice, as 2 of 3 and 8 of 12)."""
+_TOO_FEW: Final = {
+    PeriodKind.DAY: "too_few_values",
+    PeriodKind.MONTH: "too_few_days",
+    PeriodKind.QUARTER: "too_few_months",
+    PeriodKind.YEAR: "too_few_months",
+}
+SUPPLEMENTARY_DECIMALS: Final = 3
+"""Of means of the supplementary items before they are judged (our choice)."""
+
+
+class Origin(StrEnum):
+    """Where the figure of an item comes from."""
+
+    AUTOMATIC = "automatic"
+    LABORATORY = "laboratory"
+    BOTH = "automatic and laboratory"
+    """Of a quarter or year whose months differ in it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
-    """The complete local days of a month. `end` is the first instant after them, in UTC."""
+class PeriodValue:
+    """What a period says of a section. `means` are exact and unrounded, as values of the item (pH as pH)."""
 
-    name: str
-    """As in 2026-11."""
-    days: tuple[date, ...]
-    end: datetime
+    means: Mapping[str, Fraction] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    days: Mapping[str, float] = field(default_factory=dict)
+    """Share of days with a valid automatic mean, by item."""
+    short: tuple[str, ...] = ()
+    """Required or automatic items with too little data: they leave the section without a class."""
+    left_out: tuple[str, ...] = ()
+    """Laboratory items of a quarter or year with too few months; they take no part."""
+    months: int = 1
+    """How many months it is made of."""
 
-
-def closed_month(now: datetime, tz: ZoneInfo) -> Month:
-    """Return the last local month that is over at `now`."""
-    first = now.astimezone(tz).date().replace(day=1)
-    return _month((first - _DAY).replace(day=1), first, tz)
-
-
-def month_to_date(now: datetime, tz: ZoneInfo) -> Month:
-    """Return the complete local days of the running month; none on its first day."""
-    today = now.astimezone(tz).date()
-    return _month(today.replace(day=1), today, tz)
+    def rounded(self) -> dict[str, Decimal]:
+        """Return the evaluation values."""
+        return {item: rounded(item, value) for item, value in self.means.items()}
 
 
-def _month(first: date, until: date, tz: ZoneInfo) -> Month:
-    days = tuple(first + n * _DAY for n in range((until - first).days))
-    end = datetime(until.year, until.month, until.day, tzinfo=tz).astimezone(UTC)
-    return Month(f"{first:%Y-%m}", days, end)
+def rounded(item: str, value: Fraction) -> Decimal:
+    """Round a mean to the decimals in which it is judged."""
+    return half_even(value, SUPPLEMENTARY_DECIMALS) if item in SUPPLEMENTARY else evaluation_value(item, value)
 
 
-def month_outcome(section: Device, samples: Samples, month: Month, counts: Callable[[datetime], bool]) -> Outcome:
-    """Return how a section stands over a month; samples count at the instants for which `counts` says so."""
-    days = [samples.means(day, counts) for day in month.days]
-    valid = {item: [d[item] for d in days if item in d] for item in AUTO5}
-    shares = {item: len(v) / len(days) for item, v in valid.items() if v}
-    enough = {item for item, v in valid.items() if v and Fraction(len(v), len(days)) >= DAYS_PER_MONTH}
-    values = {item: evaluation_value(item, mean(item, valid[item])) for item in AUTO5 if item in enough}
-    short = _short(samples, month.days, counts, enough)
-    if short:
-        return Outcome(section, None, f"too_few_days: {', '.join(short)}", values, days=shares)
-    body = Body(section.text("body_type", Body.RIVER.value))
-    return Outcome(section, section_class(values, body, AUTO5), "", values, days=shares)
-
-
-def _short(
-    samples: Samples, days: Sequence[date], counts: Callable[[datetime], bool], enough: set[str]
-) -> tuple[str, ...]:
-    """Return the items with too few days: the required ones, and those that were measured at all."""
+def month_value(
+    samples: Samples, days: Sequence[date], counts: Counts, laboratory: Sequence[Mapping[str, float]]
+) -> PeriodValue:
+    """Return what the closed days of a month say: automatic samples of the section, and its laboratory samples."""
+    means = [samples.means(day, counts) for day in days]
+    valid = {item: [d[item] for d in means if item in d] for item in AUTO5}
+    found, origins = {}, {}
+    for item in LABORATORY_ITEMS:
+        automatic = valid.get(item, [])
+        if automatic and Fraction(len(automatic), len(days)) >= DAYS_PER_MONTH:
+            found[item], origins[item] = mean(item, automatic), Origin.AUTOMATIC
+        elif sampled := [amount(item, said[item]) for said in laboratory if item in said]:
+            found[item], origins[item] = mean(item, sampled), Origin.LABORATORY
     measured = frozenset(REQUIRED).union(*(samples.measured(day, counts) for day in days))
-    return tuple(item for item in AUTO5 if item in measured and item not in enough)
+    return PeriodValue(
+        means=found,
+        origins=origins,
+        days={item: len(v) / len(days) for item, v in valid.items() if v},
+        short=tuple(item for item in AUTO5 if item in measured and item not in found),
+    )
+
+
+def months_together(months: Sequence[PeriodValue], kind: PeriodKind, *, closed: bool) -> PeriodValue:
+    """Return what a quarter or year says, from its closed months."""
+    needed: Fraction = Fraction(MONTHS_NEEDED[kind]) if closed else SHARE_OF_MONTHS * len(months)
+    found, origins, short, left_out = {}, {}, [], []
+    for item in LABORATORY_ITEMS:
+        having = [month for month in months if item in month.means]
+        if having and len(having) >= needed:
+            found[item] = mean(item, [amount(item, month.means[item]) for month in having])
+            of = {month.origins[item] for month in having}
+            origins[item] = of.pop() if len(of) == 1 else Origin.BOTH
+        elif item in REQUIRED or (item in AUTO5 and any(item in m.short or item in m.means for m in months)):
+            short.append(item)
+        elif having:
+            left_out.append(item)
+    return PeriodValue(found, origins, short=tuple(short), left_out=tuple(left_out), months=len(months))
+
+
+def outcome_over(section: Device, value: PeriodValue, kind: PeriodKind) -> Outcome:
+    """Return how a section stands over a period."""
+    values = value.rounded()
+    body = Body(section.text("body_type", Body.RIVER.value))
+    why = f"{_TOO_FEW[kind]}: {', '.join(value.short)}" if value.short else ""
+    found = None if value.short else section_class(values, body, CLASS_ITEMS)
+    return Outcome(
+        section,
+        found,
+        why,
+        values,
+        days=value.days,
+        origins={item: origin.value for item, origin in value.origins.items()},
+        left_out=value.left_out,
+    )

@@ -1,4 +1,4 @@
-"""How sections stand against their own target classes (达标率), and the counts of a scope."""
+"""How sections stand against their own target classes (达标率), one by one and as lists."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.device import AssetState, Device
-from rules.standards.gb3838 import GRADES, Body, SectionClass
+from rules.standards.gb3838 import GRADES, ITEMS, Body, SectionClass
 from rules.standards.water_evaluation import REFERENCE_CLASS, main_indicators, multiple_over
 
 
@@ -23,12 +23,26 @@ class Outcome:
     at: datetime | None = None
     """Event time of the reading that was classed; None for a month."""
     days: Mapping[str, float] | None = None
-    """For a month: the share of days with a valid mean, by item. None for an instant."""
+    """For a period: the share of days with a valid automatic mean, by item. None for an instant."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """For a period: where each item's figure comes from, `automatic` or `laboratory`."""
+    left_out: tuple[str, ...] = ()
+    """For a quarter or year: laboratory items with too few months."""
 
     @property
     def body(self) -> Body:
         """Which limits apply."""
         return Body(self.device.text("body_type", Body.RIVER.value))
+
+    @property
+    def in_service(self) -> bool:
+        """Whether the section is expected to report."""
+        return self.device.state is AssetState.IN_SERVICE
+
+    @property
+    def exact(self) -> dict[str, Decimal]:
+        """The values as decimals."""
+        return {item: v if isinstance(v, Decimal) else Decimal(repr(v)) for item, v in self.values.items()}
 
     @property
     def target(self) -> int | None:
@@ -51,49 +65,6 @@ class Outcome:
         if self.found is None or self.target is None:
             return None
         return self.found.worst <= self.target
-
-
-SectionTally = Mapping[str, Outcome]
-"""Outcomes by section id; tallies of disjoint sections are merged as dictionaries are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What a rate is made of. `judged` = compliant + failing + unknown."""
-
-    compliant: int
-    failing: int
-    unknown: int
-    synthetic: int
-    """How many of the judged are made up or placed by guess."""
-
-    @property
-    def judged(self) -> int:
-        """The denominator: sections with a real target, in service."""
-        return self.compliant + self.failing + self.unknown
-
-    @property
-    def value(self) -> float | None:
-        """The confirmed rate, %: every unknown counts against it."""
-        return 100 * self.compliant / self.judged if self.judged else None
-
-    @property
-    def observed(self) -> float | None:
-        """The rate among sections with a class, %, as bulletins print it."""
-        known = self.compliant + self.failing
-        return 100 * self.compliant / known if known else None
-
-    @property
-    def coverage(self) -> float | None:
-        """The share of the judged that is known, 0…1."""
-        return (self.compliant + self.failing) / self.judged if self.judged else None
-
-
-def count(outcomes: Iterable[Outcome]) -> Counts:
-    """Count the sections that take part in the rate."""
-    judged = [o for o in outcomes if not o.excluded]
-    kinds = Counter(o.compliant for o in judged)
-    return Counts(kinds[True], kinds[False], kinds[None], sum(o.device.synthetic for o in judged))
 
 
 def lists(outcomes: Iterable[Outcome]) -> dict[str, Any]:
@@ -132,7 +103,7 @@ def section_view(outcome: Outcome) -> dict[str, Any]:
         "reason": outcome.excluded or outcome.why,
     }
     if outcome.days is not None:
-        view["days"] = dict(outcome.days)
+        view |= {"days": dict(outcome.days), "origins": dict(outcome.origins), "left_out": list(outcome.left_out)}
     if outcome.found is not None:
         view |= _class_view(outcome, outcome.found)
     return view
@@ -154,7 +125,9 @@ def _class_view(outcome: Outcome, found: SectionClass) -> dict[str, Any]:
 
 
 def _multiples(outcome: Outcome, class_limit: int) -> dict[str, float]:
-    found = {item: multiple_over(item, v, class_limit, outcome.body) for item, v in outcome.values.items()}
+    found = {
+        item: multiple_over(item, v, class_limit, outcome.body) for item, v in outcome.values.items() if item in ITEMS
+    }
     return {item: float(m) for item, m in found.items() if m is not None}
 
 

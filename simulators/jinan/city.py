@@ -12,7 +12,7 @@ from simulators.jinan.air import air_stations
 from simulators.jinan.lighting import CITY_LUMINAIRES, lighting_devices, supply_point_count
 from simulators.jinan.parking import parking_devices
 from simulators.jinan.streets import dust_monitors, rain_gauges, road_stations, stop_watchers, water_levels
-from simulators.jinan.water import SECTIONS, assessed_sections, plan_sections
+from simulators.jinan.water import SECTIONS, assessed_sections, laboratory_series, plan_sections
 from simulators.jinan.waters import BODIES, POINTS_PER_BODY, SPRINGS, body_points, spring_gauges
 
 SINCE: Final = datetime(2020, 12, 31, 16, tzinfo=UTC)
@@ -34,6 +34,7 @@ class Watchers:
     road_weather: int = 21
     dust: int = 60
     stops: int = 60
+    laboratories: int = len(SECTIONS)
 
     @property
     def total(self) -> int:
@@ -55,6 +56,7 @@ class Watchers:
         yield from road_stations(self.road_weather, seed)
         yield from dust_monitors(self.dust, seed)
         yield from stop_watchers(self.stops, seed)
+        yield from laboratory_series(self.laboratories)
 
 
 WHOLE: Final = Watchers()

@@ -69,6 +69,10 @@ SECTIONS: Final = (
     _Section("liujiqiao", "刘集桥", "沙河", ("370126",), "provincial", None, 117.20, 37.30),
     _Section("dongluohe", "东泺河入小清河口", "东泺河", ("370105",), "provincial", None, 117.03, 36.71),
 )
+_BASINS: Final = {"小清河": "小清河流域", "徒骇河": "海河流域", "德惠新河": "海河流域"} | dict.fromkeys(
+    ("大明湖", "西泺河", "东泺河", "大辛河", "章齐沟", "腊山河", "巨野河", "绣江河", "漯河"), "小清河流域"
+)
+"""Basin by river, from memory: made up. The others flow to the 黄河, the 大汶河 and its rivers too."""
 _CITY_RIVERS: Final = (
     "小清河",
     "巨野河",
@@ -100,6 +104,23 @@ def plan_sections(seed: int) -> Iterator[DeviceChange]:
         yield DeviceChange(_city_controlled(n, seed), PLAN_FROM, PLAN_TO)
 
 
+def laboratory_series(count: int) -> Iterator[Device]:
+    """Yield the laboratory series of the first `count` of today's sections: sampled by hand about once a month."""
+    for section in SECTIONS[:count]:
+        yield Device(
+            id=f"lab-{section.slug}",
+            kind="section_sample",
+            name=f"{section.name}实验室样品",
+            district=section.districts[0],
+            management_area=section.area or section.districts[0],
+            responsible_unit=ENVIRONMENT_BUREAU,
+            lon=section.lon,
+            lat=section.lat,
+            synthetic=True,
+            attributes={"section": f"rs-{section.slug}"},
+        )
+
+
 def _device(section: _Section, section_set: str, target: int, *, synthetic_target: bool) -> Device:
     attributes: dict[str, Value] = {
         "river": section.river,
@@ -109,7 +130,10 @@ def _device(section: _Section, section_set: str, target: int, *, synthetic_targe
         "section_set": section_set,
         "control": section.control,
         "districts": " ".join(section.districts),
+        "basin": _BASINS.get(section.river, "黄河流域"),
     }
+    if section.slug == "wohushan":
+        attributes["water_source"] = section.name
     return Device(
         id=f"rs-{section.slug}",
         kind="river_section",

@@ -32,10 +32,12 @@ class CitySignals:
         self._lighting = Lighting(seed, self.nights, weather)
         self._parking = Parking(seed, place.tz)
         self._stops = Stops(seed, place.tz)
+        water = Water(seed, weather, place.tz)
         small, streets = SmallWaters(seed, weather, place.tz), Streets(seed, weather, place.tz)
         self._others: Mapping[str, Callable[[Device, float], Said]] = {
             "air_station": Air(seed, weather, place.tz).says,
-            "river_section": Water(seed, weather, place.tz).says,
+            "river_section": water.says,
+            "section_sample": water.sample,
             "black_odorous_point": small.point,
             "spring_gauge": small.spring,
             "rain_gauge": streets.rain,

@@ -4,6 +4,8 @@ from datetime import tzinfo
 from typing import Final
 
 from domain.device import Device
+from rules.standards.gb3838 import AUTO5, CLASS_ITEMS, ITEMS, Body
+from rules.standards.gb3838_sources import SUPPLEMENTARY
 from simulators.noise import chance, key_of, smooth, spread, wave
 from simulators.signals.said import Said
 from simulators.signals.weather import Weather, local
@@ -15,6 +17,12 @@ _TP: Final = {"river": (0.005, 0.02, 0.1, 0.2, 0.3, 0.4), "lake": (0.004, 0.01, 
 """Upper limits of the classes I … V, GB 3838-2002 table 1, each with a floor before it."""
 _SATURATION: Final = (0.98, 0.95, 0.86, 0.74, 0.6)
 """Share of oxygen saturation that water of each class usually holds."""
+
+_OF_LIMIT: Final = {
+    **{item: ITEMS[item].limits(Body.RIVER).raw[2] for item in CLASS_ITEMS if item not in AUTO5},
+    **{item: float(limit) for item, limit in SUPPLEMENTARY.items()},
+}
+"""Limits of class Ⅲ and of table 2: what is not measured every four hours is seldom near them."""
 
 
 class Water:
@@ -47,6 +55,18 @@ class Water:
                 "tn": round(spread(key, 6, 2, 7) * (1 + 0.2 * smooth(key + 6, t / (3 * _DAY))), 3),
                 "conductivity": round(spread(key, 7, 450, 1400) * (1 - 0.15 * min(wet, 1)), 1),
                 "turbidity": round(spread(key, 8, 4, 18) * (1 + 3 * wet), 1),
+            }
+        )
+
+    def sample(self, device: Device, t: float) -> Said:
+        """Return what the laboratory finds in a sample taken at `t`: the items that no station measures."""
+        key = key_of(self._seed, device.id)
+        return Said(
+            {
+                item: round(
+                    _OF_LIMIT[item] * spread(key, n, 0.2, 0.7) * (1 + 0.3 * smooth(key + n, t / (60 * _DAY))), 6
+                )
+                for n, item in enumerate(_OF_LIMIT)
             }
         )
 

@@ -36,7 +36,7 @@ def test_the_catalogue_names_every_indicator_with_its_scopes_and_source() -> Non
     assert lights.scopes == (
         *("city", "district", "management_area", "road_class", "road", "supply_point", "underpass"),
     )
-    assert sections.scopes == ("city", "river", "section_set", "section", "district")
+    assert sections.scopes == ("city", "river", "basin", "section_set", "section", "district")
     assert "GB 3838-2002" in sections.source
 
 

@@ -18,7 +18,6 @@ from domain.scope import CITY
 from rules.indicators import INDICATORS
 from rules.indicators.aqi import HourlyAqi
 from rules.indicators.light_on_rate import LightOnRate
-from rules.indicators.section_compliance import SectionCompliance
 from rules.live import City, recompute
 from tests.support.air import air, station
 from tests.support.rules import (
@@ -222,21 +221,6 @@ def _state(of: Register, plan: LightingPlan, readings: list[Reading]) -> LightOn
     state = city._states["light_on_rate"]
     assert isinstance(state, LightOnRate)
     return state
-
-
-def test_tallies_of_disjoint_sections_merge_as_dictionaries() -> None:
-    def tally(*names: str) -> SectionCompliance:
-        city = City(register(*(SECTIONS[n] for n in names)), LightingPlan((), ()), JINAN)
-        city.advance(NIGHT)
-        for name in names:
-            city.apply(water(name, NIGHT))
-        state = city._states["section_compliance"]
-        assert isinstance(state, SectionCompliance)
-        return state
-
-    whole, one, rest = tally("s1", "s2", "s3"), tally("s1"), tally("s2", "s3")
-    assert {**one.now_tally(CITY), **rest.now_tally(CITY)} == whole.now_tally(CITY)
-    assert {**rest.closed_tally(CITY), **one.closed_tally(CITY)} == whole.closed_tally(CITY)
 
 
 STATIONS = {

@@ -104,3 +104,26 @@ def override(
     withdrawn: datetime | None = None,
 ) -> Override:
     return Override(name, scope, action, start, end, "值班员", "测试", recorded, withdrawn)
+
+
+def laboratory(device_id: str = "lab1", *, of: str = "s1", state: AssetState = AssetState.IN_SERVICE) -> Device:
+    """The laboratory series of a section."""
+    return Device(
+        id=device_id,
+        kind="section_sample",
+        name=device_id,
+        district="370102",
+        management_area="370102",
+        responsible_unit="市生态环境局",
+        state=state,
+        attributes={"section": of},
+    )
+
+
+def sampled(
+    at: datetime, values: dict[str, float], device_id: str = "lab1", faults: Iterable[str] = (), revision: int = 0
+) -> Reading:
+    said: dict[str, Value] = dict(values)
+    return Reading(
+        device_id, "section_sample", at, at + timedelta(days=3), said, faults=tuple(faults), revision=revision
+    )

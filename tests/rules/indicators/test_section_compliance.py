@@ -256,7 +256,7 @@ def test_one_late_sample_of_a_closed_month_is_dirty_and_one_from_before_is_not()
     city.take_dirty()
     city.apply(water("s1", local("2026-10-01T00:00")))
     assert ("section_compliance", Scope.parse("section:s1")) in city.take_dirty()
-    city.apply(water("s1", local("2026-09-30T23:59:59")))
+    city.apply(water("s1", local("2024-12-31T23:59:59")))
     assert city.take_dirty() == set()
 
 
@@ -293,11 +293,23 @@ def test_a_closed_month_with_made_up_sections_is_not_official() -> None:
     assert _rate(city).detail["synthetic"] == 1
 
 
-def test_a_sample_from_before_the_closed_month_comes_too_late() -> None:
+def test_a_sample_from_before_last_year_comes_too_late() -> None:
     city = _city(section("s1"))
-    for reading in _days("s1", "2026-09-01", 30):
+    for reading in _days("s1", "2024-12-01", 31):
         city.apply(reading)
-    assert city.dump()["states"]["section_compliance"] == {}
+    assert [s for s in city.dump()["states"].values() if s and "s1" in s] == []
+    city.apply(water("s1", local("2025-01-01T00:00")))
+    assert [list(s["s1"]) for s in city.dump()["states"].values() if s and "s1" in s] == [["2025-01"]]
+
+
+def test_a_snapshot_of_the_first_release_is_taken_over() -> None:
+    city = _city(section("s1"))
+    readings = list(_days("s1", "2026-10-01", 31))
+    dump = city.dump()
+    old = [[r.at.isoformat(), 0, dict(r.values)] for r in readings]
+    dump["states"] = {"section_compliance": {"s1": old}}
+    again = City.load(json.loads(json.dumps(dump)), register(section("s1")), NO_PLAN, JINAN)
+    assert _month(again)["numerator"] == 1
 
 
 def test_samples_survive_a_dump() -> None:

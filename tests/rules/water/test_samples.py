@@ -1,18 +1,22 @@
 """Samples of a section by local day: what counts, what replaces what, and what a day's mean is."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from domain.citytime import JINAN
 from rules.standards.water_evaluation import hydrogen
-from rules.water.samples import Sample, Samples, valid_values
+from rules.water.samples import LABORATORY_ITEMS, Sample, Samples, valid_values
 from tests.support.rules import CLEAN, local, water
 
 DAY = date(2026, 11, 1)
 MIDNIGHT = local("2026-11-01T00:00")
 HOUR = timedelta(hours=1)
+TZ = JINAN.tz
 
 
 def _always(at: datetime) -> bool:
@@ -60,21 +64,41 @@ def test_only_samples_that_count_take_part() -> None:
     assert samples.means(DAY, _always) == {"nh3n": Fraction(2, 10)}
 
 
-def test_days_are_dropped_before_a_date_only() -> None:
-    samples = _filled(0.1, 0.1, 0.1, 0.1)
-    samples.means(DAY, _always)
-    samples.drop_before(DAY)
-    assert samples.means(DAY, _always) == {"nh3n": Fraction(1, 10)}
-    samples.drop_before(DAY + timedelta(days=1))
-    assert samples.means(DAY, _always) == {}
-    assert samples.measured(DAY, _always) == frozenset()
+SAID = st.dictionaries(st.sampled_from(LABORATORY_ITEMS), st.floats(0, 1e6), max_size=6)
+ROWS = st.dictionaries(
+    st.datetimes(datetime(2026, 10, 1), datetime(2026, 11, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the bounds are naive by contract
+    st.tuples(st.integers(0, 3), st.none() | SAID),
+    max_size=12,
+)
 
 
-def test_samples_are_dumped_as_json() -> None:
-    assert json.loads(json.dumps(_filled(0.1, None).dump())) == [
-        ["2026-10-31T16:00:00+00:00", 0, {"nh3n": 0.1}],
-        ["2026-10-31T20:00:00+00:00", 0, None],
-    ]
+@given(ROWS)
+def test_samples_survive_being_packed_to_the_microsecond_and_the_last_digit(
+    rows: dict[datetime, tuple[int, dict[str, float] | None]],
+) -> None:
+    samples = Samples()
+    for at, (revision, values) in rows.items():
+        samples.put(at.astimezone(TZ).date(), at, Sample(revision, values))
+    again = Samples(json.loads(json.dumps(samples.dump(TZ))), TZ)
+    samples.cool(TZ)
+    assert again.dump(TZ) == samples.dump(TZ)
+    for day in samples.days():
+        assert list(again.valid(day, _always)) == list(samples.valid(day, _always))
+    assert again.days() == samples.days() == sorted({at.astimezone(TZ).date() for at in rows})
+    for at, (revision, values) in rows.items():
+        day = at.astimezone(TZ).date()
+        assert dict(again.valid(day, _always)).get(at) == values
+        assert not again.put(day, at, Sample(revision, {"ph": 1.0}))
+        assert again.put(day, at, Sample(revision + 1, {"ph": 1.0}))
+
+
+def test_a_month_of_a_station_takes_little_room() -> None:
+    samples = Samples()
+    for n in range(186):
+        at = MIDNIGHT + 4 * n * HOUR
+        said = {"ph": 8 + n % 7 / 100, "do": 7 + n % 11 / 1000, "codmn": 3.0, "nh3n": n % 13 / 1000, "tp": 0.05}
+        samples.put(at.astimezone(TZ).date(), at, Sample(0, said))
+    assert len(samples.dump(TZ)) < 4000
 
 
 @pytest.mark.parametrize("fault", ["maintenance", "stopped", "instrumentFault"])

@@ -1,0 +1,189 @@
+"""The samples of all sections of this year and the last, automatic and of the laboratory, and what they add up to.
+
+One of these is shared by every state of the city that stands for sections. It is exact for the last `now` it was given.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from domain.device import AssetState
+from domain.period import Period, PeriodKind, period_of
+from domain.reading import Reading
+from rules.indicator import World
+from rules.standards.gb3838 import AUTO5
+from rules.water.month import PeriodValue, month_value, months_together
+from rules.water.samples import LABORATORY_ITEMS, Counts, Sample, Samples, valid_values
+
+SECTION: Final = "river_section"
+LABORATORY: Final = "section_sample"
+_ITEMS: Final = {SECTION: AUTO5, LABORATORY: LABORATORY_ITEMS}
+
+
+class WaterYears:
+    """Samples since the first of January of last year; older ones come too late to count."""
+
+    def __init__(self, world: World, now: datetime) -> None:
+        """Start without samples, as of `now`."""
+        self.now = now
+        self._world = world
+        self._tz = world.place.tz
+        self.today = now.astimezone(self._tz).date()
+        """The running day, by the city's clock."""
+        self._samples: dict[str, dict[date, Samples]] = {}
+        self._hot: set[tuple[str, date]] = set()
+        self._months: dict[str, dict[date, PeriodValue]] = {}
+        self._values: dict[str, dict[Period, PeriodValue]] = {}
+        self._listeners: list[Callable[[str], None]] = []
+        self._last: Reading | None = None
+        self._laboratories: dict[str, set[str]] = {}
+        self._look_up()
+
+    @property
+    def oldest(self) -> date:
+        """The first day that is kept."""
+        return date(self.today.year - 1, 1, 1)
+
+    def listen(self, listener: Callable[[str], None]) -> bool:
+        """Tell `listener` the section of each reading that is news. Returns whether it is the first to listen."""
+        self._listeners.append(listener)
+        return len(self._listeners) == 1
+
+    def apply(self, reading: Reading) -> None:
+        """Take in a reading, not later than `now`; cheap when another state brought it already."""
+        if reading is not self._last and reading.kind in _ITEMS:
+            self._last = reading
+            sample = Sample(reading.revision, valid_values(reading, _ITEMS[reading.kind]))
+            self._put(reading.device, reading.at, sample, of_laboratory=reading.kind == LABORATORY)
+
+    def _put(self, device: str, at: datetime, sample: Sample, *, of_laboratory: bool) -> None:
+        day = at.astimezone(self._tz).date()
+        if day < self.oldest:
+            return
+        first = day.replace(day=1)
+        months = self._samples.setdefault(device, {})
+        if first not in months:
+            months[first] = Samples()
+        self._hot.add((device, first))
+        if months[first].put(day, at, sample):
+            for section in self._named_by(device) if of_laboratory else (device,):
+                if day < self.today:
+                    self._months.get(section, {}).pop(first, None)
+                    self._values.pop(section, None)
+                for listener in self._listeners:
+                    listener(section)
+
+    def advance(self, now: datetime) -> None:
+        """Let days and months close and, with the new year, the year before the last go."""
+        self.now = now
+        today = now.astimezone(self._tz).date()
+        if today == self.today:
+            return
+        self.today, self._last = today, None
+        self._values.clear()
+        for device, months in self._samples.items():
+            for first in [m for m in months if m < self.oldest]:
+                del months[first]
+                self._months.get(device, {}).pop(first, None)
+        for device, first in [hot for hot in self._hot if hot[1] < today.replace(day=1)]:
+            self._hot.discard((device, first))
+            if first in self._samples[device]:
+                self._samples[device][first].cool(self._tz)
+
+    def set_world(self, world: World) -> None:
+        """Take over another register."""
+        changed = world.register is not self._world.register
+        self._world = world
+        if changed:
+            self._look_up()
+
+    def _look_up(self) -> None:
+        """Look up which laboratory series name which sections; what counts is found anew."""
+        self._laboratories = {}
+        for timeline in self._world.register.timelines(LABORATORY):
+            for version in timeline:
+                named = self._laboratories.setdefault(version.device.text("section"), set())
+                named.add(version.device.id)
+        self._months.clear()
+        self._values.clear()
+        for months in self._samples.values():
+            for samples in months.values():
+                samples.forget_means()
+
+    def _named_by(self, laboratory: str) -> Iterator[str]:
+        return (section for section, series in self._laboratories.items() if laboratory in series)
+
+    def value(self, section: str, period: Period) -> PeriodValue:
+        """Return what the closed days of a month, or the closed months of a quarter or year, say of a section."""
+        known = self._values.setdefault(section, {})
+        if period not in known:
+            known[period] = self._find(section, period)
+        return known[period]
+
+    def _find(self, section: str, period: Period) -> PeriodValue:
+        closed = period.end <= self.now
+        if period.kind in {PeriodKind.DAY, PeriodKind.MONTH}:
+            return self._month(section, period, closed=closed and period.kind is PeriodKind.MONTH)
+        firsts = sorted({day.replace(day=1) for day in period.days()})
+        months = [period_of(PeriodKind.MONTH, period.start, self._tz)]
+        while len(months) < len(firsts):
+            months.append(period_of(PeriodKind.MONTH, months[-1].end, self._tz))
+        over = [month for month in months if month.end <= self.now]
+        return months_together([self.value(section, m) for m in over], period.kind, closed=closed)
+
+    def _month(self, section: str, period: Period, *, closed: bool) -> PeriodValue:
+        known = self._months.setdefault(section, {}) if closed else {}
+        found = known.get(period.first_day)
+        if found is None:
+            days = [day for day in period.days() if day < self.today]
+            samples = self._samples.get(section, {}).get(period.first_day.replace(day=1)) or Samples()
+            said = [values for _, _, values in self.laboratory(section, period)]
+            found = known[period.first_day] = month_value(samples, days, self._counts(section), said)
+            if closed:
+                samples.cool(self._tz)
+        return found
+
+    def laboratory(self, section: str, period: Period) -> list[tuple[datetime, str, Mapping[str, float]]]:
+        """Return the valid laboratory samples of the closed days of a day or month: instant, series, values."""
+        found = []
+        for series in sorted(self._laboratories.get(section, ())):
+            samples = self._samples.get(series, {}).get(period.first_day.replace(day=1)) or Samples()
+            counts = self._counts(series, names=section)
+            days = [day for day in samples.days() if day < self.today and day in period.days()]
+            found += [(at, series, values) for day in days for at, values in samples.valid(day, counts)]
+        return sorted(found, key=lambda row: row[:2])
+
+    def _counts(self, device: str, names: str = "") -> Counts:
+        """Return what says whether a device was in service, so that its samples of an instant count."""
+        register = self._world.register
+
+        def counts(at: datetime) -> bool:
+            known = register.at(device, at)
+            return (
+                known is not None
+                and known.state is AssetState.IN_SERVICE
+                and (not names or known.text("section") == names)
+            )
+
+        return counts
+
+    def dump(self) -> Any:
+        """Return the samples by device and month, packed."""
+        return {
+            device: {f"{first:%Y-%m}": samples.dump(self._tz) for first, samples in months.items()}
+            for device, months in self._samples.items()
+        }
+
+    def restore(self, dumped: Any) -> None:
+        """Take over the samples of a dump; the few that are there came with the latest readings, and are in it too."""
+        for device, months in (dumped or {}).items():
+            if isinstance(months, list):  # of a dump of 0.1: instant, revision, values
+                for at, revision, values in months:
+                    self._put(device, datetime.fromisoformat(at), Sample(revision, values), of_laboratory=False)
+                continue
+            kept = self._samples.setdefault(device, {})
+            for text, packed in months.items():
+                first = date.fromisoformat(f"{text}-01")
+                if first >= self.oldest:
+                    kept[first] = Samples(packed, self._tz)
+        self._look_up()
