@@ -178,7 +178,8 @@ def test_the_plan_asks_98_of_the_larger_roads_and_96_of_the_smaller() -> None:
 
 def test_the_exit_section_is_judged_by_closed_months_and_the_sets_have_their_dates() -> None:
     exit_section = _shipped()["22-xinfengzhuang"]
-    assert (exit_section.scope, exit_section.period, exit_section.limit) == ("section:rs-xinfengzhuang", "month", 100)
+    assert (exit_section.scope, exit_section.limit) == ("section:rs-xinfengzhuang", 100)
+    assert exit_section.indicator == "section_stable_compliance"
     now = local("2026-11-23T12:00")
     verdicts = {t.scope: assess(t, None, now).verdict for t in _shipped().values() if t.scope.startswith("section_set")}
     assert verdicts == {
