@@ -1,4 +1,4 @@
-"""What the demo tells while it runs: it follows the event log, slows the clock when a target is missed, and waits."""
+"""What the demo tells: it follows the event log, slows the clock when a target that was met is missed, and waits."""
 
 import select
 import sys
@@ -54,7 +54,7 @@ class Story:
             case EventType.VERDICT_CHANGED:
                 if event.data["verdict"] in TOLD or event.data["previous"] in TOLD:
                     say(f"{moment}  {self._titles.get(event.data['target'], '')}: {_verdict(event.data)}")
-                if event.data["verdict"] == TargetVerdict.MISSED:
+                if (event.data["previous"], event.data["verdict"]) == (TargetVerdict.MET, TargetVerdict.MISSED):
                     self._await_person()
             case EventType.GATEWAY_STATUS if not event.data["online"]:
                 say(f"{moment}  gateway {event.data['gateway']} says nothing more; its lamps become unknown, not dark")

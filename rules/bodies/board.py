@@ -1,5 +1,6 @@
 """The city's points of black-odorous bodies, live: their samples of three weeks and what the newest ones say."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
 
@@ -9,7 +10,7 @@ from domain.device import AssetState, Device
 from domain.explanation import Input
 from domain.measure import Span
 from domain.reading import Reading
-from domain.scope import Scope
+from domain.scope import CITY, Scope, ScopeKind
 from rules.bodies.samples import DAYS, INVALIDATING, PointSamples, Sample, decode, dumped, first_day, sample_of
 from rules.bodies.tally import BodyState, BodyTally, PointState
 from rules.indicator import Latest, World
@@ -36,9 +37,27 @@ class BodyBoard(WatchBoard):
         self._tz = world.place.tz
         self._first = first_day(now, self._tz)
         self._samples: dict[str, PointSamples] = {}
+        self._pending: list[set[Scope]] = []
         for reading in latest.values():
             if reading.kind in self.kinds:
                 self._keep(reading.device, _microseconds(reading.at), sample_of(reading))
+
+    @override
+    def scopes_of(self, device: Device) -> Iterable[Scope]:
+        body = Scope(ScopeKind.WATER_BODY, device.text("body"))
+        return CITY, Scope(ScopeKind.DISTRICT, device.district), body
+
+    def watch(self) -> set[Scope]:
+        """Return a set that `tell_dirty` adds to: one for each indicator that looks at this board."""
+        pending = set(self.scopes())
+        self._pending.append(pending)
+        return pending
+
+    def tell_dirty(self) -> None:
+        """Tell everybody who watches which scopes may have changed since the last call."""
+        taken = self.take_dirty()
+        for pending in self._pending:
+            pending.update(taken)
 
     @override
     def apply(self, reading: Reading, *, newest: bool) -> None:

@@ -4,32 +4,27 @@ A body counts for it when its grade is clear and no newest sample of it is suspe
 too few points or samples, is unknown. A body that lies in two districts is judged in each by its points there.
 """
 
-from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 
-from typing_extensions import override
-
-from domain.device import Device
 from domain.explanation import Explanation, Step
 from domain.measure import Measure
 from domain.period import PeriodKind
-from domain.scope import CITY, Scope, ScopeKind
+from domain.scope import Scope, ScopeKind
 from rules.bodies.board import LOOKBACK, BodyBoard
-from rules.indicator import Indicator, Kept
+from rules.bodies.view import BOARD, BodyView
+from rules.indicator import Indicator, Kept, OnBoard
 from rules.indicators.black_odorous_grade import GUIDE
 
 
-class BlackOdorousClear(BodyBoard):
+class BlackOdorousClear(BodyView):
     """The bodies of the city, and the share of each scope that is clear."""
 
-    @override
-    def scopes_of(self, device: Device) -> Iterable[Scope]:
-        return CITY, Scope(ScopeKind.DISTRICT, device.district)
+    shows: ClassVar[tuple[ScopeKind, ...]] = (ScopeKind.CITY, ScopeKind.DISTRICT)
 
     def measure(self, scope: Scope) -> Measure:
         """Return the confirmed share of clear bodies; every unknown one counts against it."""
-        bodies, names = self.tally(scope).bodies, self.names(scope)
+        bodies, names = self.tally(scope).bodies, self.board.names(scope)
         states = {body: (state, state.clear) for body, state in sorted(bodies.items())}
         clear = sum(c is True for _, c in states.values())
         known = sum(c is not None for _, c in states.values())
@@ -39,22 +34,22 @@ class BlackOdorousClear(BodyBoard):
         return Measure(
             indicator=INDICATOR.name,
             scope=str(scope),
-            at=self.now,
+            at=self.board.now,
             unit=INDICATOR.unit,
             value=100 * clear / total if total else None,
             numerator=clear,
             denominator=total,
             unknown=total - known,
             coverage=known / total if total else None,
-            span=self.span(scope),
+            span=self.board.span(scope),
             official=not made_up,
             verdict_allowed=bool(total),
             reason=made_up or ("" if total else "no body in the register"),
-            register_version=self.world.register.version,
+            register_version=self.board.world.register.version,
             detail={
                 "observed_rate": 100 * clear / known if known else None,
-                "relapsed": [self.view(b, names[b], s) for b, (s, c) in states.items() if c is False],
-                "suspected": [self.view(b, names[b], s) for b, (s, _) in states.items() if s.suspected],
+                "relapsed": [self.board.view(b, names[b], s) for b, (s, c) in states.items() if c is False],
+                "suspected": [self.board.view(b, names[b], s) for b, (s, _) in states.items() if s.suspected],
                 "unknown_bodies": [{"body": b, "reason": s.why} for b, (s, c) in states.items() if c is None],
             },
         )
@@ -70,7 +65,7 @@ class BlackOdorousClear(BodyBoard):
             Step("of them unknown or suspect, counted against", f"{found.unknown:g}"),
             Step("share = clear ÷ all", share),
         ]
-        return Explanation(found, INDICATOR.source, self.inputs(scope), steps)
+        return Explanation(found, INDICATOR.source, self.board.inputs(scope), steps)
 
 
 INDICATOR: Final = Indicator(
@@ -78,10 +73,10 @@ INDICATOR: Final = Indicator(
     title="黑臭水体消除率",
     title_en="Waters no longer black and odorous",
     unit="%",
-    kinds=BlackOdorousClear.kinds,
-    scopes=(ScopeKind.CITY, ScopeKind.DISTRICT),
+    kinds=BodyBoard.kinds,
+    scopes=BlackOdorousClear.shows,
     source=f"{GUIDE}; plan of 2019, item 22",
     lookback={"instant": LOOKBACK},
     kept=Kept(PeriodKind.DAY, (ScopeKind.CITY, ScopeKind.DISTRICT), settle=timedelta(hours=2)),
-    state=BlackOdorousClear,
+    state=OnBoard(BOARD, BodyBoard, BlackOdorousClear),
 )

@@ -4,31 +4,26 @@
 lies in a light or heavy range, before the window of three weeks says so.
 """
 
-from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 
-from typing_extensions import override
-
-from domain.device import Device
 from domain.explanation import Explanation, Step
 from domain.measure import Measure
 from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
 from rules.bodies.board import LOOKBACK, BodyBoard
 from rules.bodies.tally import BodyState
-from rules.indicator import Indicator, Kept
+from rules.bodies.view import BOARD, BodyView
+from rules.indicator import Indicator, Kept, OnBoard
 
 GUIDE: Final = "城市黑臭水体整治工作指南 (2015)"
 NO_SHARE: Final = "a grade is no share; the share of clear bodies is black_odorous_clear"
 
 
-class BlackOdorousGrade(BodyBoard):
+class BlackOdorousGrade(BodyView):
     """The bodies of the city, and the grade of each."""
 
-    @override
-    def scopes_of(self, device: Device) -> Iterable[Scope]:
-        return (Scope(ScopeKind.WATER_BODY, device.text("body")),)
+    shows: ClassVar[tuple[ScopeKind, ...]] = (ScopeKind.WATER_BODY,)
 
     def measure(self, scope: Scope) -> Measure:
         """Return the grade of a body; numerator and denominator are its points with a grade and all in service."""
@@ -39,19 +34,19 @@ class BlackOdorousGrade(BodyBoard):
         return Measure(
             indicator=INDICATOR.name,
             scope=str(scope),
-            at=self.now,
+            at=self.board.now,
             unit=INDICATOR.unit,
             value=None if found.grade is None else float(found.grade),
             numerator=graded,
             denominator=total,
             unknown=total - graded,
             coverage=graded / total if total else None,
-            span=self.span(scope),
+            span=self.board.span(scope),
             official=found.grade is not None and not made_up,
             verdict_allowed=False,
             reason=made_up or found.why or NO_SHARE,
-            register_version=self.world.register.version,
-            detail=self.view(scope.id, self.names(scope).get(scope.id, scope.id), state),
+            register_version=self.board.world.register.version,
+            detail=self.board.view(scope.id, self.board.names(scope).get(scope.id, scope.id), state),
         )
 
     def explain(self, scope: Scope) -> Explanation:
@@ -67,7 +62,7 @@ class BlackOdorousGrade(BodyBoard):
         ]
         title = found.detail["grade_zh"] or f"no grade: {found.reason}"
         steps.append(Step("body: heavy with 60 % of its points or three in a row heavy, else the worst", title, GUIDE))
-        return Explanation(found, INDICATOR.source, self.inputs(scope), steps)
+        return Explanation(found, INDICATOR.source, self.board.inputs(scope), steps)
 
     def _body(self, scope: Scope) -> BodyState:
         return self.tally(scope).bodies.get(scope.id, BodyState())
@@ -78,10 +73,10 @@ INDICATOR: Final = Indicator(
     title="黑臭水体分级",
     title_en="Grade of black-odorous waters",
     unit="1",
-    kinds=BlackOdorousGrade.kinds,
-    scopes=(ScopeKind.WATER_BODY,),
+    kinds=BodyBoard.kinds,
+    scopes=BlackOdorousGrade.shows,
     source=f"{GUIDE}; window of three weeks",
     lookback={"instant": LOOKBACK},
     kept=Kept(PeriodKind.DAY, (ScopeKind.WATER_BODY,), settle=timedelta(hours=2)),
-    state=BlackOdorousGrade,
+    state=OnBoard(BOARD, BodyBoard, BlackOdorousGrade),
 )

@@ -1,6 +1,7 @@
 """泉水持续喷涌天数: days that a spring has flowed without a stop, by its official readings; of several the fewest.
 
-After a stop the register's `flowing_since` has to be set anew: beyond the window of a year it is all that is known.
+After a stop the register's `flowing_since` has to be set anew: beyond the window of a quarter it is all that is known.
+Without it the days are those of the window at most, and `at_least` says so.
 """
 
 from collections.abc import Iterable
@@ -159,6 +160,7 @@ class SpringFlowDays(WatchBoard):
             "last": run.last.isoformat(),
             "unknown_days": run.unknown,
             "days_by_register": run.by_register,
+            "at_least": run.first == window_start(self.now, self._tz),
             "stopped": None if run.stopped is None else run.stopped.isoformat(),
             "official_level": None if said is None else said.level,
             "official_reason": "no_official_reading" if said is None else said.why,

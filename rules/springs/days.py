@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 OFFICIAL: Final = time(7)
 WITHIN: Final = timedelta(minutes=30)
-WINDOW_DAYS: Final = 366
-"""Days that are looked back for a stop; what was before is the register's word (`flowing_since`)."""
+WINDOW_DAYS: Final = 92
+"""Days, a quarter, that are looked back for a stop (our choice); what was before is the register's word."""
 _DAY: Final = timedelta(days=1)
 
 

@@ -116,6 +116,15 @@ def test_the_registers_word_stands_for_the_days_before_the_first_reading() -> No
     assert found.detail["springs"][0]["days_by_register"] == 8_229
 
 
+def test_without_the_registers_word_the_days_are_those_of_the_window_at_least() -> None:
+    (spring,) = (
+        _city([baotu()], _mornings("2025-11-01", 140)).measure("spring_flow_days", SPRING, NOW).detail["springs"]
+    )
+    assert (spring["days"], spring["first"], spring["at_least"]) == (92, "2025-12-19", True)
+    (spring,) = _city([baotu()], _mornings("2026-03-11", 10)).measure("spring_flow_days", SPRING, NOW).detail["springs"]
+    assert (spring["days"], spring["at_least"]) == (10, False)
+
+
 def test_a_date_that_is_none_is_not_believed() -> None:
     city = _city([baotu(flowing_since="since ever")], _mornings("2026-03-18", 3))
     assert city.measure("spring_flow_days", SPRING, NOW).value == 3

@@ -79,6 +79,21 @@ def test_the_whole_city_has_the_published_shape(whole_city: list[DeviceChange]) 
     assert {d.state for d in lamps} == set(AssetState) - {AssetState.SCRAPPED}
 
 
+def test_springs_bodies_and_underpasses_are_as_many_as_the_plan_and_the_sources_say(
+    whole_city: list[DeviceChange],
+) -> None:
+    devices = today(whole_city)
+    bodies = Counter(d.text("body") for d in devices if d.kind == "black_odorous_point")
+    baotu = next(d for d in devices if d.text("spring") == "趵突泉")
+
+    assert len(bodies) == 31
+    assert set(bodies.values()) == {3}
+    assert {d.text("spring") for d in devices if d.kind == "spring_gauge"} == {"趵突泉", "黑虎泉", "珍珠泉", "五龙潭"}
+    assert [baotu.attributes[f"line_{c}"] for c in ("yellow", "orange", "red")] == [28.15, 28.00, 27.60]
+    assert len({d.text("underpass") for d in devices if d.text("underpass") and d.kind == "water_level"}) == 25
+    assert len({d.flag("no_stopping") for d in devices if d.kind == "illegal_stop"}) == 2
+
+
 @pytest.mark.parametrize("size", [2_000, 10_000])
 def test_a_demo_city_shows_several_supply_points_and_one_that_nobody_took_over(size: int) -> None:
     lamps = [d for d in today(city_of(size)) if d.kind == "streetlight"]
