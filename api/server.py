@@ -18,6 +18,7 @@ from api import problems
 from api.guard import BodyLimit
 from api.headers import SecurityHeaders
 from api.routes import (
+    alerts,
     changes,
     devices,
     duty,
@@ -35,6 +36,7 @@ from api.routes import (
     reports,
     service,
     session,
+    silences,
     targets,
     web,
 )
@@ -47,7 +49,7 @@ ROUTERS: Final = tuple(
     module.router
     for module in (
         *(devices, changes, readings, indicators, history, targets),
-        *(intake, quarantine, lighting, duty, duty_changes, notices, events, keys, service),
+        *(intake, quarantine, lighting, duty, duty_changes, notices, alerts, silences, events, keys, service),
         *(kinds, reports, session, city_map, web),
     )
 )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 
 from api.web import WebFiles
+from domain.alert_ports import AlertRules, AlertStore, MuteStore
 from domain.device import Device
 from domain.duty import Roster
 from domain.escalation import EscalationPlan
@@ -61,6 +62,15 @@ class DutyServices:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertServices:
+    """The alerts, what keeps them quiet, and the rules that find them."""
+
+    store: AlertStore
+    mutes: MuteStore
+    rules: AlertRules
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything that a request may use. `create_api` gets one of these; tests hand over real small parts."""
 
@@ -76,6 +86,7 @@ class Services:
     """The city's zone: it decides where days, months and years begin."""
     keys: KeyStore
     duty: DutyServices
+    alerts: AlertServices
     once: OnceStore
     door: IngestDoor
     accounting: Accounting

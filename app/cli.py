@@ -4,7 +4,21 @@ import sys
 
 import typer
 
-from app.commands import assess, demo, duty, importing, keys, lighting, register, report, service, simulate, targets
+from app.commands import (
+    alerts,
+    assess,
+    demo,
+    duty,
+    importing,
+    keys,
+    lighting,
+    register,
+    report,
+    rules,
+    service,
+    simulate,
+    targets,
+)
 from domain.errors import QuanyanError
 
 cli = typer.Typer(
@@ -22,8 +36,11 @@ cli.command("import")(importing.import_file)
 cli.command("assess")(assess.assess)
 cli.command("targets")(targets.targets)
 cli.command("report")(report.report)
+cli.command("test-rules")(rules.try_rules)
+cli.command("backtest")(rules.backtest_rule)
 cli.add_typer(register.cli, name="register")
 cli.add_typer(lighting.cli, name="lighting")
+cli.add_typer(alerts.cli, name="alerts")
 cli.add_typer(duty.cli, name="duty")
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(simulate.cli, name="simulate")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from api.server import create_api
-from api.services import City, Services
+from api.services import AlertServices, City, Services
 from api.web import WebFiles
 from app.alert_watch import RuleFiles
 from app.engine import CONSUMER as ENGINE_CONSUMER
@@ -146,6 +146,7 @@ def _services(
         tz=settings.city.place.tz,
         keys=operational.keys,
         duty=office.services(operational.duty),
+        alerts=AlertServices(operational.alerts, operational.mutes, ways.rule_files),
         once=operational.once,
         door=ways.door,
         accounting=ways.ledger,

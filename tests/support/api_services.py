@@ -11,13 +11,13 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 from api.server import create_api
-from api.services import City, DutyServices, Services
+from api.services import AlertServices, City, DutyServices, Services
 from api.web import WebFiles
 from app.reports.service import Reports
 from app.roster import RunningRoster
 from domain.citytime import JINAN
 from domain.delivery import Delivery, Journaled, Source
-from domain.errors import JournalFull, StoreUnavailable
+from domain.errors import ConfigError, JournalFull, Problem, StoreUnavailable
 from domain.lighting import LightingPlan, Override, Timetable
 from domain.ports import DeviceChange, Page, Receipt
 from domain.reading import Reading
@@ -112,6 +112,27 @@ class SmallDoor:
 
 
 @dataclass
+class SmallRules:
+    """One rule; `mistakes` are what a reload finds in its file."""
+
+    mistakes: list[Problem] = field(default_factory=list)
+
+    def rules(self) -> Sequence[Mapping[str, Any]]:
+        """Return the rule."""
+        return [{"name": "lamp-dark", "title": "熄灯", "condition": {"type": "Grade"}}]
+
+    def reload(self) -> Mapping[str, Any]:
+        """Read the file again."""
+        if self.mistakes:
+            raise ConfigError(self.mistakes)
+        return {"rules": 1, "new": [], "changed": ["lamp-dark"], "gone": []}
+
+    def withheld(self, alert_id: str) -> Sequence[str]:
+        """Return what an alert explains."""
+        return [f"lamp-dark device:of-{alert_id}"]
+
+
+@dataclass
 class Condition:
     """How the process is."""
 
@@ -180,6 +201,7 @@ def small_city(folder: Path, lamps: int = 12) -> Iterator[SmallCity]:
             lambda: CHANNELS,
             parse_roster,
         ),
+        alerts=AlertServices(operational.alerts, operational.mutes, SmallRules()),
         once=operational.once,
         door=door,
         accounting=door,
