@@ -25,6 +25,7 @@ from api.routes import (
     duty_changes,
     events,
     history,
+    incidents,
     indicators,
     intake,
     keys,
@@ -49,7 +50,20 @@ ROUTERS: Final = tuple(
     module.router
     for module in (
         *(devices, changes, readings, indicators, history, targets),
-        *(intake, quarantine, lighting, duty, duty_changes, notices, alerts, silences, events, keys, service),
+        *(
+            intake,
+            quarantine,
+            lighting,
+            duty,
+            duty_changes,
+            notices,
+            alerts,
+            silences,
+            incidents,
+            events,
+            keys,
+            service,
+        ),
         *(kinds, reports, session, city_map, web),
     )
 )

@@ -19,6 +19,7 @@ from domain.ports import (
     DutyStore,
     EventLog,
     Health,
+    Incidents,
     IngestDoor,
     KeyStore,
     LightingStore,
@@ -87,6 +88,7 @@ class Services:
     keys: KeyStore
     duty: DutyServices
     alerts: AlertServices
+    incidents: Incidents
     once: OnceStore
     door: IngestDoor
     accounting: Accounting

@@ -10,6 +10,7 @@ from app.commands import (
     demo,
     duty,
     importing,
+    incidents,
     keys,
     lighting,
     register,
@@ -43,6 +44,7 @@ cli.add_typer(lighting.cli, name="lighting")
 cli.add_typer(alerts.cli, name="alerts")
 cli.add_typer(duty.cli, name="duty")
 cli.add_typer(keys.cli, name="keys")
+cli.add_typer(incidents.cli, name="incidents")
 cli.add_typer(simulate.cli, name="simulate")
 
 

@@ -13,6 +13,8 @@ from app.engine import CONSUMER as ENGINE_CONSUMER
 from app.engine import Engine
 from app.health import PartsHealth
 from app.http import HttpServer, bind
+from app.incidents import IncidentDesk
+from app.incidents import load_plan as load_incidents
 from app.lifecycle import Lifecycle, Part
 from app.metrics import CityCollector, exposition
 from app.notify import NoticeCollector, Office, open_office
@@ -156,6 +158,7 @@ def _services(
         metrics=metrics,
         parse_device=parse_device,
         new_key=new_key,
+        incidents=IncidentDesk(operational.incidents, load_incidents(), clock, settings.city.place.tz, view.register),
         reports=Reports(operational.measures, view.targets(), settings.city.name, settings.city.place),
         city=City(settings.city.name, settings.city.zone, settings.city.latitude, settings.city.longitude),
         web=WebFiles(WEB),

@@ -90,6 +90,16 @@ class Limit:
     amount: float
 
 
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of incident with its time limit, as configuration says it."""
+
+    id: str
+    title: str
+    title_en: str
+    limit: Limit
+
+
 class Card(StrEnum):
     """How a task stands against its time limit."""
 

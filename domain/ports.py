@@ -13,6 +13,8 @@ from domain.device import Device, DeviceVersion
 from domain.duty import DutyOverride, Handover, Roster, Swap, SwapState
 from domain.explanation import Explanation
 from domain.history import HistoryQuery, Mark, Published, Revised
+from domain.incident import Card, Category, Incident, Step
+from domain.incident_actions import Action
 from domain.lighting import LightingPlan, Override, Timetable
 from domain.measure import Assessment, Measure, Target
 from domain.notice import Attempt, Notice, NoticeFilter, NoticeState, Posted, Settled
@@ -406,6 +408,81 @@ class MeasureStore(Protocol):
 
     def waiting(self) -> int:
         """Return how many marks wait."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFilter:
+    """Which case files to list, newest first. `before` is the number of the last one already seen."""
+
+    open: bool | None = None
+    category: str | None = None
+    alert: str | None = None
+    before: int | None = None
+    limit: int = 100
+
+
+class IncidentStore(Protocol):
+    """Case files in the operational database; every change with its step, event and audit record in one transaction."""
+
+    def open(self, case: Incident, day: str) -> Incident:
+        """Keep a new case file and give it its id. Raises `Conflict` when its alert or ticket has one already."""
+        ...
+
+    def change(self, case_id: str, step: Step, work: Callable[[Incident], Incident]) -> Incident:
+        """Replace a case file by what `work` makes of its newest version. Raises `NotFound`, and what `work` raises."""
+        ...
+
+    def get(self, case_id: str) -> Incident:
+        """Return a case file. Raises `NotFound`."""
+        ...
+
+    def list(self, wanted: IncidentFilter) -> Sequence[Incident]:
+        """Return case files, newest first."""
+        ...
+
+    def closed(self, first: datetime, last: datetime) -> Sequence[Incident]:
+        """Return the case files that were closed in [first, last), in the order of closing."""
+        ...
+
+    def history(self, case_id: str) -> Sequence[Step]:
+        """Return who did what when, oldest first."""
+        ...
+
+
+class Incidents(Protocol):
+    """What people do with case files. Errors are `NotFound`, and `Conflict` for what may not be done now."""
+
+    def list(self, wanted: IncidentFilter) -> Sequence[Incident]:
+        """Return case files, newest first."""
+        ...
+
+    def get(self, case_id: str) -> Incident:
+        """Return a case file."""
+        ...
+
+    def history(self, case_id: str) -> Sequence[Step]:
+        """Return who did what when, oldest first."""
+        ...
+
+    def categories(self) -> Sequence[Category]:
+        """Return the kinds of incident with their time limits."""
+        ...
+
+    def cards(self, case: Incident) -> Sequence[Card]:
+        """Return how each part of a case file stands against its time limit now."""
+        ...
+
+    def open(self, wish: Incident) -> Incident:
+        """Open a case file."""
+        ...
+
+    def issue_warning(self, level: str, basis: str, author: str) -> Incident:
+        """Open the case file of a heavy-pollution level that a person issues, with its checklist."""
+        ...
+
+    def act(self, case_id: str, action: Action, author: str, check: Callable[[Incident], None]) -> Incident:
+        """Do something with a case file; `check` is given the newest version and may refuse it."""
         ...
 
 

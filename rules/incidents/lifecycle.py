@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, Final, assert_never
 from zoneinfo import ZoneInfo
 
+from domain import incident_actions as act
 from domain.errors import Conflict
 from domain.incident import Incident, IncidentState, Limit, Task, TaskState
-from rules.incidents import actions as act
 from rules.incidents.limits import WorkingDay, due
 
 _ORDER: Final = (TaskState.DISPATCHED, TaskState.ACCEPTED, TaskState.HANDLING, TaskState.REPORTED)

@@ -18,7 +18,7 @@ _DAY: Final = timedelta(days=1)
 def due(start: datetime, limit: Limit, works: WorkingDay, tz: ZoneInfo) -> datetime:
     """Return when a limit that begins at `start` ends (UTC).
 
-    The day of the beginning does not count (our choice, as in 民法典 201): five working days end with the fifth after it.
+    The day of the beginning does not count (our choice, as 民法典 201 has it): one working day ends with the next one.
     """
     if limit.kind is LimitKind.HOURS:
         return start + timedelta(hours=limit.amount)

@@ -26,6 +26,7 @@ class Counter(StrEnum):
     ALERT = "alert"
     ALERT_COMMAND = "alert_command"
     ALERT_MUTE = "alert_mute"
+    INCIDENT = "incident"
     EVENT = "event"
     DUTY = "duty"
     NOTICE = "notice"

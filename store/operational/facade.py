@@ -8,6 +8,7 @@ from store.operational.duty import SqlDutyStore
 from store.operational.engine import Database, connect, migrate
 from store.operational.events import KEEP, SqlEventLog
 from store.operational.history import SqlMeasureStore
+from store.operational.incidents import SqlIncidentStore
 from store.operational.keys import SqlKeyStore
 from store.operational.lighting import SqlLightingStore
 from store.operational.once import SqlOnce
@@ -44,6 +45,7 @@ class OperationalStore:
         self.once = SqlOnce(self._database)
         self.alerts = SqlAlertStore(self._database, keep_events)
         self.mutes = SqlMuteStore(self._database)
+        self.incidents = SqlIncidentStore(self._database, keep_events)
 
     def healthy(self) -> bool:
         """Return whether the database answers now; never raises."""

@@ -13,6 +13,8 @@ from typing_extensions import override
 from api.server import create_api
 from api.services import AlertServices, City, DutyServices, Services
 from api.web import WebFiles
+from app.incidents import IncidentDesk
+from app.incidents import load_plan as load_incidents
 from app.reports.service import Reports
 from app.roster import RunningRoster
 from domain.citytime import JINAN
@@ -211,6 +213,7 @@ def small_city(folder: Path, lamps: int = 12) -> Iterator[SmallCity]:
         metrics=lambda: b"# HELP up Whether it is up.\n# TYPE up gauge\nup 1.0\n",
         parse_device=parse_device,
         new_key=new_key,
+        incidents=IncidentDesk(operational.incidents, load_incidents(), clock, JINAN.tz, view.register),
         reports=Reports(operational.measures, view.targets(), "济南市", JINAN),
         city=City("济南市", "Asia/Shanghai", 36.65, 117.12),
         web=WebFiles(folder / "web"),

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain import incident_actions as act
 from domain.errors import Conflict
 from domain.incident import Incident, IncidentState, Measure, TaskState
 from domain.severity import EmergencyGrade
-from rules.incidents import actions as act
 from tests.rules.incidents.builders import NOON, desk, hours, incident
 
 LIGHTS, ROADS = "市城管局", "市住房城乡建设局"

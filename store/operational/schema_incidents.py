@@ -1,0 +1,37 @@
+"""The tables of incidents (案卷)."""
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table
+
+from store.operational.schema import metadata
+from store.operational.types import CleanText, Instant
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("incident_id", CleanText, nullable=False, unique=True),
+    Column("open", Boolean, nullable=False),
+    Column("state", CleanText, nullable=False),
+    Column("category", CleanText, nullable=False),
+    Column("alert", CleanText, unique=True),
+    Column("ticket", CleanText, unique=True),
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("document", JSON, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("ix_incident_open_number", "open", "number"),
+    Index("ix_incident_closed_at", "closed_at"),
+)
+"""The case file as it stands. An alert and a ticket open at most one each."""
+
+incident_step = Table(
+    "incident_step",
+    metadata,
+    Column("number", BigInteger, ForeignKey("incident.number"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("author", CleanText, nullable=False),
+    Column("action", CleanText, nullable=False),
+    Column("detail", JSON, nullable=False),
+)
+"""Who did what when. Rows are only ever added."""
