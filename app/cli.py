@@ -13,6 +13,7 @@ from app.commands import (
     incidents,
     keys,
     lighting,
+    recompute,
     register,
     report,
     rules,
@@ -35,6 +36,7 @@ cli.command("init")(service.init)
 cli.command("check-config")(service.check_config)
 cli.command("import")(importing.import_file)
 cli.command("assess")(assess.assess)
+cli.command("recompute")(recompute.recompute)
 cli.command("targets")(targets.targets)
 cli.command("report")(report.report)
 cli.command("test-rules")(rules.try_rules)

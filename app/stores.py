@@ -1,13 +1,25 @@
 """Settings become open stores and client options. Secrets are read here, and go no further than the client."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from app.settings import Settings, secret
 from domain.errors import ConfigError, Problem
 from domain.ports import Archive, TelemetryStore
 from ingest.connection import MqttOptions
+from rules.columnar.table import Table
 from store.operational.facade import OperationalStore
 from store.telemetry.influx_options import InfluxOptions
+
+
+class ColumnArchive(Archive, Protocol):
+    """An archive that is read by columns, too."""
+
+    def columns(self, kind: str, start: datetime, end: datetime, metrics: Sequence[str]) -> Table:
+        """Return the readings of a kind with start ≤ at < end as columns of these metrics, each identity once."""
+        ...
 
 
 def open_operational(settings: Settings) -> OperationalStore:
@@ -48,7 +60,7 @@ def open_telemetry(settings: Settings) -> TelemetryStore:
     return DuckDbStore(path)
 
 
-def open_archive(settings: Settings) -> Archive:
+def open_archive(settings: Settings) -> ColumnArchive:
     """Return the archive; its folder is made with the first reading."""
     from store.archive import ParquetArchive  # pyarrow is large
 

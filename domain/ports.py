@@ -149,6 +149,14 @@ class Archive(Protocol):
         """Yield the readings of a kind with start ≤ at < end. Raises `StoreUnavailable`."""
         ...
 
+    def complete(self, through: datetime) -> None:
+        """Note that every reading that arrived until then is archived. Raises `StoreUnavailable`."""
+        ...
+
+    def through(self) -> datetime | None:
+        """Return until when every reading that arrived is archived; None before the first."""
+        ...
+
 
 # -- operational data -------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 CONSUMER: Final = "archive"
 _IDLE: Final = 0.5
+_IN_HAND: Final = timedelta(minutes=1)
+"""What arrived so short a time ago may not be in the journal yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class ArchiveWriter:
         self._stop = threading.Event()
         self._failure: str | None = None
         self._rows: list[tuple[int, int, Reading]] = []
+        self._arrived: datetime | None = None
         self._thread = threading.Thread(target=self._run, name="archive-writer", daemon=True)
 
     def start(self) -> None:
@@ -79,19 +82,18 @@ class ArchiveWriter:
     def _work(self) -> None:
         options = self._options
         offset = self._journal.committed(CONSUMER)
-        since = tidied = time.monotonic() - options.tidy_s
-        gathered = False
+        flushed = time.monotonic()
+        tidied = flushed - options.tidy_s
         while not self._stop.is_set():
             if self._journal.wait(offset, _IDLE):
                 offset = self._gather(offset)
-                since, gathered = (since if gathered else time.monotonic()), True
-            aged = time.monotonic() - since >= options.flush_s
-            if gathered and (aged or len(self._rows) >= options.flush_readings):
+            aged = time.monotonic() - flushed >= options.flush_s
+            if aged or len(self._rows) >= options.flush_readings:
                 self._insist(partial(self._flush, offset))
-                gathered = False
-            elif not gathered and time.monotonic() - tidied >= options.tidy_s:
-                self._insist(lambda: self._archive.tidy(self._clock.now(), options.keep))
-                tidied = time.monotonic()
+                flushed = time.monotonic()
+                if flushed - tidied >= options.tidy_s:
+                    self._insist(lambda: self._archive.tidy(self._clock.now(), options.keep))
+                    tidied = flushed
         self._last_flush(offset)
 
     def _gather(self, offset: int) -> int:
@@ -104,12 +106,20 @@ class ArchiveWriter:
         for journaled, decoded in chunk:
             for index, reading in zip(positions(decoded), decoded.readings, strict=True):
                 self._rows.append((journaled.offset, index, reading))
-        return chunk[-1][0].offset + 1 if chunk else offset
+        if not chunk:
+            return offset
+        self._arrived = chunk[-1][0].delivery.arrival
+        return chunk[-1][0].offset + 1
 
     def _flush(self, offset: int) -> None:
+        now, arrived = self._clock.now(), self._arrived
         misfits = self._archive.write(self._rows)
+        through = now - _IN_HAND if offset >= self._journal.end else arrived
+        if through is not None:
+            self._archive.complete(through)
         self._journal.commit(CONSUMER, offset)
-        logger.info("readings_archived", extra={"readings": len(self._rows), "misfits": misfits, "offset": offset})
+        if self._rows:
+            logger.info("readings_archived", extra={"readings": len(self._rows), "misfits": misfits, "offset": offset})
         self._rows = []
 
     def _last_flush(self, offset: int) -> None:

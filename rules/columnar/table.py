@@ -43,6 +43,10 @@ class Table:
     def __len__(self) -> int:
         return len(self.at)
 
+    def points(self) -> int:
+        """Return how many values the readings say."""
+        return int(sum(np.count_nonzero(~np.isnan(column)) for column in self.values.values()))
+
     def faulty(self, codes: frozenset[str]) -> Bools:
         """Return which readings carry one of these faults."""
         bad = np.array([not codes.isdisjoint(faults) for faults in self.faults], dtype=np.bool_)

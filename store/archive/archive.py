@@ -34,6 +34,8 @@ SLICE_ROWS: Final = 2_000_000
 """Readings that are sorted at once while files are joined."""
 _DAY: Final = timedelta(days=1)
 _READ_AGAIN: Final = 5
+_DAYS_HELD: Final = 3
+_THROUGH: Final = "through"
 
 
 class ParquetArchive:
@@ -43,6 +45,7 @@ class ParquetArchive:
         """Use `folder`, which is made when something is written."""
         self._folder = folder
         self._fitter = Fitter(kinds)
+        self._read: dict[tuple[str, date], tuple[tuple[Path, ...], pa.Table]] = {}
         self._schemas = {name: schema_of(types) for name, types in self._fitter.types.items()}
 
     # -- writing ------------------------------------------------------------------------------------------------
@@ -111,6 +114,33 @@ class ParquetArchive:
             part.unlink()
         return slices
 
+    def complete(self, through: datetime) -> None:
+        """Note that every reading that arrived until then is archived.
+
+        Raises:
+            StoreUnavailable: the disk is full or fails.
+        """
+        path = self._folder / _THROUGH
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            aside = path.with_suffix(".tmp")
+            with aside.open("w", encoding="ascii") as file:
+                file.write(through.isoformat())
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        except OSError as error:
+            raise StoreUnavailable(f"{self._folder}: {error}") from error
+
+    def through(self) -> datetime | None:
+        """Return until when every reading that arrived is archived; None before the first."""
+        try:
+            return datetime.fromisoformat((self._folder / _THROUGH).read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise StoreUnavailable(f"{self._folder / _THROUGH}: {error}") from error
+
     # -- reading ------------------------------------------------------------------------------------------------
 
     def days(self, kind: str) -> Sequence[date]:
@@ -124,13 +154,24 @@ class ParquetArchive:
         Raises:
             StoreUnavailable: a file cannot be read.
         """
-        types = self._fitter.types[kind]
+        types, at = self._fitter.types[kind], pc.field("at")
         for day in self._days_of(kind, start, end):
-            first, last = max(start, _midnight(day)), min(end, _midnight(day + _DAY))
-            table = unique(self._table(kind, [day], first, last))
+            table = self._day(kind, day).filter((at >= micros(start)) & (at < micros(end)))
             for batch in table.to_batches(max_chunksize=10_000):
                 for row in batch.to_pylist():
                     yield reading_of(kind, row, types)
+
+    def _day(self, kind: str, day: date) -> pa.Table:
+        """Return a day's readings; the last few are remembered, as replays ask for one piece after the other."""
+        files = tuple(_files(self._folder / kind / day.isoformat()))
+        known = self._read.get((kind, day))
+        if known is None or known[0] != files:
+            table = unique(self._table(kind, [day], _midnight(day), _midnight(day + _DAY)))
+            self._read.pop((kind, day), None)
+            while len(self._read) >= _DAYS_HELD:
+                self._read.pop(next(iter(self._read)), None)
+            known = self._read[kind, day] = files, table
+        return known[1]
 
     def columns(self, kind: str, start: datetime, end: datetime, metrics: Sequence[str]) -> Table:
         """Return the readings of a kind with start ≤ at < end as columns of these metrics, each identity once.

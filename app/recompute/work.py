@@ -1,0 +1,114 @@
+"""One task in one process: columns where there is a kernel, the scalar rules for what differs and for the rest."""
+
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.recompute.compare import compared, told
+from app.recompute.task import Done, Task
+from app.settings import Settings
+from app.stores import ColumnArchive, open_archive, open_operational
+from domain.history import Published
+from domain.ports import MeasureStore
+from rules.columnar.kernel import ByScope, Kernel, figures_of
+from rules.columnar.kernels import KERNELS
+from rules.indicator import Indicator, World
+from rules.indicators import INDICATORS
+from rules.kept import Due
+from rules.replay import replay
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a process needs to work on tasks, opened once."""
+
+    archive: ColumnArchive
+    measures: MeasureStore
+    world: World
+    exact: bool
+    """Whether everything is computed by the scalar rules, details too."""
+    kernels: Mapping[str, Kernel]
+
+    def work(self, task: Task) -> Done:
+        """Do one task."""
+        indicator = INDICATORS[task.indicator]
+        dues: Sequence[Due] = task.dues(indicator, self.world.place.tz)
+        before = self._published(indicator, dues)
+        kernel = None if self.exact else self.kernels.get(indicator.name)
+        done = Done(task.name, periods=len(dues), measures=sum(map(len, before.values())))
+        if kernel is not None:
+            done, dues = self._screened(done, kernel, indicator, dues, before)
+        return self._replayed(done, indicator, dues, before)
+
+    def _published(self, indicator: Indicator, dues: Sequence[Due]) -> Mapping[datetime, Mapping[str, Published]]:
+        found: dict[datetime, dict[str, Published]] = defaultdict(dict)
+        every = indicator.kept.every
+        for each in self.measures.of_periods(indicator.name, every, dues[0].period.start, dues[-1].period.start):
+            found[each.start][each.measure.scope] = each
+        return found
+
+    def _screened(
+        self,
+        done: Done,
+        kernel: Kernel,
+        indicator: Indicator,
+        dues: Sequence[Due],
+        before: Mapping[datetime, Mapping[str, Published]],
+    ) -> tuple[Done, Sequence[Due]]:
+        """Return the due instants whose figures a kernel cannot confirm."""
+        started = time.perf_counter()
+        start = dues[0].at - max(indicator.lookback.values())
+        table = self.archive.columns(kernel.kind, start, dues[-1].at + datetime.resolution, kernel.metrics)
+        extracted = time.perf_counter()
+        figures = kernel.figures(dues, table, self.world)
+        ended = time.perf_counter()
+        left = [d for d in dues if not confirmed(figures.get(d.at), before.get(d.period.start, {}))]
+        looked = replace(done, readings=len(table), points=table.points())
+        return replace(looked, extract_s=extracted - started, kernel_s=ended - extracted), left
+
+    def _replayed(
+        self,
+        done: Done,
+        indicator: Indicator,
+        dues: Sequence[Due],
+        before: Mapping[datetime, Mapping[str, Published]],
+    ) -> Done:
+        started = time.perf_counter()
+        pairs = []
+        version = self.world.register.version
+        for replayed in replay(indicator, dues, self.archive.window, self.world):
+            pairs += compared(replayed, before.get(replayed.due.period.start, {}), version)
+        seconds = time.perf_counter() - started
+        return replace(
+            done, scalar=len(dues), scalar_s=seconds, differences=told(pairs), found=[new for _, new in pairs]
+        )
+
+
+def confirmed(figures: ByScope | None, before: Mapping[str, Published]) -> bool:
+    """Return whether a kernel finds exactly the scopes and the figures that were published."""
+    return figures is not None and figures == {scope: figures_of(p.measure) for scope, p in before.items()}
+
+
+_bench: Bench | None = None
+
+
+def open_bench(settings: Settings, *, exact: bool) -> Bench:
+    """Open what a process needs."""
+    operational = open_operational(settings)
+    world = World(operational.register.load(), operational.lighting.load(), settings.city.place)
+    return Bench(open_archive(settings), operational.measures, world, exact, KERNELS)
+
+
+def begin_process(settings: Settings, exact: bool) -> None:  # noqa: FBT001 - the pool hands over positions
+    """Open it for this process."""
+    global _bench  # noqa: PLW0603 - what one process of the pool opens once
+    _bench = open_bench(settings, exact=exact)
+
+
+def work(task: Task) -> Done:
+    """Do a task in a process of the pool."""
+    if _bench is None:
+        raise RuntimeError("begin_process comes first")
+    return _bench.work(task)
