@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from benchmarks import chain, live
+from benchmarks import chain, lamps, live
 from benchmarks.report import Figure, report
 from tests.support import servers
 from tests.support.broker import Mosquitto
@@ -41,6 +41,8 @@ def main() -> None:
                 figures += chain.measure(home, broker, influx_settings(influx, short), f"influx-{short}", batch=batch)
                 figures += chain.measure(home, broker, {}, f"duckdb-{short}", batch=batch)
             figures += live.measure(home, broker)
+            for number in lamps.SIZES:
+                figures += lamps.measure(number)
         finally:
             influx.kill()
             broker.stop()

@@ -12,7 +12,7 @@ from domain.scope import Scope
 from rules.expiry import Expiry
 from rules.indicator import Latest, World
 from rules.lighting.cell import Cell, CellKey, Lamp, cell_key
-from rules.lighting.lamp import HEARD, Glow, counts, glow
+from rules.lighting.lamp import HEARD, Glow, counts, glow_of, rated_power
 from rules.lighting.projects import Projects
 from rules.lighting.schedule import Phase, Rota, Schedule
 from rules.lighting.tally import LampTally, StockTally
@@ -31,6 +31,7 @@ class LampBoard:
         """Place the lamps of a world as of `now`; `latest` is the city's own view of the newest readings."""
         self.world = world
         self.now = now
+        self._oldest = now - _KIND.freshness
         self._latest = latest
         self._schedule = Schedule(world.lighting, world.place)
         self._lamps: dict[str, Lamp] = {}
@@ -49,8 +50,10 @@ class LampBoard:
 
     def apply(self, reading: Reading, *, newest: bool) -> None:
         """Show what a lamp's newest reading says; an older one changes nothing."""
+        if not newest:
+            return
         lamp = self._lamps.get(reading.device)
-        if newest and lamp is not None and lamp.works:
+        if lamp is not None and lamp.works:
             self._show(lamp, reading)
             if not lamp.heard:
                 self._hear(lamp, reading)
@@ -58,6 +61,7 @@ class LampBoard:
     def advance(self, now: datetime) -> None:
         """Let freshness end and rotas switch until `now`."""
         self.now = now
+        self._oldest = now - _KIND.freshness
         for device in self._expiry.expired(now, self._latest):
             lamp = self._lamps.get(device)
             if lamp is not None and lamp.cell.show(lamp, None, None):
@@ -173,7 +177,7 @@ class LampBoard:
         cell = self._cells.get(key)
         if cell is None:
             cell = self._found(key)
-        lamp = self._lamps[device.id] = Lamp(device, cell, works=counts(device))
+        lamp = self._lamps[device.id] = Lamp(device, cell, works=counts(device), rated=rated_power(device))
         cell.add(lamp)
         self._dirty_cells.add(cell)
         reading = self._latest.get(device.id)
@@ -213,11 +217,13 @@ class LampBoard:
 
     def _show(self, lamp: Lamp, reading: Reading) -> None:
         shown: Glow | None = None
-        if self._expiry.is_fresh(reading, self.now):
-            shown = glow(lamp.device, reading)
-            self._expiry.watch(reading)
-        if lamp.cell.show(lamp, shown, None if shown is None else reading.at):
-            self._dirty_cells.add(lamp.cell)
+        if reading.at >= self._oldest:
+            shown = glow_of(lamp.rated, reading.values)
+            if lamp.at is None:  # one that shows something is watched already
+                self._expiry.watch(reading)
+        cell = lamp.cell
+        if cell.show(lamp, shown, None if shown is None else reading.at):
+            self._dirty_cells.add(cell)
 
     def _hear(self, lamp: Lamp, reading: Reading) -> None:
         if self._silence.is_fresh(reading, self.now):

@@ -22,6 +22,8 @@ class Lamp:
     cell: "Cell"
     works: bool
     """Whether it is in service, so that it counts as lit, dark or unknown."""
+    rated: float
+    """W by the register; 0 when it does not say."""
     glow: Glow | None = None
     at: datetime | None = None
     heard: bool = False

@@ -23,7 +23,9 @@ _HIGHEST: Final = 0xFFFF
 
 def code(reading: Reading, age_s: float) -> int:
     """Return the code of a reading that is `age_s` seconds old at the instant, at most `WINDOW_S`."""
-    return (int(WINDOW_S - age_s) + 1) << 20 | min(reading.revision, _REVISIONS) << 16 | _light(reading)
+    revision = reading.revision
+    order = (int(WINDOW_S - age_s) + 1) << 20
+    return order | _light(reading) | (min(revision, _REVISIONS) << 16 if revision else 0)
 
 
 def tenths(rated_power: object) -> int:
@@ -51,7 +53,9 @@ def _light(reading: Reading) -> int:
     watts = float(power)
     if watts <= STANDBY_POWER:
         return _DARK
-    share = FLOOR_SHARE * float(values.get("dim", 100.0)) / 100
+    dim = values.get("dim")
+    share = FLOOR_SHARE if dim is None else FLOOR_SHARE * float(dim) / 100
     if not share:
         return _HIGHEST
-    return min(_HIGHEST, 1 + ceil(round(10 * watts / share, 6)))
+    least = 1 + ceil(round(10 * watts / share, 6))
+    return min(_HIGHEST, least)

@@ -1,10 +1,12 @@
 """Whether a lamp is lit, from one reading: power, or current where no power is measured."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import Enum
 from typing import Final
 
 from domain.device import AssetState, Device
+from domain.kind import Value
 from domain.reading import Reading
 
 STANDBY_POWER: Final = 2.0
@@ -26,26 +28,36 @@ class Glow(Enum):
     DARK = "dark"
 
 
-def floor_power(lamp: Device, reading: Reading) -> float:
+def rated_power(lamp: Device) -> float:
+    """Return the rated power in W; 0 when the register does not say."""
+    return float(lamp.attributes.get("rated_power") or 0.0)
+
+
+def floor_power(rated: float, values: Mapping[str, Value]) -> float:
     """Return the power (W) that must be exceeded to count as light at the reading's dim level (100 % if absent)."""
-    rated = lamp.attributes.get("rated_power")
-    dim = reading.values.get("dim", 100.0)
-    return max(STANDBY_POWER, FLOOR_SHARE * float(rated or 0.0) * float(dim) / 100)
+    dim = values.get("dim")
+    share = FLOOR_SHARE * rated if dim is None else FLOOR_SHARE * rated * float(dim) / 100
+    return max(STANDBY_POWER, share)
 
 
 def glow(lamp: Device, reading: Reading) -> Glow | None:
+    """Return what a reading of a lamp shows, as `glow_of`."""
+    return glow_of(rated_power(lamp), reading.values)
+
+
+def glow_of(rated: float, values: Mapping[str, Value]) -> Glow | None:
     """Return whether the reading shows light, or None when it has neither power nor current: no evidence.
 
     Current is held against the floor at the reading's voltage; without a power factor it can only flatter the lamp.
     """
-    power = reading.values.get("power")
+    power = values.get("power")
     if power is not None:
-        return Glow.LIT if float(power) > floor_power(lamp, reading) else Glow.DARK
-    current = reading.values.get("current")
+        return Glow.LIT if float(power) > floor_power(rated, values) else Glow.DARK
+    current = values.get("current")
     if current is None:
         return None
-    voltage = float(reading.values.get("voltage") or NOMINAL_VOLTAGE)
-    return Glow.LIT if float(current) * voltage > floor_power(lamp, reading) else Glow.DARK
+    voltage = float(values.get("voltage") or NOMINAL_VOLTAGE)
+    return Glow.LIT if float(current) * voltage > floor_power(rated, values) else Glow.DARK
 
 
 def counts(lamp: Device) -> bool:

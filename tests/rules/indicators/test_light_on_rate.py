@@ -234,7 +234,7 @@ def test_a_switch_of_the_schedule_makes_its_scopes_dirty() -> None:
     city = _city(lamp())
     city.take_dirty()
     city.advance(local("2026-11-24T06:30"))
-    assert city.take_dirty() == set()
+    assert "light_on_rate" not in {name for name, _ in city.take_dirty()}
     city.advance(local("2026-11-24T06:30:00.000001"))
     assert ("light_on_rate", CITY) in city.take_dirty()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.device import AssetState
-from rules.lighting.lamp import Glow, counts, floor_power, glow, is_landscape
+from rules.lighting.lamp import Glow, counts, floor_power, glow, is_landscape, rated_power
 from tests.support.rules import BEGINNING, lamp, power
 
 
@@ -22,8 +22,7 @@ def test_the_floor_is_a_fifth_of_the_power_at_the_dim_level_and_never_below_stan
     rated: float | None, dim: float | None, floor: float
 ) -> None:
     device = lamp(rated_power=rated if rated is not None else 0.0)
-    reading = power("l1", BEGINNING, 1.0) if dim is None else power("l1", BEGINNING, 1.0, dim=dim)
-    assert floor_power(device, reading) == pytest.approx(floor)
+    assert floor_power(rated_power(device), {} if dim is None else {"dim": dim}) == pytest.approx(floor)
 
 
 @pytest.mark.parametrize(
