@@ -24,6 +24,7 @@ from api.routes import (
     duty,
     duty_changes,
     events,
+    forecasts,
     history,
     incidents,
     indicators,
@@ -52,6 +53,7 @@ ROUTERS: Final = tuple(
         *(devices, changes, readings, indicators, history, targets),
         *(
             intake,
+            forecasts,
             quarantine,
             lighting,
             duty,

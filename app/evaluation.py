@@ -2,14 +2,20 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
-from app.events import measure_changed, verdict_changed
+from app.events import measure_changed, verdict_changed, warning_proposed
 from domain.errors import NotFound
 from domain.measure import Assessment, Measure, Target, TargetVerdict
 from domain.record import NewEvent
-from domain.scope import Scope
+from domain.scope import CITY, Scope
 from rules.live import City
 from rules.targets import assess
+
+WARNING: Final = "air_warning"
+NOTHING: Final = "keep:0"
+_PROPOSED: Final = "/air_warning"
+"""Where the last proposal stands among the verdicts of a snapshot; no target has a slash in its id."""
 
 
 class Evaluation:
@@ -22,6 +28,7 @@ class Evaluation:
         self._values: dict[str, tuple[float | None, float, float]] = {}
         self._swept: datetime | None = None
         self._told: datetime | None = None
+        self._proposed: str | None = None
 
     def tick(self, city: City, dirty: Collection[tuple[str, Scope]], at: datetime, calm: timedelta) -> list[NewEvent]:
         """Return what changed at `at`; `dirty` is what the city says may have changed.
@@ -37,7 +44,19 @@ class Evaluation:
         for target in self.targets:
             if sweep or (target.indicator, Scope.parse(target.scope)) in dirty:
                 events += self._look_at(city, target, at, tell=sweep)
+        if sweep or (WARNING, CITY) in dirty:
+            events += self._proposal(city, at)
         return events
+
+    def _proposal(self, city: City, at: datetime) -> list[NewEvent]:
+        """Tell that another warning is proposed than last time; that nothing is to be done is no news at first."""
+        try:
+            measure = city.measure(WARNING, CITY, at)
+        except NotFound:
+            return []
+        said = f"{measure.detail['proposal']['action']}:{measure.detail['proposal']['level']}"
+        previous, self._proposed = self._proposed or NOTHING, said
+        return [] if said == previous else [warning_proposed(measure, previous)]
 
     def _look_at(self, city: City, target: Target, at: datetime, *, tell: bool) -> list[NewEvent]:
         assessment = assessed(city, target, at)
@@ -58,12 +77,14 @@ class Evaluation:
         return [measure_changed(measure)]
 
     def dump(self) -> dict[str, str]:
-        """Return the last verdicts, plain JSON."""
-        return {k: v.value for k, v in self._verdicts.items()}
+        """Return the last verdicts and the last proposal, plain JSON."""
+        verdicts = {k: v.value for k, v in self._verdicts.items()}
+        return verdicts | ({_PROPOSED: self._proposed} if self._proposed is not None else {})
 
     def restore(self, verdicts: Mapping[str, str]) -> None:
         """Take back what `dump` gave."""
-        self._verdicts = {k: TargetVerdict(v) for k, v in verdicts.items()}
+        self._verdicts = {k: TargetVerdict(v) for k, v in verdicts.items() if k != _PROPOSED}
+        self._proposed = verdicts.get(_PROPOSED)
 
 
 def assessed(city: City, target: Target, at: datetime) -> Assessment:

@@ -47,6 +47,18 @@ def verdict_changed(assessment: Assessment, previous: TargetVerdict | None) -> N
     return NewEvent(EventType.VERDICT_CHANGED, assessment.at, data)
 
 
+def warning_proposed(measure: Measure, previous: str | None) -> NewEvent:
+    """Return the event that another warning is proposed. `previous` as in `start:1`."""
+    detail = measure.detail
+    data = {
+        "proposal": detail["proposal"],
+        "in_force": detail["in_force"],
+        "previous": previous,
+        "measure": measure_data(measure),
+    }
+    return NewEvent(EventType.WARNING_PROPOSED, measure.at, data)
+
+
 def measure_changed(measure: Measure) -> NewEvent:
     """Return the event that a measure changed."""
     return NewEvent(EventType.MEASURE_CHANGED, measure.at, measure_data(measure))

@@ -52,6 +52,8 @@ class EventType(StrEnum):
     GATEWAY_STATUS = "gateway.status"
     CABINET_EVENT = "cabinet.event"
     """Something happened at a lighting cabinet (breaker, supply, door, leakage); data: device, type, phase."""
+    WARNING_PROPOSED = "air.warning"
+    """Another heavy-pollution warning is proposed, or none any more; data: proposal, in_force, previous, measure."""
     REGISTER_CHANGED = "register.changed"
     LIGHTING_CHANGED = "lighting.changed"
     ALERT_RAISED = "alert.raised"

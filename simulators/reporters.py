@@ -26,7 +26,7 @@ DAY_HEARTBEAT: Final = 16
 """By day lamps that are off report at every 16th period only (four hours): their circuits are mostly dead."""
 _SAMPLED: Final = {
     *("air_station", "river_section", "section_sample"),
-    *("black_odorous_point", "rain_gauge", "dust_monitor"),
+    *("black_odorous_point", "rain_gauge", "dust_monitor", "air_forecast"),
 }
 """Kinds whose readings belong to fixed instants (hours, four-hour samples, months of 30 days) and arrive later."""
 _LAG_S: Final = (20.0, 240.0)

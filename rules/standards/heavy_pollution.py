@@ -69,6 +69,8 @@ class Proposal:
     """Whether that is less than 48 h away: warn at once."""
     health_notice: bool
     """Whether a day above 200 is not one of PM2.5: a notice, no coloured level."""
+    unclear: str = ""
+    """Why nobody can say that the air stays below the level for the next 36 h, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,11 @@ def propose(current: Level, observed: Sequence[Day], forecast: Sequence[Day], no
     found = _level(days, since)
     coming = [day for day in days if day.end >= since]
     notice = any(not day.pm25 and _above(HEAVY)(day) for day in coming)
-    action, level, reason = _decide(current, found.level, _unclear(coming, observed, now))
+    unclear = _unclear(coming, observed, now)
+    action, level, reason = _decide(current, found.level, unclear)
     begin = found.begin if level == found.level else None
     short = action in {Action.START, Action.UPGRADE} and begin is not None and begin - now < LEAD
-    return Proposal(action, level, reason, begin, short, notice)
+    return Proposal(action, level, reason, begin, short, notice, unclear)
 
 
 def _decide(current: Level, asked: Level, unclear: str) -> tuple[Action, Level, str]:

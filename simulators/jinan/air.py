@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.device import Device
+from domain.kind import Value
 
 ENVIRONMENT_BUREAU: Final = "济南市生态环境局"
 
@@ -58,4 +59,28 @@ def air_stations() -> Iterator[Device]:
             lat=station.lat,
             synthetic=station.guessed,
             attributes={"control": station.control, "background": station.background},
+        )
+
+
+def air_words() -> Iterator[Device]:
+    """Yield who speaks of the coming days and of warnings: made up, since the bureau's own feed is not public.
+
+    They stand where the bureau's monitoring station stands.
+    """
+    words: tuple[tuple[str, str, str, dict[str, Value]], ...] = (
+        ("af-jinan", "air_forecast", "空气质量预报", {"issuer": ENVIRONMENT_BUREAU, "official": True}),
+        ("wn-jinan", "warning_notice", "重污染天气预警发布", {"issuer": "济南市重污染天气应急指挥部"}),
+    )
+    for ident, kind, name, attributes in words:
+        yield Device(
+            id=ident,
+            kind=kind,
+            name=name,
+            district="370102",
+            management_area="370102",
+            responsible_unit=ENVIRONMENT_BUREAU,
+            lon=117.049,
+            lat=36.6622,
+            synthetic=True,
+            attributes=attributes,
         )

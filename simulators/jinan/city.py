@@ -8,7 +8,7 @@ from typing import Final
 from domain.device import Device
 from domain.errors import ConfigError, Problem
 from domain.ports import DeviceChange
-from simulators.jinan.air import air_stations
+from simulators.jinan.air import air_stations, air_words
 from simulators.jinan.lighting import CITY_LUMINAIRES, lighting_devices, supply_point_count
 from simulators.jinan.parking import parking_devices
 from simulators.jinan.streets import dust_monitors, rain_gauges, road_stations, stop_watchers, water_levels
@@ -72,8 +72,8 @@ def generate(
     """
     for device in lighting_devices(luminaires, seed):
         yield DeviceChange(device, SINCE)
-    for station in air_stations():
-        yield DeviceChange(station, SINCE)
+    for device in (*air_stations(), *air_words()):
+        yield DeviceChange(device, SINCE)
     yield from plan_sections(seed)
     yield from assessed_sections()
     for device in (*parking_devices(bays, lots, seed), *watchers.devices(seed)):
@@ -88,7 +88,7 @@ def city_of(total_devices: int, seed: int = 1) -> Iterator[DeviceChange]:
     """
     if total_devices < SMALLEST:
         raise ConfigError([Problem("arguments", 0, "devices", f"{total_devices} is fewer than {SMALLEST}")])
-    fixed = len(SECTIONS) + sum(1 for _ in air_stations())
+    fixed = len(SECTIONS) + sum(1 for _ in (*air_stations(), *air_words()))
     bays = max(1, total_devices // 12)
     lots = max(1, total_devices // 500)
     watchers = Watchers.of(total_devices)

@@ -10,6 +10,7 @@ from domain.lighting import Timetable
 from rules.lighting.schedule import STANDARD
 from simulators.nights import Nights
 from simulators.signals.air import Air
+from simulators.signals.foresight import Foresight
 from simulators.signals.lighting import SOUND, Lamp, Lighting, Trouble, lamp_of
 from simulators.signals.parking import Parking
 from simulators.signals.said import Said
@@ -34,6 +35,7 @@ class CitySignals:
         self._stops = Stops(seed, place.tz)
         water = Water(seed, weather, place.tz)
         small, streets = SmallWaters(seed, weather, place.tz), Streets(seed, weather, place.tz)
+        foresight = Foresight(seed, weather, place.tz)
         self._others: Mapping[str, Callable[[Device, float], Said]] = {
             "air_station": Air(seed, weather, place.tz).says,
             "river_section": water.says,
@@ -47,6 +49,8 @@ class CitySignals:
             "parking_bay": self._parking.bay,
             "parking_lot": self._parking.lot,
             "illegal_stop": self._stops.says,
+            "air_forecast": foresight.forecast,
+            "warning_notice": foresight.notice,
         }
         self._seed = seed
         self._lamps: dict[str, Lamp] = {}

@@ -22,6 +22,7 @@ SAID_BY_NO_SCHEMA = (
     "must lie in the future",
     "lies in the future of the city clock",
     "is not defined for",
+    "that begin with the day of issue",
     "is none of target.verdict, ",
     "holds no lamps",
     "must lie in the years",

@@ -19,16 +19,18 @@ from domain.scope import CITY, Scope, ScopeKind
 from rules.air.day_board import DayBoard
 from rules.air.day_tally import DayTally
 from rules.live import City, at_instant
-from tests.support.air import air, station
+from tests.support.air import air, forecast, forecaster, notice, notice_board, station
 from tests.support.rules import NO_PLAN, local, register, version
 
-NAMES = ("aqi_daily", "primary_pollutant", "good_air_days", "air_period_mean", "air_composite_index")
+PARTED = ("aqi_daily", "primary_pollutant", "good_air_days", "air_period_mean", "air_composite_index")
+NAMES = (*PARTED, "air_warning", "air_baseline")
 STATIONS: Mapping[str, Device] = {
     "a1": station("a1"),
     "a2": station("a2"),
     "a3": station("a3"),
     "a4": station("a4", background=True),
 }
+OTHERS = (forecaster("f1"), forecaster("f2", official=False), notice_board("n1"))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BERLIN = Place("Europe/Berlin", 52.5, 13.4)
 
@@ -55,6 +57,14 @@ def _readings(random: Random, first: str, days: int) -> list[Reading]:
             found.append(air(name, at, values, faults))
             if random.random() < 0.03:
                 found.append(air(name, at, values | {"pm25": 200.0}, revision=random.choice([1, 2])))
+    for n in range(0, 24 * days, 6):
+        at = start + n * HOUR + timedelta(minutes=random.randrange(60))
+        said = [random.choice([None, 60, 160, 210, 310]) for _ in range(random.choice([2, 4, 8]))]
+        found.append(forecast(random.choice(["f1", "f1", "f2"]), at, said, random.choice([None, "PM2.5", "O3"])))
+        if random.random() < 0.2:
+            found.append(forecast("f1", at, [310] * 3, revision=1))
+        if random.random() < 0.2:
+            found.append(notice("n1", at, random.randrange(4)))
     return found
 
 
@@ -86,11 +96,13 @@ def test_days_end_equal_however_the_hours_came(seed: int, restarts: int, when: t
     half = local(f"{first}T00:00") + 2 * DAY + 7 * HOUR
     idle = replace(STATIONS["a1"], state=AssetState.MAINTENANCE)
     moved = replace(STATIONS["a2"], attributes={**STATIONS["a2"].attributes, "background": True})
-    before = register(*STATIONS.values())
+    others = OTHERS if random.random() < 0.5 else OTHERS[:2]
+    before = register(*STATIONS.values(), *others)
     after = register(
         *(version(idle, end=half), version(STATIONS["a1"], start=half)),
         *(version(STATIONS["a2"], end=half), version(moved, start=half)),
         *(STATIONS["a3"], version(STATIONS["a4"], end=half + DAY)),
+        *(OTHERS[0], forecaster("f2"), *others[2:]),
         number=2,
     )
     world, city = before, City(before, NO_PLAN, place)
@@ -116,10 +128,10 @@ def test_what_is_older_than_last_year_is_let_go_and_comes_too_late() -> None:
     old, kept = local("2025-06-01T01:00"), local("2026-06-01T01:00")
     for at in (old, kept):
         city.apply(air("a1", at))
-    assert len(city.dump()["states"]["air_composite_index"]["a1"]) == 2
+    assert len(city.dump()["states"]["air_baseline"]["a1"]) == 2
     city.advance(local("2027-01-01T00:00"))
     city.apply(air("a1", old + HOUR))
-    assert list(city.dump()["states"]["air_composite_index"]["a1"]) == ["2026-06-01"]
+    assert list(city.dump()["states"]["air_baseline"]["a1"]) == ["2026-06-01"]
     assert list(City.load(city.dump(), register(STATIONS["a1"]), NO_PLAN, JINAN).dump()["states"]) == list(
         city.dump()["states"]
     )
@@ -132,7 +144,7 @@ def test_a_snapshot_of_a_program_in_which_another_indicator_kept_the_days_is_tak
     for n in range(1, 25):
         city.apply(air("a1", local("2026-04-01T00:00") + n * HOUR))
     dump = city.dump()
-    dump["states"]["aqi_daily"] = dump["states"].pop("air_composite_index")
+    dump["states"]["aqi_daily"] = dump["states"].pop("air_baseline")
     again = City.load(dump, register(STATIONS["a1"]), NO_PLAN, JINAN)
     assert again.measure("aqi_daily", CITY, now) == city.measure("aqi_daily", CITY, now)
     assert again.measure("aqi_daily", CITY, now).value == 40
@@ -162,7 +174,7 @@ def test_day_tallies_of_disjoint_stations_merge_to_that_of_the_whole_in_any_grou
     assert DayTally.load(json.loads(json.dumps(whole.dump()))) == whole
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PARTED)
 def test_silence_of_every_station_is_unknown_and_never_a_value(name: str) -> None:
     city = City(register(*STATIONS.values()), NO_PLAN, JINAN)
     now = local("2026-04-02T00:00")

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -113,3 +113,30 @@ def day_of_air(
 ) -> list[Reading]:
     """The hours of a day that begins at `day`: the same values at each of these labels."""
     return [air(device_id, day + timedelta(hours=n), values) for n in hours]
+
+
+def forecaster(device_id: str = "f1", *, official: bool = True, state: AssetState = AssetState.IN_SERVICE) -> Device:
+    return replace(
+        station(device_id, state=state),
+        kind="air_forecast",
+        name=f"预报{device_id}",
+        attributes={"issuer": "市生态环境局", "official": official},
+    )
+
+
+def forecast(
+    device_id: str, at: datetime, aqis: Iterable[int | None], primary: str | None = None, revision: int = 0
+) -> Reading:
+    """An issue that says these values of the day of issue and those after it."""
+    said: dict[str, Value] = {f"aqi_d{n}": aqi for n, aqi in enumerate(aqis) if aqi is not None}
+    if primary is not None:
+        said |= {name.replace("aqi", "primary"): primary for name in said}
+    return Reading(device_id, "air_forecast", at, at + timedelta(minutes=1), said, revision=revision)
+
+
+def notice_board(device_id: str = "n1") -> Device:
+    return replace(station(device_id), kind="warning_notice", name="预警发布", attributes={"issuer": "市政府"})
+
+
+def notice(device_id: str, at: datetime, level: int, revision: int = 0) -> Reading:
+    return Reading(device_id, "warning_notice", at, at + timedelta(minutes=1), {"level": level}, revision=revision)

@@ -87,7 +87,7 @@ def test_the_new_year_counts_from_nothing_and_the_old_one_is_closed() -> None:
     later = city.measure("good_air_days", A1, local("2027-01-01T00:00"))
     assert (later.detail["year_closed"]["year"], later.detail["year_closed"]["numerator"]) == ("2026", 0)
     dumps = city.dump()["states"]
-    assert (dumps["air_composite_index"], dumps["good_air_days"]) == ({"a1": {}}, None)
+    assert (dumps["air_baseline"], dumps["good_air_days"]) == ({"a1": {}}, None)
 
 
 def test_the_plan_s_target_is_held_against_the_closed_month() -> None:
