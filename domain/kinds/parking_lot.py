@@ -2,6 +2,7 @@
 
 Counters drift: negative and above-capacity counts are real input, flagged by the indicators, so the range lets them in.
 `entered` and `left` count vehicles at the gates since the counter's last re-zero, which is best done each night.
+`shared_from` and `shared_until` (local time, HH:MM) are the hours in which a car park of an office is open to all.
 """
 
 from datetime import timedelta
@@ -24,6 +25,8 @@ KIND: Final = SensorKind(
     attributes=(
         AttributeSpec("road", "道路"),
         AttributeSpec("capacity", "总车位", type=ValueType.INT, lowest=0, highest=100000),
+        AttributeSpec("shared_from", "错时共享开始"),
+        AttributeSpec("shared_until", "错时共享结束"),
     ),
     faults=("counterFault",),
 )

@@ -1,7 +1,7 @@
 """The city's parking spaces, live: counts by scope, moved by one reading in constant time."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
@@ -14,8 +14,8 @@ from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
 from rules.expiry import Expiry
 from rules.indicator import Latest, World
-from rules.parking.counts import NOTHING, Counts, LotCount, ParkingTally
-from rules.parking.state import UNCOUNTABLE, bay_counts, lot_count, occupied, why_no_count, why_no_state
+from rules.parking.counts import Counts, LotCount, ParkingTally
+from rules.parking.state import UNCOUNTABLE, lot_count, occupied, why_no_count, why_no_state
 from rules.parking.view import SharedBoard
 
 BAY: Final = "parking_bay"
@@ -23,8 +23,6 @@ PARK: Final = "parking_lot"
 BOARD: Final = "parking"
 """What its dump is kept under."""
 SCOPES: Final = (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.ROAD, ScopeKind.LOT, ScopeKind.BAY)
-
-Part = Counts | LotCount | None
 
 
 def scopes_of(device: Device) -> tuple[Scope, ...]:
@@ -39,28 +37,77 @@ def scopes_of(device: Device) -> tuple[Scope, ...]:
     return CITY, *(scope for scope in parts if scope.id)
 
 
+class _Bays:
+    """Bays of one scope that lie in one car park, or in none."""
+
+    __slots__ = ("occupied", "synthetic", "total", "vacant")
+
+    def __init__(self) -> None:
+        self.total = self.occupied = self.vacant = self.synthetic = 0
+
+    def counts(self) -> Counts:
+        return Counts(self.total, self.occupied, self.vacant, self.synthetic)
+
+
 class _Place:
     """The counts of one scope, as they are now."""
 
     __slots__ = ("bays", "lots", "out")
 
     def __init__(self) -> None:
-        self.bays: dict[str, Counts] = {}
+        self.bays: dict[str, _Bays] = {}
         self.lots: dict[str, LotCount] = {}
         self.out: Counter[str] = Counter()
         """Devices that are not in service, by their asset state."""
 
-    def change(self, device: Device, before: Part, after: Part) -> None:
-        """Put what a device says now in the place of what it said before."""
-        if device.kind == BAY:
-            lot = device.text("lot")
-            old = before if isinstance(before, Counts) else NOTHING
-            new = after if isinstance(after, Counts) else NOTHING
-            self.bays[lot] = self.bays.get(lot, NOTHING) - old + new
-        elif isinstance(after, LotCount):
-            self.lots[device.id] = after
-        else:
-            self.lots.pop(device.id, None)
+
+class _Bay:
+    """A bay in service, and where it counts."""
+
+    __slots__ = ("among", "state")
+
+    def __init__(self, device: Device, places: Iterable[_Place]) -> None:
+        self.among = [place.bays.setdefault(device.text("lot"), _Bays()) for place in places]
+        self.state: bool | None = None
+        for bays in self.among:
+            bays.total += 1
+            bays.synthetic += device.synthetic
+
+    def show(self, state: bool | None) -> bool:  # noqa: FBT001 - the state of a bay is what it is
+        """Count the bay as it is now; return whether that is a change."""
+        before = self.state
+        if state is before:
+            return False
+        self.state = state
+        taken = (state is True) - (before is True)
+        free = (state is False) - (before is False)
+        for bays in self.among:
+            bays.occupied += taken
+            bays.vacant += free
+        return True
+
+
+class _Lot:
+    """A car park in service, and where it counts."""
+
+    __slots__ = ("count", "device", "places")
+
+    def __init__(self, device: Device, places: Iterable[_Place]) -> None:
+        self.device = device
+        self.places = list(places)
+        self.count: LotCount | None = None
+
+    def show(self, count: LotCount | None) -> bool:
+        """Count the car park as it is now; return whether that is a change."""
+        if count == self.count:
+            return False
+        self.count = count
+        for place in self.places:
+            if count is None:
+                place.lots.pop(self.device.id, None)
+            else:
+                place.lots[self.device.id] = count
+        return True
 
 
 class ParkingBoard(SharedBoard):
@@ -71,7 +118,8 @@ class ParkingBoard(SharedBoard):
     def __init__(self, world: World, latest: Latest, now: datetime) -> None:
         """Place the bays and car parks of a world as of `now`, with what their latest readings say."""
         self._places: dict[Scope, _Place] = {}
-        self._said: dict[str, Part] = {}
+        self._bays: dict[str, _Bay] = {}
+        self._lots: dict[str, _Lot] = {}
         self._expiry = {kind: Expiry(KINDS[kind].freshness) for kind in self.kinds}
         super().__init__(world, latest, now)
 
@@ -81,37 +129,39 @@ class ParkingBoard(SharedBoard):
 
     def apply(self, reading: Reading, *, newest: bool) -> None:
         """Show what a device's newest reading says; an older one changes nothing."""
-        device = self.known.get(reading.device)
-        if newest and device is not None and device.state is AssetState.IN_SERVICE:
-            self._show(device)
+        if newest:
+            self._show(reading.device)
 
     def advance(self, now: datetime) -> None:
         """Let freshness end until `now`."""
         self.now = now
         for expiry in self._expiry.values():
             for device_id in expiry.expired(now, self.latest):
-                device = self.known.get(device_id)
-                if device is not None and device.state is AssetState.IN_SERVICE:
-                    self._show(device)
+                self._show(device_id)
 
     @override
     def look_up(self) -> None:
         super().look_up()
-        self._said = {}
+        self._bays, self._lots = {}, {}
         self._places = {scope: _Place() for scope in self.scopes()}
         for device in self.known.values():
-            if device.state is AssetState.IN_SERVICE:
-                self._show(device)
+            places = [self._places[scope] for scope in scopes_of(device)]
+            if device.state is not AssetState.IN_SERVICE:
+                for place in places:
+                    place.out[device.state.value] += 1
+                continue
+            if device.kind == BAY:
+                self._bays[device.id] = _Bay(device, places)
             else:
-                for scope in scopes_of(device):
-                    self._places[scope].out[device.state.value] += 1
+                self._lots[device.id] = _Lot(device, places)
+            self._show(device.id)
 
     def tally(self, scope: Scope) -> ParkingTally:
         """Return the counts of a scope; those of an unknown scope are empty."""
         place = self._places.get(scope)
         if place is None:
             return ParkingTally()
-        return ParkingTally({lot: c for lot, c in place.bays.items() if c != NOTHING}, dict(place.lots))
+        return ParkingTally({lot: bays.counts() for lot, bays in place.bays.items()}, dict(place.lots))
 
     def out_of_service(self, scope: Scope) -> dict[str, int]:
         """Return how many bays and car parks take no part, by asset state."""
@@ -146,31 +196,32 @@ class ParkingBoard(SharedBoard):
         """Return why a device says nothing now, or nothing."""
         if device.state is not AssetState.IN_SERVICE:
             return device.state.value
-        if device.kind == PARK and self._said.get(device.id) is None:
+        if device.kind == PARK and self._lots[device.id].count is None:
             return UNCOUNTABLE
         if reading is None or not self._expiry[device.kind].is_fresh(reading, self.now):
             return "no_fresh_report"
         return why_no_state(reading) if device.kind == BAY else why_no_count(reading)
 
-    def _show(self, device: Device) -> None:
-        expiry = self._expiry[device.kind]
-        fresh = self.latest.get(device.id)
-        if fresh is not None and expiry.is_fresh(fresh, self.now):
-            expiry.watch(fresh)
+    def _show(self, device_id: str) -> None:
+        bay = self._bays.get(device_id)
+        if bay is not None:
+            fresh = self._fresh(device_id, BAY)
+            changed = bay.show(None if fresh is None else occupied(fresh))
+        elif device_id in self._lots:
+            lot = self._lots[device_id]
+            changed = lot.show(lot_count(lot.device, self._fresh(device_id, PARK)))
         else:
-            fresh = None
-        after: Part
-        if device.kind == BAY:
-            after = bay_counts(device, None if fresh is None else occupied(fresh))
-        else:
-            after = lot_count(device, fresh)
-        before = self._said.get(device.id)
-        if before == after:
             return
-        self._said[device.id] = after
-        for scope in scopes_of(device):
-            self._places[scope].change(device, before, after)
-        self.touch(device.id)
+        if changed:
+            self.touch(device_id)
+
+    def _fresh(self, device_id: str, kind: str) -> Reading | None:
+        """Return the latest reading of a device while it is fresh, and watch it."""
+        reading, expiry = self.latest.get(device_id), self._expiry[kind]
+        if reading is None or not expiry.is_fresh(reading, self.now):
+            return None
+        expiry.watch(reading)
+        return reading
 
 
 LOOKBACK: Final[timedelta] = max(KINDS[BAY].freshness, KINDS[PARK].freshness)

@@ -28,14 +28,6 @@ class Counts:
             self.synthetic + other.synthetic,
         )
 
-    def __sub__(self, other: "Counts") -> "Counts":
-        return Counts(
-            self.total - other.total,
-            self.occupied - other.occupied,
-            self.vacant - other.vacant,
-            self.synthetic - other.synthetic,
-        )
-
 
 NOTHING = Counts()
 

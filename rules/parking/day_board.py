@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from typing_extensions import override
 
 from domain.device import Device
-from domain.period import Period, PeriodKind, last_closed
+from domain.period import Period, PeriodKind, following, last_closed
 from domain.reading import Reading
 from domain.scope import Scope
 from rules.indicator import Latest, World
@@ -36,12 +36,15 @@ class DayBoard(SharedBoard):
 
     def __init__(self, world: World, latest: Latest, now: datetime) -> None:
         """Look the devices of a world up as of `now`, with what their latest readings say."""
-        self.closed: Period = last_closed(PeriodKind.DAY, now, world.place.tz)
+        self._tz = world.place.tz
+        self._close(last_closed(PeriodKind.DAY, now, self._tz))
         self._bays: dict[str, Series] = {}
         self._lots: dict[str, LotSeries] = {}
         self._bay_days: dict[str, BayDay] = {}
         self._tallies: dict[Scope, DayTally] = {}
         self._then: dict[Scope, list[Device]] = {}
+        self._late: set[str] = set()
+        """Devices whose closed day has to be worked out again, with the tallies they are in."""
         super().__init__(world, latest, now)
         for reading in latest.values():
             if reading.kind in self.kinds:
@@ -57,32 +60,28 @@ class DayBoard(SharedBoard):
         if at < self._since:
             return
         if reading.kind == BAY:
-            news = self._bays.setdefault(reading.device, Series()).put(reading)
+            series = self._bays.get(reading.device)
+            if series is None:
+                series = self._bays[reading.device] = Series()
+            news = series.put(at, reading)
         else:
             news = self._lots.setdefault(reading.device, LotSeries()).put(reading)
         if news and at < self._end:
             self._bay_days.pop(reading.device, None)
+            self._late.add(reading.device)
             self.touch(reading.device)
 
     def advance(self, now: datetime) -> None:
         """Let days close until `now`."""
         self.now = now
-        closed = last_closed(PeriodKind.DAY, now, self.world.place.tz)
-        if closed == self.closed:
+        if now < self._next:
             return
-        self.closed = closed
+        self._close(last_closed(PeriodKind.DAY, now, self._tz))
         for bay in self._bays.values():
             bay.drop_before(self._since)
         for lot in self._lots.values():
             lot.drop_before(self._since)
         self.look_up()
-
-    @override
-    def touch(self, device_id: str) -> None:
-        device = self.known.get(device_id)
-        scopes = () if device is None else scopes_of(device)
-        then = self.world.register.at(device_id, self._last_instant)
-        self.changed({*scopes, *(() if then is None else scopes_of(then))})
 
     @override
     def touch_all(self) -> None:
@@ -93,6 +92,7 @@ class DayBoard(SharedBoard):
         super().look_up()
         self._bay_days.clear()
         self._tallies.clear()
+        self._late.clear()
         self._then = {}
         for kind in self.kinds:
             for device in self.world.register.in_service(self._last_instant, kind):
@@ -100,8 +100,19 @@ class DayBoard(SharedBoard):
                     self._then.setdefault(scope, []).append(device)
         self.touch_all()
 
+    @override
+    def scopes_touched(self, devices: Iterable[str]) -> set[Scope]:
+        register, then = self.world.register, self._last_instant
+        devices = list(devices)
+        stood = (register.at(device, then) for device in devices)
+        return super().scopes_touched(devices).union(*(scopes_of(device) for device in stood if device is not None))
+
     def tally(self, scope: Scope) -> DayTally:
         """Return the closed day of a scope."""
+        if self._late:
+            for touched in self.scopes_touched(self._late):
+                self._tallies.pop(touched, None)
+            self._late.clear()
         found = self._tallies.get(scope)
         if found is None:
             found = self._tallies[scope] = day_tally(self._bays_of(scope), self._lots_of(scope), self.quarters)
@@ -147,17 +158,12 @@ class DayBoard(SharedBoard):
         self._bay_days.clear()
         self._tallies.clear()
 
-    @property
-    def _start(self) -> int:
-        return micros(self.closed.start)
-
-    @property
-    def _end(self) -> int:
-        return micros(self.closed.end)
-
-    @property
-    def _since(self) -> int:
-        return self._start - FRESH_US
+    def _close(self, day: Period) -> None:
+        """Take a day as the closed one; instants in µs, so that a reading is placed by comparing numbers."""
+        self.closed = day
+        self._start, self._end = micros(day.start), micros(day.end)
+        self._since = self._start - FRESH_US
+        self._next = following(day, self._tz).end
 
     @property
     def _last_instant(self) -> datetime:
@@ -173,9 +179,3 @@ class DayBoard(SharedBoard):
             day = self.lot(device) if device.kind == PARK else None
             if day is not None:
                 yield device.id, day
-
-    @override
-    def changed(self, scopes: Iterable[Scope]) -> None:
-        for scope in scopes:
-            self._tallies.pop(scope, None)
-        super().changed(scopes)

@@ -39,6 +39,8 @@ def _code(reading: Reading) -> int:
     state = occupied(reading)
     if state is None:
         return _SILENT
+    if not reading.events:
+        return _OCCUPIED if state else 0
     change = TO_OCCUPIED if state else TO_VACANT
     told = any(event.type == change for event in reading.events)
     return (_OCCUPIED if state else 0) | (_EVENT if told else 0)
@@ -56,9 +58,9 @@ class Series:
         """Only those above 0, by instant."""
         self._dumped: Any = None
 
-    def put(self, reading: Reading) -> bool:
-        """Keep a report; return whether it is news, not a duplicate or an older revision."""
-        return self._put(micros(reading.at), _code(reading), reading.revision)
+    def put(self, at: int, reading: Reading) -> bool:
+        """Keep a report of an instant (µs); return whether it is news, not a duplicate or an older revision."""
+        return self._put(at, _code(reading), reading.revision)
 
     def reports(self, until: int) -> Iterator[Report]:
         """Yield the reports before `until` (µs) that tell a state, in order."""
@@ -100,7 +102,10 @@ class Series:
 
     def _put(self, at: int, code: int, revision: int) -> bool:
         packed = at << _SHIFT | code
-        place = bisect_left(self._packed, at << _SHIFT)
+        if not self._packed or self._packed[-1] >> _SHIFT < at:  # nearly always: the newest of all
+            place = len(self._packed)
+        else:
+            place = bisect_left(self._packed, at << _SHIFT)
         if place < len(self._packed) and self._packed[place] >> _SHIFT == at:
             if self._revisions.get(at, 0) >= revision:
                 return False

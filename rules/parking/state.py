@@ -3,7 +3,7 @@
 from domain.device import Device
 from domain.kind import Value
 from domain.reading import Reading
-from rules.parking.counts import Counts, LotCount
+from rules.parking.counts import LotCount
 
 TO_OCCUPIED = "occupancyChangeToOccupied"
 TO_VACANT = "occupancyChangeToVacant"
@@ -18,10 +18,10 @@ def occupied(reading: Reading) -> bool | None:
 
     The state counts. An event without a state stands for the state that it leads to.
     """
-    if SENSOR_FAULT in reading.faults:
+    if reading.faults and SENSOR_FAULT in reading.faults:
         return None
     state = reading.values.get("occupied")
-    if isinstance(state, bool):
+    if state is True or state is False:
         return state
     said = {event.type for event in reading.events}
     if (TO_OCCUPIED in said) is (TO_VACANT in said):
@@ -34,11 +34,6 @@ def why_no_state(reading: Reading) -> str:
     if SENSOR_FAULT in reading.faults:
         return SENSOR_FAULT
     return "no_state" if occupied(reading) is None else ""
-
-
-def bay_counts(device: Device, state: bool | None) -> Counts:  # noqa: FBT001 - the state of a bay is what it is
-    """Return a bay as one parking space."""
-    return Counts(1, int(state is True), int(state is False), int(device.synthetic))
 
 
 def counted(reading: Reading, capacity: int) -> int | None:

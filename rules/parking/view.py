@@ -1,6 +1,7 @@
 """Boards that several indicators look at, and what their views have in common."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -16,20 +17,19 @@ class SharedBoard(DeviceBoard):
 
     def __init__(self, world: World, latest: Latest, now: datetime) -> None:
         """Look the devices of a world up as of `now`."""
-        self._views: list[set[Scope]] = []
+        self._views: list[Changes] = []
         super().__init__(world, latest, now)
 
-    def viewed(self) -> set[Scope]:
-        """Return the changes of a new view: a set that the board fills and the view empties; all is news to it."""
-        changes = set(self.scopes())
+    def viewed(self) -> "Changes":
+        """Return the changes of a new view, which the board fills and the view empties; all is news to it."""
+        changes = Changes(set(self.scopes()), set())
         self._views.append(changes)
         return changes
 
     @override
     def touch(self, device_id: str) -> None:
-        device = self.known.get(device_id)
-        if device is not None:
-            self.changed(self.scopes_of(device))
+        for view in self._views:
+            view.devices.add(device_id)
 
     @override
     def touch_all(self) -> None:
@@ -38,7 +38,20 @@ class SharedBoard(DeviceBoard):
     def changed(self, scopes: Iterable[Scope]) -> None:
         """Note that these scopes may have changed."""
         for view in self._views:
-            view.update(scopes)
+            view.scopes.update(scopes)
+
+    def scopes_touched(self, devices: Iterable[str]) -> set[Scope]:
+        """Return the scopes that devices stand in now; where they stood before a change, `touch_all` has told."""
+        known = (self.known.get(device) for device in devices)
+        return {scope for device in known if device is not None for scope in self.scopes_of(device)}
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What may have changed since a view was last asked. Devices become scopes only then: a reading costs one entry."""
+
+    scopes: set[Scope]
+    devices: set[str]
 
 
 B = TypeVar("B", bound=SharedBoard)
@@ -62,6 +75,8 @@ class View(Generic[B]):
 
     def take_dirty(self) -> set[Scope]:
         """Return the scopes that may have changed since the last call, and forget them."""
-        taken = set(self._changes)
-        self._changes.clear()
+        changes = self._changes
+        taken = changes.scopes | self.board.scopes_touched(changes.devices)
+        changes.scopes.clear()
+        changes.devices.clear()
         return taken

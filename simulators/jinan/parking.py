@@ -13,6 +13,10 @@ from simulators.noise import key_of, spread, unit
 
 POLICE: Final = "济南市公安局"
 _PER_LOT: Final = 30
+_SHARING: Final = 5
+"""One car park in so many is an office's and shared off-hours."""
+SHARED: Final = ("19:00", "07:30")
+"""From an hour and a half after work until as long before it (rule of 2021), for offices open 9:00 to 17:30."""
 _KERBSIDE: Final = [road for road in NAMED if road.road_class != "expressway"]
 
 
@@ -47,8 +51,10 @@ def _bay(n: int, name: str, position: tuple[float, float], where: Mapping[str, V
 
 def _lot(n: int, seed: int) -> Device:
     name, position = _lot_place(n, seed)
-    capacity = 10 * round(spread(key_of(seed, "lot", n), 2, 8, 60))
-    return _device(_lot_id(n), "parking_lot", name, position, {"capacity": capacity})
+    attributes: dict[str, Value] = {"capacity": 10 * round(spread(key_of(seed, "lot", n), 2, 8, 60))}
+    if n % _SHARING == 0:
+        attributes |= {"shared_from": SHARED[0], "shared_until": SHARED[1]}
+    return _device(_lot_id(n), "parking_lot", name, position, attributes)
 
 
 def _lot_id(n: int) -> str:

@@ -50,7 +50,23 @@ class Parking:
         capacity = stated if isinstance(stated, int) and not isinstance(stated, bool) else 100
         share = self._tide(t, home=False) * spread(key, 0, 0.85, 1.12) + 0.06 * smooth(key, t / 2700)
         occupied = min(capacity, max(0, round(capacity * share)))
-        return Said({"occupied": occupied, "free": capacity - occupied, "capacity": capacity})
+        entered, left = self._gates(key, capacity, t)
+        return Said(
+            {
+                "occupied": occupied,
+                "free": capacity - occupied,
+                "capacity": capacity,
+                "entered": entered,
+                "left": left,
+            }
+        )
+
+    def _gates(self, key: int, capacity: int, t: float) -> tuple[int, int]:
+        """Return how many vehicles came and went since midnight: a lot turns over some four times a day."""
+        hour = local(t, self._tz).hour
+        passed = hour / 24 - 0.12 * wave(hour, 19) - 0.03
+        came = capacity * spread(key, 3, 3.0, 5.0) * max(0.0, passed)
+        return round(came), round(came * max(0.0, 1 - 0.4 * (1 - hour / 24)))
 
     def _occupied(self, key: int, t: float, *, home: bool) -> bool:
         slot = int(t // _SLOT)

@@ -22,7 +22,7 @@ from tests.support.rules import NO_PLAN, local, register, version
 
 INDICATORS = (
     *("parking_occupancy", "parking_vacancy", "parking_turnover", "parking_average_stay"),
-    *("parking_peak_factor", "illegal_stops"),
+    *("parking_peak_factor", "parking_shared", "illegal_stops"),
 )
 START = local("2026-11-22T22:00")
 MINUTE = timedelta(minutes=1)
@@ -30,7 +30,7 @@ DEVICES: dict[str, Device] = {
     "b1": bay("b1"),
     "b2": bay("b2", lot="p1"),
     "b3": bay("b3", lot="p2", road=""),
-    "p1": lot("p1", 10),
+    "p1": replace(lot("p1", 10), attributes={"capacity": 10, "shared_from": "19:00", "shared_until": "07:30"}),
     "p2": lot("p2", 0),
     "i1": point("i1"),
     "i2": point("i2", no_stopping=False, grace_minutes=8.0),

@@ -31,9 +31,9 @@ READINGS = st.lists(
 def test_the_order_of_arrival_leaves_no_trace(readings: list[Reading], random: Random) -> None:
     ordered, mixed = Series(), Series()
     for reading in sorted(readings, key=lambda r: (r.at, r.revision)):
-        ordered.put(reading)
+        ordered.put(micros(reading.at), reading)
     for reading in random.sample(readings + readings, 2 * len(readings)):
-        mixed.put(reading)
+        mixed.put(micros(reading.at), reading)
     assert mixed.dump() == ordered.dump()
     last = {r.at: r for r in sorted(readings, key=lambda r: r.revision)}
     assert len(mixed) == len(last)
@@ -53,7 +53,7 @@ def test_a_report_is_what_the_sensor_said() -> None:
     for n, (state, event) in enumerate(
         [(True, "Occupied"), (True, ""), (False, "Occupied"), (None, "Vacant"), (None, "")]
     ):
-        assert series.put(says("b1", instant_of(n), state, event))
+        assert series.put(n, says("b1", instant_of(n), state, event))
     assert list(series.reports(9)) == [
         Report(0, occupied=True, event=True),
         Report(1, occupied=True, event=False),
@@ -65,13 +65,13 @@ def test_a_report_is_what_the_sensor_said() -> None:
 
 def test_news_is_what_changes_something() -> None:
     series = Series()
-    assert series.put(says("b1", NOW, occupied=True))
-    assert not series.put(says("b1", NOW, occupied=False))
-    assert series.put(says("b1", NOW, occupied=False, revision=1))
-    assert not series.put(says("b1", NOW, occupied=True, revision=1))
+    assert series.put(micros(NOW), says("b1", NOW, occupied=True))
+    assert not series.put(micros(NOW), says("b1", NOW, occupied=False))
+    assert series.put(micros(NOW), says("b1", NOW, occupied=False, revision=1))
+    assert not series.put(micros(NOW), says("b1", NOW, occupied=True, revision=1))
     first = series.dump()
     assert series.dump() is first
-    assert series.put(says("b1", NOW, occupied=True, revision=2))
+    assert series.put(micros(NOW), says("b1", NOW, occupied=True, revision=2))
     assert series.dump() != first
 
 
