@@ -162,3 +162,25 @@ def test_classes_agree_with_those_published(shared_data: Path, columns: str, lea
         agree += found is not None and found.grade.name == row["class"]
     assert len(rows) == 17459
     assert agree / len(rows) >= least
+
+
+def test_all_24_items_have_the_codes_units_and_limits_of_the_source_at_hand(shared_data: Path) -> None:
+    text = (shared_data.parent / "domain" / "environment_standards.md").read_text(encoding="utf-8")
+    table = text.split("```csv\n")[1].split("```")[0]
+    rows = list(csv.DictReader(table.splitlines()))
+    assert len(rows) == 25
+    for row in rows:
+        key = row["key"].removesuffix("_river").removesuffix("_lake")
+        item = ITEMS[key]
+        assert (str(item.no), item.code) == (row["no"].rstrip("ab"), row["code"])
+        assert (item.in_class, row["name_zh"].startswith(item.name)) == (row["in21"] == "yes", True)
+        limits = [row[number] for number in ("I", "II", "III", "IV", "V")]
+        if item.bound is Bound.RULE:
+            assert limits == [""] * 5
+            continue
+        asked = limits[0].split("-") if item.bound is Bound.RANGE else limits
+        bodies = {"all": tuple(Body), "river": (Body.RIVER,), "lake": (Body.LAKE,)}[row["water_body"]]
+        for body in bodies:
+            assert [str(limit) for limit in item.limits(body).exact] == asked, key
+            assert item.limits(body).raw == tuple(float(limit) for limit in asked), key
+        assert {"ge": Bound.AT_LEAST, "le": Bound.AT_MOST}.get(row["op"], Bound.RANGE) is item.bound
