@@ -12,6 +12,7 @@ from tests.support.processes import free_port, wait_until
 from tests.support.servers import ROOT
 
 VIEWS = (
+    *("/alerts", "/incidents", "/roster"),
     "/",
     "/map",
     "/lighting",
@@ -130,6 +131,23 @@ def test_a_device_is_found_by_its_name_and_shows_what_it_said(look: Look, demo: 
     page.get_by_role("link", name="辛丰庄").first.click()
     expect(page.locator("main h1")).to_contain_text("rs-xinfengzhuang")
     wait_until(lambda: look.complaints == [], "no complaints", 1)
+
+
+def test_a_tripped_cabinet_is_acknowledged_and_becomes_a_case_that_goes_its_way(look: Look, demo: Demo) -> None:
+    page = look.open("/alerts")
+    row = page.locator("tr[data-alert]", has_text="断路器跳闸").first
+    row.get_by_role("button", name="确认").click()
+    expect(row).to_contain_text("已确认", timeout=60_000)
+    row.get_by_role("button", name="立案").click()
+    expect(page.locator("main h1")).to_contain_text("断路器跳闸")
+    page.get_by_label("单位").fill("市城管局")
+    page.get_by_role("button", name="派单", exact=True).click()
+    expect(page.locator("main tbody tr").first).to_contain_text("已派单")
+    page.get_by_role("button", name="结案", exact=True).click()
+    expect(page.get_by_role("alert").first).to_be_visible()  # not checked yet: the reason is told, nothing is lost
+    expect(page.get_by_label("单位")).to_have_value("市城管局")
+    (case,) = demo.get("/api/v1/incidents?open=true").json()["items"]
+    assert (case["state"], case["origin"]) == ("dispatched", "alert")
 
 
 def test_a_page_that_does_not_exist_shows_the_way_back(look: Look) -> None:

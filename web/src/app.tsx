@@ -17,6 +17,10 @@ const Parking = lazy(() => import("./pages/parking").then((m) => m.Parking));
 const Devices = lazy(() => import("./pages/devices").then((m) => m.Devices));
 const DevicePage = lazy(() => import("./pages/device").then((m) => m.DevicePage));
 const Ingest = lazy(() => import("./pages/ingest").then((m) => m.Ingest));
+const Alerts = lazy(() => import("./pages/alerts").then((m) => m.Alerts));
+const Incidents = lazy(() => import("./pages/incidents").then((m) => m.Incidents));
+const IncidentPage = lazy(() => import("./pages/incident").then((m) => m.IncidentPage));
+const Roster = lazy(() => import("./pages/roster").then((m) => m.Roster));
 const Indicators = lazy(() => import("./pages/indicators").then((m) => m.Indicators));
 const IndicatorPage = lazy(() => import("./pages/indicator").then((m) => m.IndicatorPage));
 const Reports = lazy(() => import("./pages/reports").then((m) => m.Reports));
@@ -90,6 +94,10 @@ function Views() {
         <Route path="/devices" component={Devices} />
         <Route path="/devices/:id" component={DevicePage} />
         <Route path="/ingest" component={Ingest} />
+        <Route path="/alerts" component={Alerts} />
+        <Route path="/incidents" component={Incidents} />
+        <Route path="/incidents/:id" component={IncidentPage} />
+        <Route path="/roster" component={Roster} />
         <Route path="/indicators" component={Indicators} />
         <Route path="/indicators/:name" component={IndicatorPage} />
         <Route path="/reports" component={Reports} />

@@ -13,6 +13,8 @@ import { ExplainDialog } from "./explain";
 
 const VIEWS: readonly [string, Key][] = [
   ["/", "overview"],
+  ["/alerts", "alerts"],
+  ["/incidents", "incidents"],
   ["/map", "map"],
   ["/lighting", "lighting"],
   ["/air", "air"],
@@ -21,6 +23,7 @@ const VIEWS: readonly [string, Key][] = [
   ["/indicators", "indicators"],
   ["/devices", "devices"],
   ["/ingest", "ingest"],
+  ["/roster", "roster"],
   ["/reports", "reports"],
   ["/settings", "settings"],
 ];

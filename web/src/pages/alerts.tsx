@@ -1,0 +1,136 @@
+/** Open alerts, worst first: acknowledged with one press, and made a case file with another. */
+
+import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { allPages, api, taken, type Schemas } from "../api/client";
+import { useResource } from "../api/resource";
+import { instant, quantity } from "../format";
+import { t } from "../i18n";
+import { mayOperate } from "../session";
+import { Doing } from "../ui/doing";
+import { Loaded } from "../ui/loaded";
+import { SeverityMark } from "../ui/severity";
+
+type Alert = Schemas["AlertOut"];
+const EVERY_MS = 10_000;
+const EVENTS = ["alert.raised", "alert.worsened", "alert.acknowledged", "alert.lapsed", "alert.lost", "alert.recovered"];
+const RANK = { critical: 3, major: 2, minor: 1, info: 0 } as const;
+
+export function Alerts() {
+  const [quiet, setQuiet] = useState(false);
+  const path = `/api/v1/alerts?open=true&limit=500${quiet ? "" : "&quiet=false"}`;
+  const alerts = useResource(path, (signal) => allPages<Alert>(path, signal), { every: EVERY_MS, on: EVENTS });
+  return (
+    <section>
+      <h1>{t("alerts")}</h1>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={quiet}
+          onChange={(event) => {
+            setQuiet(event.currentTarget.checked);
+          }}
+        />{" "}
+        {t("quiet")}
+      </label>
+      <Loaded resource={alerts}>
+        {(items) => (items.length ? <Table items={items} reload={alerts.reload} /> : <p class="note">{t("noAlerts")}</p>)}
+      </Loaded>
+    </section>
+  );
+}
+
+function Table({ items, reload }: { items: readonly Alert[]; reload: () => void }) {
+  const ordered = [...items].sort((a, b) => RANK[b.severity] - RANK[a.severity] || b.fired_at.localeCompare(a.fired_at));
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={t("openAlerts")}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t("severity")}</th>
+            <th scope="col">{t("what")}</th>
+            <th scope="col">{t("since")}</th>
+            <th scope="col">{t("state")}</th>
+            <th scope="col">{t("responsible")}</th>
+            <th scope="col">
+              <span class="hidden">{t("acknowledge")}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {ordered.map((alert) => (
+            <Row key={alert.id} alert={alert} reload={reload} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ alert, reload }: { alert: Alert; reload: () => void }) {
+  const { route } = useLocation();
+  const acknowledge = () =>
+    api.POST("/api/v1/alerts/{alert_id}/acknowledge", {
+      params: { path: { alert_id: alert.id } },
+      body: { until: null, comment: "" },
+    });
+  return (
+    <tr data-alert={alert.id}>
+      <td>
+        <SeverityMark severity={alert.severity} />
+      </td>
+      <td>
+        {alert.title}：{alert.name || alert.subject}
+        <small>
+          {alert.text} {alert.value === null ? "" : `(${quantity(alert.value, "1", 2)})`}
+        </small>
+        {alert.runbook ? (
+          <details>
+            <summary>{t("runbook")}</summary>
+            {alert.runbook}
+          </details>
+        ) : null}
+      </td>
+      <td>{instant(alert.since)}</td>
+      <td>
+        {t(`alertState.${alert.state}`)}
+        {alert.acknowledged_by ? <small>{alert.acknowledged_by}</small> : null}
+        {alert.verdict === "unknown" ? <small class="unknown-count">{t("verdictUnknown")}</small> : null}
+      </td>
+      <td>{alert.unit}</td>
+      <td>
+        {mayOperate.value ? (
+          <>
+            {alert.state === "firing" || alert.state === "unknown" ? (
+              <Doing work={acknowledge} done={reload}>
+                {t("acknowledge")}
+              </Doing>
+            ) : null}
+            <Doing
+              work={async () => {
+                const made = await taken(api.POST("/api/v1/incidents", { body: wish(alert) }));
+                route(`/incidents/${made.id}`);
+              }}
+              done={reload}
+            >
+              {t("openCase")}
+            </Doing>
+          </>
+        ) : null}
+      </td>
+    </tr>
+  );
+}
+
+function wish(alert: Alert): Schemas["IncidentBody"] {
+  return {
+    title: `${alert.title}：${alert.name || alert.subject}`.slice(0, 200),
+    category: /road|lamp|cabinet|supply/.test(alert.rule + alert.subject) ? "lamps" : "other",
+    origin: "alert",
+    severity: alert.severity,
+    alert: alert.id,
+    ...(alert.unit ? { unit: alert.unit } : {}),
+    ...(alert.district ? { district: alert.district } : {}),
+    subject: alert.subject,
+  };
+}

@@ -1,0 +1,183 @@
+/** One case file: its parts with their time limits, what may be done next, and who did what. */
+
+import { useState } from "preact/hooks";
+import { useRoute } from "preact-iso";
+import { api, taken, type Schemas } from "../api/client";
+import { useResource } from "../api/resource";
+import { instant } from "../format";
+import { hasText, t } from "../i18n";
+import { lang, mayOperate } from "../session";
+import { Doing } from "../ui/doing";
+import { Loaded } from "../ui/loaded";
+import { SeverityMark } from "../ui/severity";
+
+type Case = Schemas["IncidentOut"];
+type Body = NonNullable<
+  import("../api/schema").paths["/api/v1/incidents/{case_id}/actions"]["post"]["requestBody"]
+>["content"]["application/json"];
+
+export function IncidentPage() {
+  const id = useRoute().params["id"] ?? "";
+  const path = { path: { case_id: id } };
+  const found = useResource(
+    `incident ${id}`,
+    (signal) => taken(api.GET("/api/v1/incidents/{case_id}", { params: path, signal })),
+    { on: ["incident.changed"] },
+  );
+  return (
+    <section>
+      <Loaded resource={found}>{(file) => <Shown file={file} reload={found.reload} />}</Loaded>
+    </section>
+  );
+}
+
+function Shown({ file, reload }: { file: Case; reload: () => void }) {
+  return (
+    <>
+      <h1>
+        {file.title} <small>{file.id}</small>
+      </h1>
+      <p class="figure">
+        <SeverityMark severity={file.severity} /> {lang.value === "zh" ? file.state_word : file.state} · {t("openedBy")}{" "}
+        {file.opened_by}, {instant(file.opened_at)}
+      </p>
+      {file.recovered_at ? (
+        <p class="note">
+          {t("recoveredAt")} {instant(file.recovered_at)}. {t("neverCloses")}
+        </p>
+      ) : null}
+      {file.text ? <p>{file.text}</p> : null}
+      <Tasks file={file} />
+      <Checklist file={file} reload={reload} />
+      {mayOperate.value && !file.closed_at ? <Actions file={file} reload={reload} /> : null}
+      <History key={file.version} id={file.id} />
+    </>
+  );
+}
+
+function Tasks({ file }: { file: Case }) {
+  if (file.tasks.length === 0) return null;
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{t("unit")}</th>
+          <th scope="col">{t("state")}</th>
+          <th scope="col">{t("due")}</th>
+          <th scope="col">{t("note")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {file.tasks.map((task) => (
+          <tr key={`${task.unit} ${task.started}`}>
+            <th scope="row">{task.unit}</th>
+            <td>{t(`task.${task.state}`)}</td>
+            <td class={`card-${task.card}`}>
+              {instant(task.due)} {t(`card.${task.card}`)}
+            </td>
+            <td>{task.note}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Checklist({ file, reload }: { file: Case; reload: () => void }) {
+  if (file.checklist.length === 0) return null;
+  return (
+    <section class="panel">
+      <h2>{t("checklist")}</h2>
+      <ul>
+        {file.checklist.map((line) => (
+          <li key={line.id}>
+            {line.unit}：{line.text}{" "}
+            {line.done_at ? (
+              <small>
+                {t("done")} {line.done_by}, {instant(line.done_at)}
+              </small>
+            ) : mayOperate.value ? (
+              <Doing work={() => act(file.id, { action: "tick", measure: line.id, done: true })} done={reload}>
+                {t("done")}
+              </Doing>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Actions({ file, reload }: { file: Case; reload: () => void }) {
+  const [unit, setUnit] = useState(file.unit);
+  const [note, setNote] = useState("");
+  const doing = (name: "accept" | "begin" | "check" | "dispatch" | "feedback" | "close" | "comment", body: Body) => (
+    <Doing work={() => act(file.id, body)} done={reload}>
+      {t(`do.${name}`)}
+    </Doing>
+  );
+  return (
+    <section class="panel">
+      <div class="filters">
+        <label>
+          {t("unit")}
+          <input
+            value={unit}
+            onInput={(event) => {
+              setUnit(event.currentTarget.value);
+            }}
+          />
+        </label>
+        <label class="wide">
+          {t("note")}
+          <input
+            value={note}
+            onInput={(event) => {
+              setNote(event.currentTarget.value);
+            }}
+          />
+        </label>
+      </div>
+      <div class="chips">
+        {doing("dispatch", { action: "dispatch", unit, note: note || null })}
+        {doing("accept", { action: "accept", unit })}
+        {doing("begin", { action: "begin", unit })}
+        {doing("feedback", { action: "feedback", unit, note })}
+        {doing("check", { action: "check" })}
+        {doing("close", { action: "close", note })}
+        {doing("comment", { action: "comment", text: note, attachments: [] })}
+      </div>
+    </section>
+  );
+}
+
+function act(id: string, body: Body): Promise<unknown> {
+  return taken(api.POST("/api/v1/incidents/{case_id}/actions", { params: { path: { case_id: id } }, body }));
+}
+
+function History({ id }: { id: string }) {
+  const steps = useResource(`steps ${id}`, (signal) =>
+    taken(api.GET("/api/v1/incidents/{case_id}/history", { params: { path: { case_id: id } }, signal })),
+  );
+  return (
+    <section class="panel">
+      <h2>{t("caseHistory")}</h2>
+      <Loaded resource={steps}>
+        {({ items }) => (
+          <ol class="steps">
+            {items.map((step) => {
+              const key = `do.${step.action}`;
+              const said = [step.detail["unit"], step.detail["note"] ?? step.detail["text"] ?? step.detail["reason"]];
+              return (
+                <li key={step.at + step.action}>
+                  {instant(step.at)} {step.author}: {hasText(key) ? t(key) : step.action}{" "}
+                  {said.filter((part) => typeof part === "string" && part !== "").join("，")}
+                </li>
+              );
+            })}
+          </ol>
+        )}
+      </Loaded>
+    </section>
+  );
+}
