@@ -40,6 +40,7 @@ from api.routes import (
     session,
     silences,
     targets,
+    warnings,
     web,
 )
 from api.routes import map as city_map
@@ -66,7 +67,7 @@ ROUTERS: Final = tuple(
             keys,
             service,
         ),
-        *(kinds, reports, session, city_map, web),
+        *(warnings, kinds, reports, session, city_map, web),
     )
 )
 DESCRIPTION: Final = """Telemetry of a city: devices, readings, live indicators and the targets of the city's plan.

@@ -20,7 +20,6 @@ from api.schemas.incidents import (
     IncidentList,
     IncidentOut,
     IncidentStepOut,
-    WarningBody,
 )
 from api.services import Services, Use
 from domain.incident import Incident
@@ -29,7 +28,7 @@ from domain.ports import IncidentFilter
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"], route_class=GuardedRoute)
 
 CaseId = Annotated[str, Path(pattern=r"^[0-9]{8}-[0-9]{4,18}$")]
-_CREATED = documented(400, 409, 413, 415, 503)
+CREATED = documented(400, 409, 413, 415, 503)
 _MOST = 10**18
 
 
@@ -62,7 +61,7 @@ def list_incidents(request: Request, services: Use, query: Annotated[IncidentQue
     return reply(request, IncidentList(items=[_shown(services, case) for case in page]), headers=headers)
 
 
-@router.post("", status_code=201, dependencies=[OPERATE], response_model=IncidentOut, responses=_CREATED)
+@router.post("", status_code=201, dependencies=[OPERATE], response_model=IncidentOut, responses=CREATED)
 def open_incident(
     request: Request, services: Use, caller: Caller, body: Annotated[IncidentBody, Body()], key: OnceKey = None
 ) -> Response:
@@ -72,19 +71,7 @@ def open_incident(
     if (body.lon is None) != (body.lat is None):
         raise invalid("body", "lat", "a place needs both `lon` and `lat`")
     wish = body.wish(caller.name, services.clock.now())
-    return _created(request, services, caller, key, body, lambda: services.incidents.open(wish))
-
-
-@router.post("/warnings", status_code=201, dependencies=[OPERATE], response_model=IncidentOut, responses=_CREATED)
-def issue_warning(
-    request: Request, services: Use, caller: Caller, body: Annotated[WarningBody, Body()], key: OnceKey = None
-) -> Response:
-    """Issue a heavy-pollution level: opens its checklist of measures by unit. Closing the case file lifts it."""
-
-    def work() -> Incident:
-        return services.incidents.issue_warning(body.level, body.basis, caller.name)
-
-    return _created(request, services, caller, key, body, work)
+    return created(request, services, caller, key, body, lambda: services.incidents.open(wish))
 
 
 @router.get("/{case_id}", dependencies=[READ], response_model=IncidentOut, responses=documented(404, 503))
@@ -122,9 +109,11 @@ def act_on_incident(
     return reply(request, _shown(services, changed))
 
 
-def _created(
+def created(
     request: Request, services: Services, caller: Caller, key: str | None, body: BaseModel, work: Callable[[], Incident]
 ) -> Response:
+    """Answer with a case file that `work` opens, once for each Idempotency-Key."""
+
     def answer() -> Response:
         case = work()
         headers = {"Location": f"/api/v1/incidents/{case.id}"}

@@ -1,11 +1,12 @@
 """Reports of closed periods, as a bureau reads them: JSON, CSV, XLSX, printable HTML."""
 
+import re
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator, WithJsonSchema
 
 from api.guard import READ, GuardedRoute
 from api.problems import documented, invalid
@@ -24,10 +25,21 @@ _FORMS: Final = {
 }
 
 
+def _day(value: Any) -> date:
+    """Read a date of ISO 8601 and nothing else: a bare number would be taken for seconds since 1970."""
+    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+        return date.fromisoformat(value)
+    raise ValueError("must be a date like 2026-11-24")
+
+
+_ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+
+
 class ReportQuery(BaseModel):
     """Which period: the closed one that `day` (local date) lies in; by default the last one. In which form."""
 
-    day: date | None = None
+    day: Day | None = None
     format: Literal["json", "csv", "xlsx", "html"] = "json"
     lang: Literal["zh", "en"] = "zh"
 

@@ -29,6 +29,7 @@ SAID_BY_NO_SCHEMA = (
     "Precondition failed",
     "is none of GET /api/v1/incidents/categories",
     "a place needs both",
+    "is not over: a report",
     "does not describe a valid record",
     "names no table",
     "there is no person",

@@ -140,7 +140,7 @@ _FIELD_MISTAKES = [
     ("id", "..", "'..' is no id"),
     ("id", "a+#", "'a+#' is no id"),
     ("id", "x" * 65, "is 65 characters long, at most 64"),
-    ("kind", "lamp", "'lamp' is none of air_station, black_odorous_point, "),
+    ("kind", "lamp", "'lamp' is none of air_forecast, air_station, "),
     ("name", "x" * 201, "is 201 characters long, at most 200"),
     ("name", MISSING, "is required"),
     ("name", " ", "is required"),

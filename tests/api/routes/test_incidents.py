@@ -93,11 +93,13 @@ def test_pages_lead_from_the_newest_to_the_oldest(operator: Client) -> None:
 
 
 def test_a_heavy_pollution_level_opens_its_checklist_and_only_one_is_in_force(operator: Client) -> None:
-    issued = operator.post(f"{CASES}/warnings", json={"level": "orange", "basis": "预测日 AQI > 200 持续 48 小时"})
+    issued = operator.post(
+        "/api/v1/warnings/air/issue", json={"level": "orange", "basis": "预测日 AQI > 200 持续 48 小时"}
+    )
     case = issued.json()
     assert (issued.status_code, case["title"], case["origin"]) == (201, "重污染天气橙色预警", "warning")
     assert len(case["checklist"]) == 4  # the lines of yellow too
-    assert operator.post(f"{CASES}/warnings", json={"level": "red", "basis": "x"}).status_code == 409
+    assert operator.post("/api/v1/warnings/air/issue", json={"level": "red", "basis": "x"}).status_code == 409
     assert act(operator, case, action="close", note="解除").status_code == 409
     for line in case["checklist"]:
         assert act(operator, case, action="tick", measure=line["id"]).status_code == 200

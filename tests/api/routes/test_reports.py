@@ -28,7 +28,9 @@ def test_a_report_comes_in_four_forms(reader: Client, form: str, media_type: str
     assert "default-src 'none'" in found.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("query", ["day=2026-11-23", "day=2099-01-01", "day=yesterday", "format=pdf", "lang=fr"])
+@pytest.mark.parametrize(
+    "query", ["day=2026-11-23", "day=2099-01-01", "day=yesterday", "day=0", "format=pdf", "lang=fr"]
+)
 def test_what_cannot_be_had_says_why(reader: Client, query: str) -> None:
     found = reader.get(f"/api/v1/reports/daily?{query}")
     assert found.status_code == 422
