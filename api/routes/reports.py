@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, WithJsonSchema
 from api.guard import READ, GuardedRoute
 from api.problems import documented, invalid
 from api.replies import reply
+from api.schemas.common import FIRST_YEAR, LAST_YEAR
 from api.schemas.reports import ReportList, ReportOut
 from api.services import Use
 from rules.reports import ReportKind
@@ -28,7 +29,10 @@ _FORMS: Final = {
 def _day(value: Any) -> date:
     """Read a date of ISO 8601 and nothing else: a bare number would be taken for seconds since 1970."""
     if isinstance(value, str) and _ISO_DAY.fullmatch(value):
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValueError(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+        return day
     raise ValueError("must be a date like 2026-11-24")
 
 
