@@ -1,7 +1,6 @@
 """The channels of the configuration become channels that can be used. Secrets are read here and go no further."""
 
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ import httpx
 from pydantic import ValidationError
 
 from app import channel_settings as kinds
+from app.toml_file import read_toml
 from domain.citytime import Place
 from domain.duty import ContactKind
 from domain.errors import ConfigError, Problem
@@ -79,13 +79,7 @@ def _personal(section: kinds.AnyChannel) -> ContactKind | None:
 
 def _read(file: Path) -> kinds.ChannelsFile:
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError([Problem(str(file), 0, "", error.strerror or "cannot be read")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([Problem(str(file), 0, "", f"is no TOML: {error}")]) from None
-    try:
-        return kinds.ChannelsFile.model_validate(content)
+        return kinds.ChannelsFile.model_validate(read_toml(file))
     except ValidationError as error:
         raise ConfigError([_problem(file, e) for e in error.errors(include_input=False)]) from None
 

@@ -1,11 +1,10 @@
 """The chains of escalation from a TOML file."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.toml_file import read_toml
 from domain.duty import ContactKind
-from domain.errors import ConfigError, Problem
 from domain.escalation import EscalationPlan
 from rules.duty.plan_file import parse_plan
 
@@ -19,10 +18,4 @@ def load_plan(path: Path | None, channels: Mapping[str, ContactKind | None]) -> 
         ConfigError: with every mistake: file, table and key, reason.
     """
     file = path or SHIPPED
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError([Problem(str(file), 0, "", error.strerror or "cannot be read")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([Problem(str(file), 0, "", f"is no TOML: {error}")]) from None
-    return parse_plan(content, str(file), channels)
+    return parse_plan(read_toml(file), str(file), channels)

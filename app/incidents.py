@@ -1,10 +1,8 @@
 """The incident desk of the running service: what people do with case files, kept with who and when."""
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -12,6 +10,7 @@ from zoneinfo import ZoneInfo
 import holidays
 from pydantic import TypeAdapter
 
+from app.toml_file import read_toml
 from domain import incident_actions as act
 from domain.errors import ConfigError, Conflict, Problem
 from domain.incident import Card, Category, Incident, IncidentState, Origin, Step
@@ -32,13 +31,9 @@ _LEVEL_WORDS: Final = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
 def load_plan(path: Path | None = None) -> IncidentPlan:
     """Read categories and checklists of `path`, or those that ship with Quanyan. Raises `ConfigError`."""
     file = path or SHIPPED
+    plan = parse_plan(read_toml(file), str(file))
     try:
-        plan = parse_plan(tomllib.loads(file.read_text(encoding="utf-8")), str(file))
         working_days(plan.holidays)
-    except OSError as error:
-        raise ConfigError([Problem(str(file), 0, "", error.strerror or "cannot be read")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([Problem(str(file), 0, "", f"is no TOML: {error}")]) from None
     except NotImplementedError:
         raise ConfigError([Problem(str(file), 0, "holidays", "there is no calendar of that country")]) from None
     return plan
@@ -63,10 +58,7 @@ class IncidentDesk:
         """Keep case files in `store`, by the limits of `plan`."""
         self._store, self.plan, self._clock, self._tz, self._register = store, plan, clock, tz, register
         self._works = working_days(plan.holidays)
-
-    @cached_property
-    def _desk(self) -> Desk:
-        return Desk(self.plan.limit, self._works, self._tz)
+        self._desk = Desk(plan.limit, self._works, tz)
 
     def open(self, wish: Incident) -> Incident:
         """Open a case file: by hand, for an alert, for a ticket. Devices near its place are looked up."""

@@ -4,7 +4,6 @@ A secret is given as a file (`…_file`) or by the environment; it never stands 
 """
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
+from app.toml_file import read_toml
 from domain.citytime import Place
 from domain.errors import ConfigError, Problem
 
@@ -203,7 +203,7 @@ def load(path: Path | None = None) -> Settings:
     Raises:
         ConfigError: with every mistake: the file or variable, the key and the reason.
     """
-    values = _read_toml(path) if path else {}
+    values = read_toml(path) if path else {}
     environ = os.environ
     problems = _unknown_variables(environ)
     if problems:
@@ -234,15 +234,6 @@ def secret(value: SecretStr | None, file: Path | None, key: str) -> str | None:
     if not text:
         raise ConfigError([Problem(str(file), 0, f"{key}_file", "the file is empty")])
     return text
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError([Problem(str(path), 0, "", error.strerror or "cannot be read")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([Problem(str(path), 0, "", f"is no TOML: {error}")]) from None
 
 
 def _unknown_variables(environ: Mapping[str, str]) -> list[Problem]:

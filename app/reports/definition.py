@@ -1,6 +1,5 @@
 """Report definitions: `config/reports/<kind>.toml`, one a kind, each mistake told by file, field and reason."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +8,7 @@ from jinja2 import TemplateSyntaxError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from app.reports.words import environment
+from app.toml_file import read_toml
 from domain.errors import ConfigError, Problem
 from domain.period import PeriodKind
 from domain.scope import ScopeKind
@@ -70,12 +70,7 @@ def load_plans(folder: Path = SHIPPED) -> Mapping[ReportKind, ReportPlan]:
 def load_plan(kind: ReportKind, file: Path) -> ReportPlan:
     """Read one definition. Raises `ConfigError` with every mistake."""
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-        found = _ReportIn.model_validate(content)
-    except OSError as error:
-        raise ConfigError([Problem(str(file), 0, "", error.strerror or "cannot be read")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([Problem(str(file), 0, "", f"is no TOML: {error}")]) from None
+        found = _ReportIn.model_validate(read_toml(file))
     except ValidationError as error:
         raise ConfigError([_problem(file, e) for e in error.errors()]) from None
     mistakes = [

@@ -4,8 +4,8 @@ import type { Map as Chart } from "maplibre-gl";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import type { Measure } from "../api/client";
-import { loadSigns, usePlaces } from "../api/places";
-import { useResource } from "../api/resource";
+import { loadSigns, usePlaces, type Places } from "../api/places";
+import { useResource, type Resource } from "../api/resource";
 import { t, hasText } from "../i18n";
 import { kindName } from "../kinds";
 import { aqiColour, rateColour, sectionColour, SIGN_COLOURS } from "../map/colours";
@@ -30,8 +30,7 @@ export function CityMap() {
     <section class="map-page">
       <h1>{t("map")}</h1>
       <Canvas ready={setMap} />
-      {map ? <Roads map={map} /> : null}
-      {map ? <Lamps map={map} /> : null}
+      {map ? <Lighting map={map} /> : null}
       {map ? <Stations map={map} /> : null}
       {map ? <Sections map={map} /> : null}
       <Legend
@@ -66,8 +65,18 @@ function Canvas({ ready }: { ready: (map: Chart) => void }) {
   return <div ref={place} class="map" role="application" aria-label={t("map")} />;
 }
 
-function Lamps({ map }: { map: Chart }) {
+/** Lamps and the roads they stand along: where they are is asked for once, a full city is megabytes. */
+function Lighting({ map }: { map: Chart }) {
   const places = usePlaces("streetlight");
+  return (
+    <>
+      <Roads map={map} places={places.data} />
+      <Lamps map={map} places={places} />
+    </>
+  );
+}
+
+function Lamps({ map, places }: { map: Chart; places: Resource<Places> }) {
   const signs = useResource("signs streetlight", (signal) => loadSigns("streetlight", signal), { every: EVERY_MS });
   const before = useRef("");
   useEffect(() => {
@@ -82,8 +91,7 @@ function Lamps({ map }: { map: Chart }) {
   return signs.error ? <Loaded resource={signs}>{() => null}</Loaded> : null;
 }
 
-function Roads({ map }: { map: Chart }) {
-  const places = usePlaces("streetlight").data;
+function Roads({ map, places }: { map: Chart; places: Places | null }) {
   const rates = useMeasures("light_on_rate", "road").data;
   useEffect(() => {
     if (!places || !rates) return;

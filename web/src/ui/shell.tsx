@@ -34,13 +34,14 @@ const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
 export function Shell({ children }: { children: ComponentChildren }) {
   useRotation();
+  const status = useService().data;
   return (
     <>
       <a class="skip" href="#content">
         {t("skip")}
       </a>
-      <Header />
-      <Banners />
+      <Header now={status?.now} />
+      <Banners behind={status?.engine["catching_up"] === true} />
       <main id="content" tabIndex={-1}>
         {children}
       </main>
@@ -49,7 +50,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
   );
 }
 
-function Header() {
+function Header({ now }: { now: string | undefined }) {
   const { path } = useLocation();
   return (
     <header class="top">
@@ -68,7 +69,7 @@ function Header() {
           );
         })}
       </nav>
-      <CityClock />
+      <CityClock now={now} />
       <Controls />
     </header>
   );
@@ -112,9 +113,7 @@ function Controls() {
 }
 
 /** The city's time as the service last said it; a clock that ran on by itself could look fresh when nothing is. */
-function CityClock() {
-  const status = useService();
-  const now = status.data?.now;
+function CityClock({ now }: { now: string | undefined }) {
   return (
     <div class="clock">
       <span class="hidden">{t("cityClock")}</span>
@@ -126,14 +125,13 @@ function CityClock() {
   );
 }
 
-function Banners() {
-  const status = useService();
+function Banners({ behind }: { behind: boolean }) {
   const since = lostSince.value;
   return (
     <div class="banners" aria-live="polite">
       {session.value?.simulated ? <p class="banner simulated">{t("simulated")}</p> : null}
       {since !== null ? <p class="banner lost">{t("staleBanner", { since: instant(new Date(since).toISOString()) })}</p> : null}
-      {status.data?.engine["catching_up"] === true ? <p class="banner late">{t("catchingUp")}</p> : null}
+      {behind ? <p class="banner late">{t("catchingUp")}</p> : null}
     </div>
   );
 }
