@@ -73,6 +73,16 @@ def judge(case: Case, gate: Gate) -> Finding | None:
     return of_reading(cast("OneDevice", rule.condition), case, reading)
 
 
+def may_breach(case: Case) -> bool:
+    """Return whether a reading by itself breaches a rule; `judge` says whether it counts now. Silence always may."""
+    if isinstance(case.rule.condition, Silence):
+        return True
+    if case.reading is None:
+        return False
+    found = of_reading(cast("OneDevice", case.rule.condition), case, case.reading)
+    return found is not None and found.level != NOWHERE
+
+
 def of_reading(condition: OneDevice, case: Case, reading: Reading) -> Finding | None:  # noqa: PLR0911 - one for each kind
     """Return what a reading says of a condition, whatever the time."""
     match condition:
