@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from domain.kind import AttributeSpec, MetricSpec, SensorKind, ValueType
+from domain.kinds.streetlight import ROAD_CLASSES
 
 KIND: Final = SensorKind(
     name="lighting_cabinet",
@@ -23,7 +24,10 @@ KIND: Final = SensorKind(
     attributes=(
         AttributeSpec("supply_point", "供电电源点", required=True),
         AttributeSpec("road", "道路"),
+        AttributeSpec("road_class", "道路等级", choices=ROAD_CLASSES),
         AttributeSpec("gateway", "集中控制器"),
+        AttributeSpec("timetable", "时间表"),
+        AttributeSpec("baseline_power", "改造前平均亮灯功率 W", type=ValueType.FLOAT, lowest=0, highest=200000),
     ),
     faults=("supplyLoss", "circuitBreakerTripped", "leakageDetected", "localOverride"),
     events=("supplyLoss", "circuitBreakerTripped", "cabinetDoorOpen", "leakageDetected", "localOverride"),

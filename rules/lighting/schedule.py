@@ -90,7 +90,7 @@ class Rota:
 
     def phase(self, instant: datetime) -> Phase:
         """Return duty, settledness and the next change at an instant. 24-hour underpasses are always settled."""
-        edges = self._edges(instant)
+        edges = self.edges(instant)
         duty = self.duty(instant)
         past = [e for e in edges if e <= instant]
         coming = [e for e in edges if e > instant]
@@ -104,7 +104,7 @@ class Rota:
         until = min(e for e in (until, begins, ends) if e > instant)
         return Phase(duty, settled=begins <= instant < ends, until=until)
 
-    def _edges(self, instant: datetime) -> list[datetime]:
+    def edges(self, instant: datetime) -> list[datetime]:
         """Return, in order, every instant from noon to noon around now at which the duty may change, noons included."""
         tz = self._place.tz
         evening = evening_date(instant, tz)

@@ -35,7 +35,7 @@ ROWS: tuple[tuple[str, str, tuple[str, ...], int, float | None, datetime | None]
     ("10", "支路、街巷亮灯率达到96以上", LIGHTING, 2, 96, Y2019),
     ("10", "完成全市条路段", LIGHTING, 2, None, Y2019),
     ("10", "25个黑桥洞的路灯补建", LIGHTING, 2, None, Y2019),
-    ("10", "钠灯光源更换为LED", LIGHTING, 1, None, None),
+    ("10", "钠灯光源更换为LED", LIGHTING, 2, None, None),
     ("10", "逐步实现城市照明设施的智能化管控", LIGHTING, 1, None, None),
     ("11", "不积水、不结冰、不扬尘", ("市城管局",), 1, None, None),
     ("21", "重污染天气应急预案", AIR, 1, None, None),
