@@ -54,7 +54,11 @@ class Texts:
         name = "notice" if len(notices) == 1 else "digest"
         shown = [self._facts(n) for n in sorted(notices, key=lambda n: -n.severity.rank)[:_SHOWN]]
         rendered = self._templates.get_template(f"{language}/{name}.txt").render(
-            n=shown[0], notices=shown, count=len(notices), more=len(notices) - len(shown)
+            n=shown[0],
+            notices=shown,
+            count=len(notices),
+            more=len(notices) - len(shown),
+            kinds=len({n.kind for n in notices}),
         )
         title, _, text = clean(rendered.strip()).partition("\n")
         return Message(

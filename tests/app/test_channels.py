@@ -229,9 +229,17 @@ def test_every_kind_of_notice_has_its_word_in_both_languages(kind: NoticeKind, l
 def test_a_digest_names_the_worst_first_and_counts_the_rest() -> None:
     many = [notice(f"k{n}") for n in range(30)] + [notice("worst", severity=Severity.CRITICAL)]
     message = Texts(JINAN).message(many, "zh", ())
-    assert message.title == "【紧急】31 条通知"
+    assert message.title == "【紧急】31 条通知：告警"
     assert message.text.splitlines()[0].startswith("1. 【紧急】告警：回路失电 worst")
     assert message.text.splitlines()[-1] == "另有 23 条，详见平台。"
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "2 条通知：未送达"), ("en", "2 notices: not delivered")])
+def test_a_message_of_many_says_in_its_title_what_they_are_if_they_are_of_one_kind(language: str, title: str) -> None:
+    lost = [notice(key, kind=NoticeKind.UNDELIVERED) for key in "ab"]
+    assert Texts(JINAN).message(lost, language, ()).title.endswith(title)
+    assert title[1:4] in Texts(JINAN).message([*lost, notice("c")], language, ()).title
+    assert title[-3:] not in Texts(JINAN).message([*lost, notice("c")], language, ()).title
 
 
 @pytest.mark.parametrize(
