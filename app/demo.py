@@ -39,6 +39,8 @@ class DemoOptions:
     data_dir: Path
     keep: bool
     seed: int
+    pause: float
+    """Wall seconds that the clock stays at 1× after a target was missed, when nobody can press a key."""
 
 
 def sunset_start(today: datetime) -> datetime:
@@ -87,14 +89,12 @@ def _found_city(settings: Settings, clock: Clock, options: DemoOptions) -> None:
 def _wire(settings: Settings, clock: Clock, options: DemoOptions) -> System:
     """The service as `serve` wires it, with a broker before it, a fleet and the story after it."""
     simulated = clock if isinstance(clock, SimulatedClock) else None
-    speed = simulated.speed if simulated else 1.0
-    grid = timedelta(seconds=0.5 * max(1.0, speed))
-    extras = Extras(anonymous=Role.ADMIN, grid=grid, simulated=simulated is not None)
+    extras = Extras(anonymous=Role.ADMIN, pace=lambda: simulated.speed if simulated else 1.0, simulated=bool(simulated))
     system = build(settings, clock, wall_now, extras)
     port = settings.mqtt.port
     broker = EmbeddedBroker(LOOPBACK, port)
     fleet = _fleet(system, clock, options, port)
-    story = Story(simulated, speed, system.view, system.operational.events, JINAN.tz)
+    story = Story(simulated, options.pause, system.view, system.operational.events, JINAN.tz)
     parts = [
         Part("broker", f"amqtt (MQTT 3.1.1) on mqtt://{LOOPBACK}:{port}", broker.start, broker.stop),
         *system.lifecycle.parts,

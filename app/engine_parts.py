@@ -12,11 +12,21 @@ from domain.ports import EventLog
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """`grid`: city time between ticks; `idle_s`: how long the thread sleeps when nothing arrives (wall)."""
+    """`tick`: time between ticks; `idle_s`: how long the thread sleeps when nothing arrives (both wall).
 
-    grid: timedelta
+    `pace` is how fast the city's clock runs now. A demo's clock changes its speed: what a person asks for is done by
+    the next tick, and nobody should wait minutes for it only because the clock ran fast a moment ago.
+    """
+
+    tick: timedelta
     idle_s: float = 0.25
     batch: int = 500
+    pace: Callable[[], float] = lambda: 1.0
+
+    @property
+    def grid(self) -> timedelta:
+        """City time between ticks at the clock's present speed."""
+        return self.tick * max(1.0, self.pace())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,6 @@ from domain.measure import TargetVerdict
 from domain.ports import EventLog, LiveView
 from domain.record import EventType, LoggedEvent, NewEvent
 
-PATIENCE_S = 120
-"""How long the clock stays at 1× when nobody can press a key."""
 LOOK_S = 0.5
 TOLD = (TargetVerdict.MET, TargetVerdict.MISSED)
 """Rows of the plan that stay unknown, expired or not measured are no story; `/api/v1/targets` shows them."""
@@ -20,13 +18,17 @@ HINT = "a target is missed: the city clock runs at 1x now. Look around; press En
 
 
 class Story:
-    """Thread `demo-story`. `say` prints one line; `speed` is what the clock goes back to."""
+    """Thread `demo-story`. `say` prints one line; the clock goes back to the speed it had."""
 
     def __init__(
-        self, clock: SimulatedClock | None, speed: float, live: LiveView, events: EventLog, tz: ZoneInfo
+        self, clock: SimulatedClock | None, pause_s: float, live: LiveView, events: EventLog, tz: ZoneInfo
     ) -> None:
-        """Follow `events`; `clock` is None with a live clock, which is never slowed."""
-        self._clock, self._speed, self._live, self._events, self._tz = clock, speed, live, events, tz
+        """Follow `events`; `clock` is None with a live clock, which is never slowed.
+
+        `pause_s` (wall) is how long the clock stays at 1× when nobody can press a key.
+        """
+        self._clock, self._pause_s, self._live, self._events, self._tz = clock, pause_s, live, events, tz
+        self._speed = clock.speed if clock is not None else 1.0
         self._stop = threading.Event()
         self._seen = events.bounds()[1]
         self._titles = {t.id: f"item {t.item}, {t.scope}" for t in live.targets()}
@@ -69,7 +71,7 @@ class Story:
             return
         self._change_speed(1)
         say(HINT)
-        wait_for_enter(self._stop) if sys.stdin is not None and sys.stdin.isatty() else self._stop.wait(PATIENCE_S)
+        wait_for_enter(self._stop) if sys.stdin is not None and sys.stdin.isatty() else self._stop.wait(self._pause_s)
         self._change_speed(self._speed)
         say(f"the city clock runs at {self._speed:g}x again")
 

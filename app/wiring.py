@@ -57,10 +57,10 @@ WEB = Path(__file__).parents[1] / "web" / "dist"
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What the demo changes: a door without key, a coarser grid of ticks, a marked clock."""
+    """What the demo changes: a door without key, a city clock that runs fast, and is marked as such."""
 
     anonymous: Role | None = None
-    grid: timedelta | None = None
+    pace: Callable[[], float] = lambda: 1.0
     simulated: bool = False
 
 
@@ -104,7 +104,7 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     telemetry = open_telemetry(settings)
     schedule = Schedule()
     office = open_office(settings, operational, clock, wall, schedule)
-    ways = _ways(settings, (clock, wall), operational, telemetry, office, extras.grid)
+    ways = _ways(settings, (clock, wall), operational, telemetry, office, extras.pace)
     view = EngineView(ways.engine, telemetry, ways.journal, clock)
     world = RunningWorld(operational.register, operational.lighting, operational.events, ways.engine, clock)
     _fill(schedule, settings, ways, world)
@@ -173,7 +173,7 @@ def _ways(
     operational: OperationalStore,
     telemetry: TelemetryStore,
     office: Office,
-    grid: timedelta | None,
+    pace: Callable[[], float],
 ) -> _Ways:
     clock, _ = clocks
     folder = settings.under_data(settings.journal.folder)
@@ -181,7 +181,7 @@ def _ways(
     ledger = Ledger(clock.now())
     decoder = Decoder(lambda: engine.register, _limits(settings))
     feed = DecodedFeed(journal, decoder)
-    engine, rule_files = open_engine(settings, clocks, (journal, feed), operational, (office, grid))
+    engine, rule_files = open_engine(settings, clocks, (journal, feed), operational, (office, pace))
     inbox = Inbox(ledger, room=settings.mqtt.receive_maximum + 1000)
     return _Ways(
         ledger=ledger,

@@ -23,20 +23,20 @@ def open_engine(
     clocks: tuple[Clock, Callable[[], datetime]],
     source: tuple[SqliteJournal, DecodedFeed],
     operational: OperationalStore,
-    rest: tuple[Office, timedelta | None],
+    rest: tuple[Office, Callable[[], float]],
 ) -> tuple[Engine, RuleFiles]:
-    """Restore the engine with its alerts. `clocks`: city and wall; `rest`: who tells people, and a grid (None = set).
+    """Restore the engine with its alerts. `clocks`: city, wall; `rest`: who tells people, how fast the clock runs.
 
     Raises:
         ConfigError: a target or a rule file is wrong.
     """
-    (clock, wall), (journal, feed), (office, grid) = clocks, source, rest
+    (clock, wall), (journal, feed), (office, pace) = clocks, source, rest
     place = settings.city.place
     targets = load_targets(settings.targets_file, place)
     alerting, rule_files = open_alerting(settings.rules_folder, operational, wall, targets, office)
     keeper = Keeper(operational.measures, clock, place.tz)
     engine = Engine(
-        EngineOptions(grid=grid or timedelta(seconds=settings.engine.tick_s)),
+        EngineOptions(tick=timedelta(seconds=settings.engine.tick_s), pace=pace),
         feed,
         journal,
         Books(operational.events, keeper, alerting, committer(operational, office.worker.wake)),

@@ -102,6 +102,10 @@ class AlertStore(Protocol):
         """Return the commands that are not done, and those done by ticks after an instant, with that tick; in order."""
         ...
 
+    def waiting(self) -> Mapping[str, AlertCommand]:
+        """Return by alert the last command that is recorded and not yet done."""
+        ...
+
     def escalations(self) -> Mapping[str, Escalation]:
         """Return how far the telling of each group is."""
         ...

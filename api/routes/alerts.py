@@ -23,7 +23,7 @@ from api.schemas.alerts import (
 )
 from api.schemas.common import IDENT
 from api.services import Services, Use
-from domain.alert import AlertCommand, CommandKind
+from domain.alert import Alert, AlertCommand, CommandKind
 from domain.alert_ports import AlertFilter
 from domain.errors import ConfigError, Conflict
 from domain.severity import Severity
@@ -64,17 +64,22 @@ def list_alerts(request: Request, services: Use, query: Annotated[AlertQuery, Qu
         limit=query.limit,
     )
     found = services.alerts.store.list(wanted)
+    waiting = services.alerts.store.waiting()
     more = next_link(request, str(found[-1].number)) if len(found) == query.limit else {}
-    return reply(request, AlertList(items=[AlertOut.of(n.alert) for n in found]), headers=more)
+    return reply(request, AlertList(items=[AlertOut.of(n.alert, waiting.get(n.alert.id)) for n in found]), headers=more)
 
 
 @router.get("/alerts/{alert_id}", dependencies=[READ], response_model=AlertDetail, responses=documented(404, 503))
 def get_alert(request: Request, services: Use, alert_id: AlertId) -> Response:
     """Return an alert with its history, its rule, and what it explains. The ETag is that of the alert for If-Match."""
+    return reply(request, _detail(services, services.alerts.store.get(alert_id)))
+
+
+def _detail(services: Services, alert: Alert) -> AlertDetail:
     store, rules = services.alerts.store, services.alerts.rules
-    alert = store.get(alert_id)
     rule = next((r for r in rules.rules() if r["name"] == alert.rule), None)
-    return reply(request, AlertDetail.made(alert, store.history(alert_id), rule, rules.withheld(alert_id)))
+    asked = store.waiting().get(alert.id)
+    return AlertDetail.made(alert, asked, store.history(alert.id), rule, rules.withheld(alert.id))
 
 
 @router.post(
@@ -138,19 +143,16 @@ def _asked(
     key, text = repeated
 
     def work() -> Response:
-        store, rules = services.alerts.store, services.alerts.rules
+        store = services.alerts.store
         alert = store.get(wish.alert)
         if not alert.open:
             raise Conflict(f"The alert is {alert.state.value}: there is nothing left to {wish.kind.value}.")
         if request.headers.get("if-match") is not None:
-            rule = next((r for r in rules.rules() if r["name"] == alert.rule), None)
-            seen = AlertDetail.made(alert, store.history(alert.id), rule, rules.withheld(alert.id))
-            require_match(request, seen)
+            require_match(request, _detail(services, alert))
         if wish.until is not None and wish.until <= wish.recorded_at:
             raise invalid("body", "until", "must lie after now")
         made = store.request(wish, alert.version if "if-match" in request.headers else None)
-        said = WishOut(**{name: getattr(made, name) for name in WishOut.model_fields})
-        return fresh(said, status=202, headers={"Location": own_path(request).rpartition("/")[0]})
+        return fresh(WishOut.of(made), status=202, headers={"Location": own_path(request).rpartition("/")[0]})
 
     return once(request, services, caller, key, text, work)
 

@@ -6,9 +6,26 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from api.schemas.common import Answer, Body, Ident, Instant, LongText
-from domain.alert import Alert, AlertState, Mute, MuteKind, Verdict
+from domain.alert import Alert, AlertCommand, AlertState, CommandKind, Mute, MuteKind, Verdict
 from domain.alert_ports import RecordedChange
 from domain.severity import Severity
+
+
+class WishOut(Answer):
+    """What was asked for. It is recorded, and done by the next tick of the engine."""
+
+    id: int
+    kind: CommandKind
+    alert: str
+    by: str
+    recorded_at: Instant
+    until: Instant | None
+    comment: str
+
+    @classmethod
+    def of(cls, command: AlertCommand) -> Self:
+        """Make it from the domain's command."""
+        return cls(**{name: getattr(command, name) for name in cls.model_fields})
 
 
 class AlertOut(Answer):
@@ -49,14 +66,17 @@ class AlertOut(Answer):
     raises: int
     runbook: str
     synthetic: bool
+    asked: WishOut | None
+    """What somebody asked for and the next tick of the engine will do."""
 
     @classmethod
-    def of(cls, alert: Alert) -> Self:
-        """Make it from the domain's alert."""
-        own = {"group", "group_name", "quiet", "within", "open"}
+    def of(cls, alert: Alert, asked: AlertCommand | None) -> Self:
+        """Make it from the domain's alert and the command that waits for it."""
+        own = {"group", "group_name", "quiet", "within", "open", "asked"}
         said = {name: getattr(alert, name) for name in cls.model_fields if name not in own}
         group = {"group": alert.group.key, "group_name": alert.group.name}
-        return cls(**said, **group, quiet=alert.muted, open=alert.open, within=list(alert.within))
+        wish = None if asked is None else WishOut.of(asked)
+        return cls(**said, **group, quiet=alert.muted, open=alert.open, within=list(alert.within), asked=wish)
 
 
 class AlertList(Answer):
@@ -97,12 +117,14 @@ class AlertDetail(AlertOut):
     def made(
         cls,
         alert: Alert,
+        asked: AlertCommand | None,
         history: Sequence[RecordedChange],
         rule: Mapping[str, Any] | None,
         withheld: Sequence[str],
     ) -> Self:
         """Make it from its parts."""
-        plain = {name: getattr(AlertOut.of(alert), name) for name in AlertOut.model_fields}
+        shown = AlertOut.of(alert, asked)
+        plain = {name: getattr(shown, name) for name in AlertOut.model_fields}
         changes = [ChangeOut.of(c) for c in history]
         return cls(**plain, history=changes, rule_now=None if rule is None else dict(rule), withheld=list(withheld))
 
@@ -125,18 +147,6 @@ class UnshelveBody(Body):
     """Take it back from the shelf."""
 
     comment: Annotated[str, Field(max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
-
-
-class WishOut(Answer):
-    """What was asked for. It is recorded, and done by the next tick of the engine."""
-
-    id: int
-    kind: str
-    alert: str
-    by: str
-    recorded_at: Instant
-    until: Instant | None
-    comment: str
 
 
 Matchers = Annotated[

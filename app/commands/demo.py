@@ -18,12 +18,13 @@ def demo(
     data_dir: Annotated[Path, typer.Option(help="Folder of the demo.")] = Path("data/demo"),
     keep: Annotated[bool, typer.Option("--keep", help="Go on where the last demo ended, not afresh.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed gives the same city and weather.")] = 1,
+    pause: Annotated[float, typer.Option(min=0, help="Seconds at 1x after a missed target, without a terminal.")] = 120,
 ) -> None:
     """Run everything on embedded parts with a simulated city; nothing to install, nothing leaves this machine."""
     from app.demo import DemoOptions, announce, prepare  # late: the other commands start without web and stores
 
     configure("WARNING", "text")
-    options = DemoOptions(devices, speed, live, port, mqtt_port, data_dir, keep, seed)
+    options = DemoOptions(devices, speed, live, port, mqtt_port, data_dir, keep, seed, pause)
     system, folder = prepare(options)
     announce(system, folder, options)
     try:

@@ -121,6 +121,12 @@ class SqlAlertStore:
             rows = connection.execute(select(alert_command).where(wanted).order_by(alert_command.c.id)).all()
         return [(_read_command(row), row.applied_at) for row in rows]
 
+    def waiting(self) -> Mapping[str, AlertCommand]:
+        """Return by alert the last command that is recorded and not yet done."""
+        query = select(alert_command).where(alert_command.c.applied_at.is_(None)).order_by(alert_command.c.id)
+        with self._database.read() as connection:
+            return {row.alert_id: _read_command(row) for row in connection.execute(query)}
+
     def escalations(self) -> Mapping[str, Escalation]:
         """Return how far the telling of each group is."""
         with self._database.read() as connection:

@@ -119,7 +119,7 @@ class AlertHouse:
         telling = None if self.duty is None else Telling(self.operational.alerts, self.duty)
         parts = AlertParts(self.operational.alerts, self.operational.mutes, telling, self.book, self.clock.now)
         engine = Engine(
-            EngineOptions(grid=timedelta(seconds=1), idle_s=0.0),
+            EngineOptions(tick=timedelta(seconds=1), idle_s=0.0),
             feed,
             self.journal,
             Books(

@@ -68,6 +68,7 @@ class House:
         self.journal = SqliteJournal(folder / "journal", ("engine", "store"), 1 << 30, 1 << 20)
         self.sent = 0
         self.book = RuleBook()
+        self.pace = 1.0
 
     def engine(self, grid: timedelta = timedelta(seconds=1)) -> Engine:
         register = self.operational.register.load()
@@ -76,7 +77,7 @@ class House:
         parts = AlertParts(self.operational.alerts, self.operational.mutes, None, self.book, self.clock.now)
         alerting = Alerting(parts, [TARGET])
         return Engine(
-            EngineOptions(grid=grid, idle_s=0.01),
+            EngineOptions(tick=grid, idle_s=0.01, pace=lambda: self.pace),
             feed,
             self.journal,
             Books(self.operational.events, keeper, alerting, self.operational.alerts.commit),
@@ -202,6 +203,17 @@ def test_a_backlog_is_ticked_at_its_arrival_times_not_now(house: House) -> None:
     house.clock.pass_(timedelta(minutes=5))
     engine = run(house, house.engine())
     assert [v for v in house.verdicts() if v != "unknown"] == ["met", "missed", "met"]
+    engine.stop()
+
+
+def test_ticks_follow_the_speed_of_the_clock_so_that_nobody_waits_when_it_runs_slowly_again(house: House) -> None:
+    house.pace = 300.0
+    engine = run(house, house.engine())
+    house.clock.at = NIGHT + timedelta(minutes=10)
+    wait_until(lambda: engine.ticked == NIGHT + timedelta(minutes=10), "a tick each five minutes", 30)
+    house.pace = 1.0
+    house.clock.at += timedelta(seconds=2)
+    wait_until(lambda: engine.ticked == house.clock.at, "a tick each second", 30)
     engine.stop()
 
 

@@ -2,6 +2,7 @@
 
 import { ErrorBoundary, lazy, LocationProvider, Route, Router } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
+import { sentence } from "./api/client";
 import { loadKinds } from "./kinds";
 import { t } from "./i18n";
 import { Login } from "./pages/login";
@@ -45,7 +46,7 @@ export function App() {
     <main>
       <div class="failure" role="alert">
       <h1>{t("failed")}</h1>
-      <p>{at.status === 0 ? t("unreachable") : at.message}</p>
+      <p>{sentence(at)}</p>
       <button type="button" onClick={() => void begin()}>
         {t("retry")}
       </button>

@@ -75,6 +75,11 @@ def test_an_acknowledgement_is_recorded_for_the_next_tick_with_its_author(city: 
         None,
     )
     assert city.operational.audit.list(after=3)[-1].action == "alert.acknowledge"
+    client = city.client(Role.READ)  # it is shown from then on, to everybody
+    (listed,) = client.get("/api/v1/alerts").json()["items"]
+    assert listed["asked"] == client.get("/api/v1/alerts/a1").json()["asked"] == answer.json()
+    city.operational.alerts.commit(TickRecord(NOW, applied={wish.id: NOW}))
+    assert client.get("/api/v1/alerts").json()["items"][0]["asked"] is None
 
 
 @pytest.mark.parametrize("act", ["acknowledge", "shelve", "unshelve"])

@@ -13,6 +13,8 @@ export type Resource<T> = {
   reload: () => void;
 };
 
+type Shown<T> = Omit<Resource<T>, "reload">;
+
 type Options = {
   /** Load again after so many milliseconds. */
   every?: number;
@@ -30,28 +32,39 @@ export function useResource<T>(
   load: (signal: AbortSignal) => Promise<T>,
   options: Options = {},
 ): Resource<T> {
-  const [state, setState] = useState<Omit<Resource<T>, "reload">>({ data: null, error: null, loading: true, at: null });
+  const [state, setState] = useState<Shown<T>>({ data: null, error: null, loading: true, at: null });
   const [turn, setTurn] = useState(0);
   const shown = useRef(key);
   const loader = useRef(load);
   loader.current = load;
+  /** A load that is under way is never cut off by the wish for another one: events that come faster than a loaded
+   * service answers would leave the page without any answer. The other one comes after it. */
+  const way = useRef({ busy: false, again: false });
   const reload = () => {
-    setTurn((n) => n + 1);
+    if (way.current.busy) way.current.again = true;
+    else setTurn((n) => n + 1);
   };
 
   useEffect(() => {
     const abort = new AbortController();
     const other = shown.current !== key;
     shown.current = key;
+    const own = { busy: true, again: false };
+    way.current = own;
+    const settled = (next: (s: Shown<T>) => Shown<T>) => {
+      if (abort.signal.aborted) return;
+      own.busy = false;
+      setState(next);
+      if (own.again) setTurn((n) => n + 1);
+    };
     setState((s) => ({ ...s, data: other ? null : s.data, loading: true }));
     loader.current(AbortSignal.any([abort.signal, AbortSignal.timeout(PATIENCE_MS)])).then(
       (data) => {
-        if (!abort.signal.aborted) setState({ data, error: null, loading: false, at: Date.now() });
+        settled(() => ({ data, error: null, loading: false, at: Date.now() }));
       },
       (reason: unknown) => {
-        if (abort.signal.aborted) return;
         const error = reason instanceof ApiError ? reason : new ApiError(0, "unreachable", String(reason));
-        setState((s) => ({ ...s, error, loading: false }));
+        settled((s) => ({ ...s, error, loading: false }));
       },
     );
     return () => {

@@ -18,6 +18,7 @@ const RANK = { critical: 3, major: 2, minor: 1, info: 0 } as const;
 
 export function Alerts() {
   const [quiet, setQuiet] = useState(false);
+  const [notDone, setNotDone] = useState("");
   const path = `/api/v1/alerts?open=true&limit=500${quiet ? "" : "&quiet=false"}`;
   const alerts = useResource(path, (signal) => allPages<Alert>(path, signal), { every: EVERY_MS, on: EVENTS });
   return (
@@ -33,14 +34,22 @@ export function Alerts() {
         />{" "}
         {t("quiet")}
       </label>
+      {/* Beside the table: the alert that it is about may be over by now, and its row gone. */}
+      {notDone ? (
+        <p class="failure-text" role="alert">
+          {notDone}
+        </p>
+      ) : null}
       <Loaded resource={alerts}>
-        {(items) => (items.length ? <Table items={items} reload={alerts.reload} /> : <p class="note">{t("noAlerts")}</p>)}
+        {(items) => (items.length ? <Table items={items} reload={alerts.reload} tell={setNotDone} /> : <p class="note">{t("noAlerts")}</p>)}
       </Loaded>
     </section>
   );
 }
 
-function Table({ items, reload }: { items: readonly Alert[]; reload: () => void }) {
+type Ways = { reload: () => void; tell: (notDone: string) => void };
+
+function Table({ items, reload, tell }: { items: readonly Alert[] } & Ways) {
   const ordered = [...items].sort((a, b) => RANK[b.severity] - RANK[a.severity] || b.fired_at.localeCompare(a.fired_at));
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={t("openAlerts")}>
@@ -59,7 +68,7 @@ function Table({ items, reload }: { items: readonly Alert[]; reload: () => void 
         </thead>
         <tbody>
           {ordered.map((alert) => (
-            <Row key={alert.id} alert={alert} reload={reload} />
+            <Row key={alert.id} alert={alert} reload={reload} tell={tell} />
           ))}
         </tbody>
       </table>
@@ -67,20 +76,36 @@ function Table({ items, reload }: { items: readonly Alert[]; reload: () => void 
   );
 }
 
-function Row({ alert, reload }: { alert: Alert; reload: () => void }) {
+function Row({ alert, reload, tell }: { alert: Alert } & Ways) {
   const { route } = useLocation();
-  const acknowledge = () =>
-    api.POST("/api/v1/alerts/{alert_id}/acknowledge", {
-      params: { path: { alert_id: alert.id } },
-      body: { until: null, comment: "" },
-    });
+  const [own, setOwn] = useState<{ wish: Schemas["WishOut"]; version: number } | null>(null);
+  /** What the service answered counts from its answer on, until the alert is another one. */
+  const asked = alert.asked ?? (own?.version === alert.version ? own.wish : null);
+  const title = `${alert.title}：${alert.name || alert.subject}`;
+  const acknowledge = async () => {
+    const wish = await taken(
+      api.POST("/api/v1/alerts/{alert_id}/acknowledge", {
+        params: { path: { alert_id: alert.id } },
+        body: { until: null, comment: "" },
+      }),
+    );
+    setOwn({ wish, version: alert.version });
+  };
+  const failed = (why: string) => {
+    tell(t("alertNotDone", { what: title, why }));
+    reload();
+  };
+  const done = () => {
+    tell("");
+    reload();
+  };
   return (
     <tr data-alert={alert.id}>
       <td>
         <SeverityMark severity={alert.severity} />
       </td>
       <td>
-        {alert.title}：{alert.name || alert.subject}
+        {title}
         <small>
           {alert.text} {alert.value === null ? "" : `(${quantity(alert.value, "1", 2)})`}
         </small>
@@ -93,7 +118,8 @@ function Row({ alert, reload }: { alert: Alert; reload: () => void }) {
       </td>
       <td>{instant(alert.since)}</td>
       <td>
-        {t(`alertState.${alert.state}`)}
+        {asked ? t(`asked.${asked.kind}`) : t(`alertState.${alert.state}`)}
+        {asked ? <small>{asked.by}</small> : null}
         {alert.acknowledged_by ? <small>{alert.acknowledged_by}</small> : null}
         {alert.verdict === "unknown" ? <small class="unknown-count">{t("verdictUnknown")}</small> : null}
       </td>
@@ -101,8 +127,8 @@ function Row({ alert, reload }: { alert: Alert; reload: () => void }) {
       <td>
         {mayOperate.value ? (
           <>
-            {alert.state === "firing" || alert.state === "unknown" ? (
-              <Doing work={acknowledge} done={reload}>
+            {asked?.kind !== "acknowledge" && (alert.state === "firing" || alert.state === "unknown") ? (
+              <Doing work={acknowledge} done={done} failed={failed}>
                 {t("acknowledge")}
               </Doing>
             ) : null}
@@ -111,7 +137,8 @@ function Row({ alert, reload }: { alert: Alert; reload: () => void }) {
                 const made = await taken(api.POST("/api/v1/incidents", { body: wish(alert) }));
                 route(`/incidents/${made.id}`);
               }}
-              done={reload}
+              done={done}
+              failed={failed}
             >
               {t("openCase")}
             </Doing>

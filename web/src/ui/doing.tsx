@@ -2,10 +2,18 @@
 
 import { useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
+import { sentence } from "../api/client";
 
-type Props = { work: () => Promise<unknown>; done: () => void; children: ComponentChildren; disabled?: boolean };
+type Props = {
+  work: () => Promise<unknown>;
+  done: () => void;
+  /** Told of a failure, besides that it is shown at the button. */
+  failed?: (why: string) => void;
+  children: ComponentChildren;
+  disabled?: boolean;
+};
 
-export function Doing({ work, done, children, disabled = false }: Props) {
+export function Doing({ work, done, failed, children, disabled = false }: Props) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState("");
   const start = () => {
@@ -17,7 +25,9 @@ export function Doing({ work, done, children, disabled = false }: Props) {
           done();
         },
         (error: unknown) => {
-          setFailure(error instanceof Error ? error.message : String(error));
+          const why = sentence(error);
+          if (failed) failed(why);
+          else setFailure(why);
         },
       )
       .finally(() => {

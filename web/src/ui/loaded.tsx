@@ -1,6 +1,7 @@
 /** What is loaded, or what happened instead and how to go on: never a blank. */
 
 import type { ComponentChildren } from "preact";
+import { sentence } from "../api/client";
 import type { Resource } from "../api/resource";
 import { instant } from "../format";
 import { t } from "../i18n";
@@ -12,7 +13,7 @@ export function Loaded<T>({ resource, children }: Props<T>) {
   const failure = error ? (
     <div class="failure" role="alert">
       <strong>{t("failed")}</strong>
-      <p>{error.status === 0 ? t("unreachable") : error.message}</p>
+      <p>{sentence(error)}</p>
       {data !== null && at !== null ? <p>{t("showing", { at: instant(new Date(at).toISOString()) })}</p> : null}
       <button type="button" onClick={reload}>
         {t("retry")}
