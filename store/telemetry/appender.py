@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from domain.reading import Appended, Fingerprint, Outcome, Reading, ReadingKey
 from store.telemetry.columns import Misfit
-from store.telemetry.identity import NOTHING, Identity, Known, Verdict, judge
+from store.telemetry.identity import NOTHING, Identity, Known, Verdict, Version, judge
 
 
 class Offer(NamedTuple):
@@ -16,6 +16,22 @@ class Offer(NamedTuple):
     position: int
     reading: Reading
     fingerprint: Fingerprint
+
+    @property
+    def version(self) -> Version:
+        """What the backend shows if this very offer was written before."""
+        return Version(self.fingerprint, self.reading.received)
+
+
+class Changes(NamedTuple):
+    """What one round writes, every key at most once."""
+
+    new: list[Offer]
+    revised: list[Offer]
+    repeated: list[Offer]
+    """Current in the backend already, and not yet sure to be durable there."""
+    repeated_past: list[Offer]
+    """The same for what a revision has replaced."""
 
 
 class Backend(Protocol):
@@ -30,11 +46,21 @@ class Backend(Protocol):
         ...
 
     def look_up(self, kind: str, keys: Collection[ReadingKey]) -> Mapping[ReadingKey, Known]:
-        """Return what is stored for `keys`; what is not stored may be left out."""
+        """Return what is stored for `keys`; what is not stored may be left out.
+
+        A backend that shows readings before they are durable says in `Known.seen` what it found, and has `repeat`.
+        """
         ...
 
     def write(self, kind: str, new: Sequence[Offer], revised: Sequence[Offer]) -> Mapping[ReadingKey, str]:
         """Store new readings and replace revised ones (every key at most once); return the refused, with why."""
+        ...
+
+    def repeat(self, kind: str, current: Sequence[Offer], past: Sequence[Offer]) -> Mapping[ReadingKey, str]:
+        """Write once more what an earlier attempt without an answer has left there; return the refused, with why.
+
+        The attempt may have ended between being visible and being durable. Only for versions in `Known.seen`.
+        """
         ...
 
 
@@ -72,17 +98,33 @@ class Appender:
         known = self._recall(kind, waiting)
         self._identity.attempt(kind, waiting.keys())
         while waiting:
-            new, revised = _next_changes(waiting, known, outcomes)
-            refused = self._backend.write(kind, new, revised) if new or revised else {}
-            for outcome, offers in ((Outcome.STORED, new), (Outcome.REPLACED, revised)):
+            changes = _next_changes(waiting, known, outcomes)
+            refused = self._write(kind, changes)
+            for outcome, offers in (
+                (Outcome.STORED, changes.new),
+                (Outcome.REPLACED, changes.revised),
+                (Outcome.DUPLICATE, [*changes.repeated, *changes.repeated_past]),
+            ):
                 for offer in offers:
                     key = offer.reading.key
                     if key in refused:
                         outcomes[offer.position] = Appended(Outcome.REFUSED, refused[key])
                         continue
                     outcomes[offer.position] = Appended(outcome)
-                    known[key] = known[key].followed_by(offer.fingerprint)
+                    known[key] = (
+                        known[key].assured(offer.version)
+                        if outcome is Outcome.DUPLICATE
+                        else known[key].followed_by(offer.fingerprint)
+                    )
                     self._identity.remember(key, known[key])
+
+    def _write(self, kind: str, changes: Changes) -> Mapping[ReadingKey, str]:
+        refused: dict[ReadingKey, str] = {}
+        if changes.new or changes.revised:
+            refused |= self._backend.write(kind, changes.new, changes.revised)
+        if changes.repeated or changes.repeated_past:
+            refused |= self._backend.repeat(kind, changes.repeated, changes.repeated_past)
+        return refused
 
     def _recall(self, kind: str, keys: Collection[ReadingKey]) -> dict[ReadingKey, Known]:
         if not self._identity.knows(kind):
@@ -98,26 +140,32 @@ class Appender:
         return known
 
 
-def _next_changes(
-    waiting: _Waiting, known: Mapping[ReadingKey, Known], outcomes: dict[int, Appended]
-) -> tuple[list[Offer], list[Offer]]:
+def _next_changes(waiting: _Waiting, known: Mapping[ReadingKey, Known], outcomes: dict[int, Appended]) -> Changes:
     """Take from each identity what changes nothing, with its outcome, and then at most one change."""
-    new: list[Offer] = []
-    revised: list[Offer] = []
+    changes = Changes([], [], [], [])
     for key, offers in list(waiting.items()):
         while offers:
             offer = offers.pop()
             verdict = judge(known[key], offer.fingerprint)
-            if verdict is Verdict.NEW:
-                new.append(offer)
-                break
-            if verdict is Verdict.REVISION:
-                revised.append(offer)
+            group = _group(changes, verdict, known[key], offer)
+            if group is not None:
+                group.append(offer)
                 break
             outcomes[offer.position] = unchanged(verdict, known[key], offer.fingerprint)
         if not offers:
             del waiting[key]
-    return new, revised
+    return changes
+
+
+def _group(changes: Changes, verdict: Verdict, known: Known, offer: Offer) -> list[Offer] | None:
+    """Return where the offer belongs; None when there is nothing to write."""
+    if verdict is Verdict.NEW:
+        return changes.new
+    if verdict is Verdict.REVISION:
+        return changes.revised
+    if offer.version in known.seen:
+        return changes.repeated if offer.fingerprint == known.current else changes.repeated_past
+    return None
 
 
 def unchanged(verdict: Verdict, known: Known, offered: Fingerprint) -> Appended:

@@ -205,6 +205,11 @@ class _DuckDbBackend(Backend):
             cursor.commit()
         return {}
 
+    @override
+    def repeat(self, kind: str, current: Sequence[Offer], past: Sequence[Offer]) -> Mapping[ReadingKey, str]:
+        """Nothing to do: only what is committed is seen, and it is durable."""
+        return {}
+
     def _set_aside(self, cursor: duckdb.DuckDBPyConnection, kind: str, keys: Sequence[ReadingKey]) -> None:
         listed = ", ".join(f"t.{quoted(name)}" for name in columns(self._file.fitter.types[kind]))
         names = ", ".join(quoted(name) for name in columns(self._file.fitter.types[kind]))

@@ -24,15 +24,28 @@ class Verdict(Enum):
     REVISION = auto()
 
 
+class Version(NamedTuple):
+    """One version of a reading as it came in one delivery."""
+
+    fingerprint: Fingerprint
+    received: datetime
+
+
 class Known(NamedTuple):
     """What is stored for one identity: the current reading, and what revisions have replaced."""
 
     current: Fingerprint | None = None
     past: tuple[Fingerprint, ...] = ()
+    seen: frozenset[Version] = frozenset()
+    """Those that were seen in a backend which shows what a crash would still take from it (see `Backend.repeat`)."""
 
     def followed_by(self, offered: Fingerprint) -> "Known":
         """Return what is known once `offered` is the current reading."""
-        return Known(offered, self.past if self.current is None else (*self.past, self.current))
+        return Known(offered, self.past if self.current is None else (*self.past, self.current), self.seen)
+
+    def assured(self, version: Version) -> "Known":
+        """Return what is known once `version`, which was seen, is durable."""
+        return self._replace(seen=self.seen - {version})
 
 
 NOTHING = Known()

@@ -17,7 +17,7 @@ from domain.reading import Appended, Fingerprint, Reading, ReadingKey
 from store.telemetry import influxql
 from store.telemetry.appender import Appender, Backend, Offer
 from store.telemetry.columns import SUPERSEDED, Fitter, event_of, instant, typed
-from store.telemetry.identity import Identity, Known
+from store.telemetry.identity import Identity, Known, Version
 from store.telemetry.influx_client import InfluxClient, Series
 from store.telemetry.influx_options import InfluxOptions
 from store.telemetry.line_protocol import check_tag, fields, line, superseded_line
@@ -140,20 +140,35 @@ class _InfluxBackend(Backend):
         wanted = set(keys)
         current: dict[ReadingKey, Fingerprint] = {}
         past: dict[ReadingKey, list[Fingerprint]] = {}
+        seen: dict[ReadingKey, list[Version]] = {}
         for series in self._client.query(list(influxql.fingerprints(kind, wanted))):
             for row in _dicts(series):
                 key = ReadingKey(row["device"], instant(row["time"]))
                 if key not in wanted:
                     continue
                 fingerprint = Fingerprint(row["content"], row.get("revision", 0))
+                seen.setdefault(key, []).append(Version(fingerprint, instant(row["received"])))
                 if series.measurement == kind:
                     current[key] = fingerprint
                 else:
                     past.setdefault(key, []).append(fingerprint)
         return {
-            key: Known(current.get(key), tuple(sorted(past.get(key, ()), key=lambda version: version.revision)))
+            key: Known(
+                current.get(key),
+                tuple(sorted(past.get(key, ()), key=lambda version: version.revision)),
+                frozenset(seen[key]),
+            )
             for key in current.keys() | past.keys()
         }
+
+    @override
+    def repeat(self, kind: str, current: Sequence[Offer], past: Sequence[Offer]) -> Mapping[ReadingKey, str]:
+        """InfluxDB writes its cache before its log, and leaves the log out when the client is gone by then.
+
+        Such a reading is found by every query until the server restarts. Writing it again brings it into the log.
+        """
+        lines = [superseded_line(offer.reading, offer.fingerprint.content) for offer in past]
+        return self._write_all(current) | self._bisect([offer.reading.key for offer in past], lines)
 
     @override
     def write(self, kind: str, new: Sequence[Offer], revised: Sequence[Offer]) -> Mapping[ReadingKey, str]:

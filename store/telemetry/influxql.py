@@ -59,10 +59,10 @@ def newest(kind: str, since: datetime) -> str:
 
 
 def fingerprints(kind: str, keys: Collection[ReadingKey]) -> Iterator[str]:
-    """Yield statements for content and revision at `keys` (and at some instants between them), with the record's."""
+    """Yield statements for what tells versions apart, at `keys` (and at some instants between), with the record's."""
     tables = f"{name(kind)}, {name(kind + SUPERSEDED)}"
     for condition in _conditions(keys):
-        yield f"SELECT content, revision, device, rev FROM {tables} WHERE {condition}"
+        yield f"SELECT content, revision, received, device, rev FROM {tables} WHERE {condition}"
 
 
 def whole(measurement: str, keys: Collection[ReadingKey]) -> Iterator[str]:

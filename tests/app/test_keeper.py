@@ -29,7 +29,7 @@ def hours_of(house: House, scope: str = "city") -> list[Published]:
 
 def sail(house: House, engine: Engine, span: timedelta) -> None:
     house.clock.pass_(span)
-    wait_until(lambda: caught_up(house, engine), "caught up", 60)
+    wait_until(lambda: caught_up(house, engine), "caught up")
 
 
 def test_each_period_is_written_down_as_it_closes_with_what_was_known_then(house: House) -> None:

@@ -61,7 +61,7 @@ class PastHouse(House):
 
     def sail(self, span: timedelta) -> None:
         self.clock.pass_(span)
-        wait_until(lambda: engine_caught_up(self, self.running), "caught up", 60)
+        wait_until(lambda: engine_caught_up(self, self.running), "caught up")
 
     def world(self) -> RunningWorld:
         operational = self.operational

@@ -102,9 +102,9 @@ def test_the_services_of_the_compose_file_work_together(stack: Stack, tmp_path: 
     running = [service := stack.start("quanyan")]
     try:
         key = stack.run("init", "keys", "create", "test", "--role", "read").splitlines()[-2]
-        wait_until(lambda: service.poll() is not None or stack.ready(), "the service is ready", timeout=180)
+        wait_until(lambda: service.poll() is not None or stack.ready(), "the service is ready")
         running.append(stack.start("fleet"))
-        wait_until(lambda: _stored(stack, key) > 0, "readings of the fleet are stored", timeout=180)
+        wait_until(lambda: _stored(stack, key) > 0, "readings of the fleet are stored")
         account = stack.answer("/api/v1/ingest", key)["accounting"]
     finally:
         for process in reversed(running):

@@ -1,11 +1,13 @@
 """The whole chain on real parts: a fleet of 2,000 devices, Mosquitto, Quanyan, InfluxDB 2; killed again and again."""
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +48,24 @@ class Chain:
 
     def stored(self) -> set[tuple[str, datetime]]:
         return stored_in_influx(self.influx, self.bucket)
+
+    def kept_aside(self) -> set[tuple[str, datetime]]:
+        return {
+            (item["device"], datetime.fromisoformat(item["at"]))
+            for item in quarantined(self.service)
+            if item["device"] and item["at"]
+        }
+
+    def settled(self) -> dict[str, Any]:
+        """Wait until the broker has nothing left for the service, and the service nothing in hand."""
+
+        def arrived() -> bool:
+            settled(self.service)
+            return self.city.said() <= self.stored() | self.kept_aside()
+
+        with contextlib.suppress(AssertionError):  # what is missing is told by the test itself, with names
+            wait_until(arrived, "all that the broker has is stored or set aside", 60)
+        return settled(self.service)
 
 
 @pytest.fixture
@@ -97,7 +117,7 @@ def recounted(chain: Chain, indicator: str) -> None:
 def test_a_fleet_for_a_minute_is_stored_exactly(start: Chain) -> None:
     start.city.start()
     start.live_until_the_end()
-    account = settled(start.service)
+    account = start.settled()
     assert identity_holds(account)
     said = start.city.said()
     assert len(said) > DEVICES
@@ -119,15 +139,10 @@ def test_ten_kills_of_quanyan_and_of_influxdb_lose_nothing(start: Chain) -> None
             start.influx.kill()
             start.influx.start()
     start.live_until_the_end()
-    settled(start.service)
+    start.settled()
     said, stored = start.city.said(), start.stored()
-    kept_aside = {
-        (item["device"], datetime.fromisoformat(item["at"]))
-        for item in quarantined(start.service)
-        if item["device"] and item["at"]
-    }
     assert different(stored, stored & said) == []
-    assert different(said, said & (stored | kept_aside)) == []
+    assert different(said, said & (stored | start.kept_aside())) == []
     assert different(stored, {r.key for r in start.city.graded()}) == []
     recounted(start, "light_on_rate")
     recounted(start, "section_compliance")
@@ -149,5 +164,5 @@ def test_influxdb_away_for_two_minutes_stops_nothing_live(start: Chain) -> None:
     threading.Event().wait(max(0.0, OUTAGE_S - 60))
     assert start.service.get("indicators/light_on_rate", scope="city")["numerator"] > 0
     start.influx.start()
-    settled(start.service)
+    start.settled()
     assert different(start.stored(), start.city.said()) == []

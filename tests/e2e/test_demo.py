@@ -26,9 +26,9 @@ def test_the_story_is_told_within_its_two_minutes_of_city_evening(tmp_path: Path
 def test_a_second_start_takes_other_ports_and_another_folder(tmp_path: Path, demos: list[Demo]) -> None:
     ports = free_port(), free_port()
     demos.append(first := Demo(tmp_path, *ports, "--devices", "80"))
-    wait_until(first.answers, "the first demo is ready", 90)
+    wait_until(first.answers, "the first demo is ready")
     demos.append(second := Demo(tmp_path, *ports, "--devices", "80"))
-    wait_until(second.answers, "the second demo is ready", 90)
+    wait_until(second.answers, "the second demo is ready")
     assert first.url != second.url
     assert str(tmp_path / "demo-2") in second.said()
     assert first.answers()
@@ -37,11 +37,11 @@ def test_a_second_start_takes_other_ports_and_another_folder(tmp_path: Path, dem
 def test_kept_data_go_on_where_the_last_demo_ended(tmp_path: Path, demos: list[Demo]) -> None:
     size = ("--devices", "80", "--speed", "60")
     demos.append(first := Demo(tmp_path, free_port(), free_port(), *size))
-    wait_until(lambda: first.answers() and stored(first) > 0, "something is stored", 90)
+    wait_until(lambda: first.answers() and stored(first) > 0, "something is stored")
     ended = first.get("/api/v1/ingest").json()["now"]
     assert first.stop() == 0
     demos.append(second := Demo(tmp_path, free_port(), free_port(), *size, "--keep"))
-    wait_until(lambda: second.answers() and stored(second) > 0, "it goes on", 90)
+    wait_until(lambda: second.answers() and stored(second) > 0, "it goes on")
     assert second.get("/api/v1/ingest").json()["now"] > ended
 
 
@@ -51,6 +51,6 @@ def stored(demo: Demo) -> int:
 
 def test_live_time_is_the_wall_clock(tmp_path: Path, demos: list[Demo]) -> None:
     demos.append(demo := Demo(tmp_path, free_port(), free_port(), "--devices", "80", "--live"))
-    wait_until(demo.answers, "the demo is ready", 90)
+    wait_until(demo.answers, "the demo is ready")
     assert demo.get("/api/v1/ingest").json()["simulated"] is False
     assert "SIMULATED" not in demo.said()

@@ -13,7 +13,7 @@ from tests.support.processes import wait_until
 from tests.support.service import Service
 
 
-def settled(service: Service, timeout: float = 120) -> dict[str, Any]:
+def settled(service: Service, timeout: float = 300) -> dict[str, Any]:
     """Wait until nothing is in hand anywhere, and return the accounting."""
 
     def done() -> bool:

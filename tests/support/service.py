@@ -58,9 +58,7 @@ class Service:
             stderr=subprocess.STDOUT,
         )
         log.close()
-        wait_until(
-            lambda: self._answers("/readyz" if ready else "/livez"), f"quanyan is up; {self.home}/service.log", 60
-        )
+        wait_until(lambda: self._answers("/readyz" if ready else "/livez"), f"quanyan is up; {self.home}/service.log")
 
     def _answers(self, path: str) -> bool:
         assert self._child is not None

@@ -15,7 +15,7 @@ from domain.errors import StoreUnavailable
 from domain.reading import Appended, Outcome, Reading, ReadingKey
 from store.telemetry.appender import Appender, Backend, Offer
 from store.telemetry.columns import Misfit
-from store.telemetry.identity import NOTHING, Identity, Known
+from store.telemetry.identity import NOTHING, Identity, Known, Version
 from store.telemetry.memory import MemoryStore
 from tests.store.telemetry.builders import MINUTE, T0, reading
 
@@ -27,6 +27,8 @@ class Fate(Enum):
     LOST = auto()
     WRITTEN_BUT_NOT_TOLD = auto()
     HALF_WRITTEN = auto()
+    SEEN_BUT_NOT_DURABLE = auto()
+    """As InfluxDB does it when the client goes away between its cache and its log."""
 
 
 @dataclass
@@ -36,6 +38,8 @@ class DictBackend(Backend):
     fates: deque[Fate] = field(default_factory=deque)
     refused: frozenset[str] = frozenset()
     kept: dict[ReadingKey, Known] = field(default_factory=dict)
+    durable: set[tuple[ReadingKey, Version]] = field(default_factory=set)
+    versions: dict[ReadingKey, frozenset[Version]] = field(default_factory=dict)
     asked: list[ReadingKey] = field(default_factory=list)
 
     @override
@@ -55,7 +59,7 @@ class DictBackend(Backend):
     @override
     def look_up(self, kind: str, keys: Collection[ReadingKey]) -> Mapping[ReadingKey, Known]:
         self.asked.extend(keys)
-        return {key: self.kept[key] for key in keys if key in self.kept}
+        return {key: self.kept[key]._replace(seen=self.versions[key]) for key in keys if key in self.kept}
 
     @override
     def write(self, kind: str, new: Sequence[Offer], revised: Sequence[Offer]) -> Mapping[ReadingKey, str]:
@@ -66,9 +70,25 @@ class DictBackend(Backend):
             known = self.kept.get(offer.reading.key, NOTHING)
             assert (known is NOTHING) == (offer in new), "what is stored must never be written as if it were new"
             self.kept[offer.reading.key] = known.followed_by(offer.fingerprint)
+            self.versions[offer.reading.key] = self.versions.get(offer.reading.key, frozenset()) | {offer.version}
+            if fate is not Fate.SEEN_BUT_NOT_DURABLE:
+                self.durable.add((offer.reading.key, offer.version))
         if fate is not Fate.FINE:
             raise StoreUnavailable(fate.name)
         return {offer.reading.key: "no" for offer in (*new, *revised) if offer.reading.device in self.refused}
+
+    @override
+    def repeat(self, kind: str, current: Sequence[Offer], past: Sequence[Offer]) -> Mapping[ReadingKey, str]:
+        fate = self.fates.popleft() if self.fates else Fate.FINE
+        for offer in (*current, *past):
+            known = self.kept[offer.reading.key]
+            assert (known.current == offer.fingerprint) == (offer in current)
+            assert offer.version in self.versions[offer.reading.key]
+            if fate not in (Fate.LOST, Fate.SEEN_BUT_NOT_DURABLE):
+                self.durable.add((offer.reading.key, offer.version))
+        if fate is not Fate.FINE:
+            raise StoreUnavailable(fate.name)
+        return {}
 
 
 READINGS = st.builds(
@@ -114,6 +134,8 @@ def test_a_call_repeated_until_it_succeeds_ends_like_one_that_never_failed(
         for key, current in model.find(list(backend.kept), "streetlight").items()
     }
     assert {key: known.current for key, known in backend.kept.items()} == expected
+    everything = {(key, print_) for key, known in backend.kept.items() for print_ in (known.current, *known.past)}
+    assert {(key, version.fingerprint) for key, version in backend.durable} == everything
 
 
 def test_live_readings_ask_the_backend_nothing() -> None:

@@ -1,6 +1,8 @@
 """The suite on a real InfluxDB 2, and what only a server can do to a store: refuse, go away, hold foreign data."""
 
 import itertools
+import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from typing_extensions import override
 
 from domain.errors import StoreUnavailable
-from domain.reading import Reading
+from domain.reading import Outcome, Reading
 from store.telemetry.influx import InfluxStore
 from store.telemetry.influx_options import InfluxOptions
 from store.telemetry.line_protocol import line, superseded_line
@@ -190,6 +192,32 @@ def test_a_replaced_reading_stays_replaced_when_the_server_is_killed(
     influx_server.start()
     assert all_of(store) == [new]
     assert store.superseded("LD-1", "streetlight", T0) == [reading()]
+
+
+def test_what_a_vanished_writer_left_visible_survives_a_kill_of_the_server(
+    influx_server: InfluxServer, options: InfluxOptions, store: InfluxStore
+) -> None:
+    """InfluxDB fills its cache before its log and gives up in between when the client is gone: seen is not kept."""
+    lamps = [[reading(f"LD-{n}-{k}") for k in range(200)] for n in range(30)]
+    for number, batch in enumerate(lamps):
+        hang_up_on_writing(options, batch, after_s=number % 6 * 0.0005)
+    offered = [each for batch in lamps for each in batch]
+    told = store.append(offered)
+    assert {each.outcome for each in told} <= {Outcome.STORED, Outcome.DUPLICATE}
+    influx_server.kill()
+    influx_server.start()
+    assert store.find([each.key for each in offered], "streetlight").keys() == {each.key for each in offered}
+
+
+def hang_up_on_writing(options: InfluxOptions, readings: list[Reading], after_s: float) -> None:
+    """Send a whole write request and close the connection instead of waiting for its answer."""
+    url = httpx.URL(options.url)
+    body = "\n".join(line(each, each.content()) for each in readings).encode()
+    target = f"/api/v2/write?org={options.org}&bucket={options.bucket}&precision=us"
+    head = f"POST {target} HTTP/1.1\r\nHost: {url.host}\r\nAuthorization: Token {options.token}\r\n"
+    with socket.create_connection((url.host, url.port or 8086)) as connection:
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        threading.Event().wait(after_s)  # different instants of the server's work
 
 
 # -- a store that is away
