@@ -18,6 +18,7 @@ from api import problems
 from api.guard import BodyLimit
 from api.headers import SecurityHeaders
 from api.routes import (
+    alarm_quality,
     alerts,
     changes,
     devices,
@@ -61,6 +62,7 @@ ROUTERS: Final = tuple(
             duty_changes,
             notices,
             alerts,
+            alarm_quality,
             silences,
             incidents,
             events,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from domain.alert import Alert, AlertChange, AlertCommand, Mute
+from domain.alert import Alert, AlertChange, AlertCommand, AlertState, ChangeKind, Mute
 from domain.escalation import Escalation
 from domain.notice import Notice
 from domain.record import NewEvent
@@ -66,6 +66,21 @@ class RecordedChange:
     detail: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class AlertStep:
+    """A recorded change with what it is about. `severity`, `state` and `quiet` are as of after it."""
+
+    alert: str
+    rule: str
+    subject: str
+    kind: ChangeKind
+    at: datetime
+    severity: Severity
+    state: AlertState
+    quiet: bool
+    """Nobody was told: silenced, explained by another alert, or on the shelf."""
+
+
 class AlertStore(Protocol):
     """Alerts in the operational database. All methods raise `StoreUnavailable` when it is away."""
 
@@ -87,6 +102,13 @@ class AlertStore(Protocol):
 
     def history(self, alert_id: str, limit: int = 1000) -> Sequence[RecordedChange]:
         """Return what happened to an alert, oldest first."""
+        ...
+
+    def steps(self, start: datetime, end: datetime, most: int) -> Sequence[AlertStep]:
+        """Return every change of the alerts that were open at some instant of [start, end), in order of recording.
+
+        No more than `most` are returned: whoever gets as many must ask for a shorter span.
+        """
         ...
 
     def request(self, command: AlertCommand, version: int | None = None) -> AlertCommand:

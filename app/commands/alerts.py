@@ -7,6 +7,7 @@ from uuid import uuid4
 import typer
 
 from app.clock import wall_now
+from app.commands import alarm_quality
 from app.commands.common import Config, author, instant, operational
 from domain.alert import AlertCommand, CommandKind, Mute, MuteKind
 from domain.alert_ports import AlertFilter
@@ -14,6 +15,7 @@ from domain.errors import ConfigError, Problem
 from domain.severity import Severity
 
 cli = typer.Typer(help="Alerts: what is open, acknowledging, silences and work orders.", no_args_is_help=True)
+cli.command("quality")(alarm_quality.quality)
 _FIELDS = ("rule", "subject", "group", "severity", "district", "unit", "within")
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
-from domain.alert import Alert, AlertChange, AlertCommand, CommandKind
-from domain.alert_ports import AlertFilter, NumberedAlert, RecordedChange, TickRecord
+from domain.alert import Alert, AlertChange, AlertCommand, AlertState, ChangeKind, CommandKind
+from domain.alert_ports import AlertFilter, AlertStep, NumberedAlert, RecordedChange, TickRecord
 from domain.errors import Conflict, NotFound
 from domain.escalation import Escalation
+from domain.severity import Severity
 from rules.alerts.alert_json import alert_from_json, alert_to_json
 from rules.duty import escalation_json
 from store.operational.alerts_schema import alert, alert_change, alert_command, escalation
@@ -87,6 +88,20 @@ class SqlAlertStore:
         with self._database.read() as connection:
             rows = connection.execute(query.limit(limit)).all()
         return [RecordedChange(r.id, r.kind, r.at, r.author, r.why, r.severity, r.state, r.detail) for r in rows]
+
+    def steps(self, start: datetime, end: datetime, most: int) -> Sequence[AlertStep]:
+        """Return the changes of the alerts that were open at some instant of [start, end), in order of recording."""
+        changes = alert_change.c
+        columns = (alert.c.rule, alert.c.subject, changes.alert_id, changes.kind, changes.at)
+        query = (
+            select(*columns, changes.severity, changes.state, changes.quiet)
+            .join(alert, alert.c.id == changes.alert_id)
+            .where(alert.c.fired_at < end, or_(alert.c.open, alert.c.changed_at >= start))
+            .order_by(changes.id)
+            .limit(most)
+        )
+        with self._database.read() as connection:
+            return [_read_step(row) for row in connection.execute(query).all()]
 
     def request(self, command: AlertCommand, version: int | None = None) -> AlertCommand:
         """Record what a person asks for. Raises `NotFound`, `Conflict`."""
@@ -181,8 +196,22 @@ def _change_row(number: int, change: AlertChange) -> dict[str, Any]:
         "why": change.why,
         "severity": change.alert.severity.value,
         "state": change.alert.state.value,
+        "quiet": change.alert.muted,
         "detail": dict(change.detail),
     }
+
+
+def _read_step(row: Any) -> AlertStep:
+    return AlertStep(
+        alert=row.alert_id,
+        rule=row.rule,
+        subject=row.subject,
+        kind=ChangeKind(row.kind),
+        at=row.at,
+        severity=Severity(row.severity),
+        state=AlertState(row.state),
+        quiet=bool(row.quiet),
+    )
 
 
 def _write_escalations(connection: Connection, moved: Mapping[str, Escalation | None]) -> None:

@@ -23,6 +23,7 @@ alert = Table(
     Index("ix_alert_number", "number"),
     Index("ix_alert_open_number", "open", "number"),
     Index("ix_alert_rule_number", "rule", "number"),
+    Index("ix_alert_changed_at", "changed_at"),
 )
 """`number` is that of the change that brought the row: it grows, so that listings go from the newest back."""
 
@@ -37,10 +38,11 @@ alert_change = Table(
     Column("why", CleanText, nullable=False),
     Column("severity", CleanText, nullable=False),
     Column("state", CleanText, nullable=False),
+    Column("quiet", Boolean),
     Column("detail", JSON, nullable=False),
     Index("ix_alert_change_alert_id_id", "alert_id", "id"),
 )
-"""The history of alerts. Rows are only ever added."""
+"""The history of alerts. Rows are only ever added. `quiet`: whether nobody was to be told; NULL in rows of old."""
 
 alert_command = Table(
     "alert_command",

@@ -40,6 +40,8 @@ SAID_BY_NO_SCHEMA = (
     "is the giver",
     "is no decision",
     "was used for another request",
+    "can be asked for at once",
+    "the roster has no shifts",
 )
 """Why a request may be refused though every part of it is valid by itself. Nothing else may be."""
 

@@ -186,3 +186,18 @@ def test_what_is_wrong_with_a_silence_is_refused(store: OperationalStore) -> Non
         store.mutes.withdraw("m1", "ops", T0)
     with pytest.raises(Conflict, match="withdrawn"):
         store.mutes.change(mute(), "ops", T0)
+
+
+def test_the_steps_of_a_span_are_those_of_every_alert_that_was_open_in_it(store: OperationalStore) -> None:
+    over, still, later = alert(1), alert(2, silenced_by="m"), alert(3, fired_at=T0 + 5 * HOUR)
+    raise_(store, [over, still, later])
+    gone = replace(over, state=AlertState.RECOVERED, changed_at=T0 + HOUR, recovered_at=T0 + HOUR)
+    store.alerts.commit(TickRecord(T0 + HOUR, changes=[AlertChange(ChangeKind.RECOVERED, gone, T0 + HOUR)]))
+    found = store.alerts.steps(T0, T0 + 2 * HOUR, 100)
+    assert [(s.alert, s.kind, s.quiet, s.subject) for s in found] == [
+        ("a1", ChangeKind.RAISED, False, "device:L1"),
+        ("a2", ChangeKind.RAISED, True, "device:L2"),
+        ("a1", ChangeKind.RECOVERED, False, "device:L1"),
+    ]
+    assert [s.alert for s in store.alerts.steps(T0 + 2 * HOUR, T0 + 3 * HOUR, 100)] == ["a2"]
+    assert len(store.alerts.steps(T0, T0 + 9 * HOUR, 2)) == 2

@@ -1,0 +1,44 @@
+"""Alarm quality over HTTP: figures beside the limits, by day and by the roster's shifts."""
+
+from datetime import timedelta
+
+from domain.record import Role
+from tests.api.routes.test_alerts import raise_
+from tests.support.api_services import SmallCity
+from tests.support.api_view import NOW
+from tests.support.duty import roster
+
+
+def test_the_figures_of_a_day_stand_beside_the_published_limits(city: SmallCity) -> None:
+    for number in range(3):
+        raise_(city, number)
+    city.clock.instant = NOW + timedelta(minutes=30)
+    found = city.client(Role.READ).get("/api/v1/alarm-quality")
+    assert found.status_code == 200
+    today = found.json()["items"][-1]
+    assert (today["alarms"], today["until"]) == (3, city.clock.instant.isoformat().replace("+00:00", "Z"))
+    held = {h["figure"]: h for h in today["held"]}
+    assert (held["peak"]["value"], held["peak"]["acceptable"], held["peak"]["standing"]) == (3, 10, "acceptable")
+    assert "16.4.3" in held["peak"]["source"]
+    assert today["time_to_acknowledge"] == {"count": 0, "still": 3, "never": 0, "median_s": None, "p90_s": None}
+    assert today["top"][0]["rule"] == "lamp-dark"
+
+
+def test_shifts_are_those_of_the_roster(city: SmallCity) -> None:
+    client = city.client(Role.READ)
+    refused = client.get("/api/v1/alarm-quality?by=shift")
+    assert (refused.status_code, refused.json()["errors"][0]["name"]) == (422, "by")
+    city.operational.duty.put(roster(), "tests", NOW)
+    span = {"from": NOW.isoformat(), "to": (NOW + timedelta(days=1)).isoformat(), "by": "shift"}
+    city.clock.instant = NOW + timedelta(days=2)
+    items = client.get("/api/v1/alarm-quality", params=span).json()["items"]
+    assert sorted(item["shift"] for item in items) == ["day", "night"]
+    assert all(item["officers"] == 1 for item in items)
+
+
+def test_a_span_that_is_empty_or_too_long_is_refused(city: SmallCity) -> None:
+    client = city.client(Role.READ)
+    at = NOW.isoformat().replace("+00:00", "Z")
+    assert client.get(f"/api/v1/alarm-quality?from={at}&to={at}").status_code == 422
+    long = (NOW - timedelta(days=94)).isoformat().replace("+00:00", "Z")
+    assert client.get(f"/api/v1/alarm-quality?from={long}&to={at}").status_code == 422
