@@ -64,6 +64,7 @@ ROLES = {
     ("GET", "/api/v1/notices/channels"): Role.READ,
     ("GET", "/api/v1/notices/{notice_id}"): Role.READ,
     ("POST", "/api/v1/notices/{notice_id}/resend"): Role.OPERATE,
+    ("GET", "/api/v1/alarm-quality"): Role.READ,
     ("GET", "/api/v1/alerts"): Role.READ,
     ("GET", "/api/v1/alerts/{alert_id}"): Role.READ,
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"): Role.OPERATE,
