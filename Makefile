@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help install web web-check demo test check format docs lock bench influxd clean
+.PHONY: help install web web-check demo test check format docs lock bench influxd telegraf clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -65,6 +65,9 @@ bench: install ## benchmarks against a bare baseline of the same run
 
 influxd: ## build a real InfluxDB 2 server into the user's cache (Go and Cargo, about five minutes)
 	bash tools/influxd/build.sh
+
+telegraf: ## build Telegraf, the peer of the benchmark, into the user's cache (Go, about a minute)
+	bash tools/telegraf/build.sh
 
 clean: ## remove what make made
 	rm -rf .venv .uv .node web/node_modules web/dist web/src/api/schema.d.ts .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/results

@@ -11,7 +11,7 @@ listener {port} 127.0.0.1
 allow_anonymous true
 persistence true
 persistence_location {home}/
-autosave_interval 1
+autosave_interval {autosave_s}
 max_inflight_messages 0
 max_queued_messages 0
 max_queued_bytes 0
@@ -32,14 +32,14 @@ class Mosquitto:
     host: str = "127.0.0.1"
 
     @classmethod
-    def create(cls, program: Program, home: Path) -> "Mosquitto":
-        """Write the configuration of a broker, not yet started."""
+    def create(cls, program: Program, home: Path, autosave_s: int = 1) -> "Mosquitto":
+        """Write the configuration of a broker, not yet started, that saves what it holds every `autosave_s` seconds."""
         home.mkdir()
         port = free_port()
         config = home / "mosquitto.conf"
         # As root it would give up its rights and could not write into the test's folder.
         user = "user root" if os.geteuid() == 0 else ""
-        config.write_text(_CONFIG.format(port=port, home=home, user=user), encoding="utf-8")
+        config.write_text(_CONFIG.format(port=port, home=home, user=user, autosave_s=autosave_s), encoding="utf-8")
         ready = lambda: accepts_tcp("127.0.0.1", port)  # noqa: E731
         return cls(port, ServerProcess(program, ("mosquitto", "-c", str(config)), home, ready))
 

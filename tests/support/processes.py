@@ -81,6 +81,12 @@ class ServerProcess:
         return self._child is not None and self._child.poll() is None
 
     @property
+    def pid(self) -> int:
+        """The process id of a running server."""
+        assert self._child is not None
+        return self._child.pid
+
+    @property
     def log(self) -> Path:
         """What the server printed."""
         return self.home / "server.log"

@@ -79,6 +79,17 @@ def postgresql() -> Found:
     return _container("postgres:17", "no postgres with initdb on PATH or in /usr/lib/postgresql")
 
 
+def telegraf() -> str:
+    """Return the path of Telegraf: the one that `make telegraf` built, so that its parts and version are known.
+
+    Raises:
+        SystemExit: it was not built.
+    """
+    if path := shutil.which("telegraf", path=str(cache_folder())):
+        return path
+    raise SystemExit("no telegraf in the cache; `make telegraf` builds it with Go")
+
+
 CHROMIUM_FLAGS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
 """What a headless Chromium needs to draw maps without a graphics card, and to run as root."""
 

@@ -35,6 +35,12 @@ class Service:
         """The base URL of the API."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """The process id of the running service."""
+        assert self._child is not None
+        return self._child.pid
+
     def cli(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a sub-command of `quanyan` with the same settings."""
         command = [sys.executable, "-m", "app", *arguments]
