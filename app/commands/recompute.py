@@ -2,11 +2,11 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 import typer
@@ -96,15 +96,26 @@ def _tell(outcome: Outcome, wish: Wish) -> None:
     resumed = f", {figures['resumed']} of them done before" if figures["resumed"] else ""
     console.print(
         f"{figures['periods']} periods in {figures['tasks']} tasks{resumed}; {figures['measures']} published measures, "
-        f"{len(found)} differences; {figures['points']:,} values by columns, {figures['scalar']} periods by the rules",
+        f"{len(found)} differences",
         soft_wrap=True,
     )
+    console.print(_computed(figures), soft_wrap=True)
     if outcome.complete_through < wish.end:
         console.print(
             f"the archive is complete until {outcome.complete_through.isoformat()}; later periods were left out"
         )
     if wish.write:
         console.print(f"{figures['revised']} measures were revised")
+
+
+def _computed(figures: Mapping[str, Any]) -> str:
+    """Return what was computed how: by columns, or by the scalar rules."""
+    by_columns = [f"{name} {n['columns']}" for name, n in figures["computed_by"].items() if n["columns"]]
+    named = f" ({', '.join(by_columns)})" if by_columns else ""
+    return (
+        f"figures of {figures['columnar']} periods by columns{named} from {figures['points']:,} values; "
+        f"{figures['scalar']} periods by the scalar rules"
+    )
 
 
 def _short(figures: dict[str, float | None] | None) -> str:

@@ -2,7 +2,7 @@
 
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -118,7 +118,9 @@ def _work(settings: Settings, wish: Wish, left: Sequence[Task]) -> Iterator[Done
 
 
 def _as_done(pool: ProcessPoolExecutor, left: Iterable[Task]) -> Iterator[Done]:
-    yield from pool.map(work, left)
+    """Yield what is done as soon as it is, so that a run that is cut short repeats little."""
+    for future in as_completed([pool.submit(work, task) for task in left]):
+        yield future.result()
 
 
 def _write(measures: MeasureStore, found: Sequence[Published], now: datetime) -> int:

@@ -51,5 +51,17 @@ def total(all_done: Sequence[Done]) -> Mapping[str, Any]:
     times = ("extract_s", "kernel_s", "scalar_s")
     return {
         **{name: sum(getattr(d, name) for d in all_done) for name in names},
+        "columnar": sum(d.columnar for d in all_done),
+        "computed_by": _computed_by(all_done),
         **{name: round(sum(getattr(d, name) for d in all_done), 3) for name in times},
     }
+
+
+def _computed_by(all_done: Sequence[Done]) -> dict[str, dict[str, int]]:
+    """Return for each indicator how many periods columns and how many the scalar rules computed."""
+    found: dict[str, dict[str, int]] = {}
+    for done in all_done:
+        counts = found.setdefault(done.indicator, {"columns": 0, "rules": 0})
+        counts["columns"] += done.columnar
+        counts["rules"] += done.scalar
+    return found

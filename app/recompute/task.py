@@ -66,3 +66,13 @@ class Done:
     scalar_s: float = 0
     differences: Sequence[Mapping[str, Any]] = ()
     found: Sequence[Published] = ()
+
+    @property
+    def indicator(self) -> str:
+        """Whose periods they are."""
+        return self.task.partition(" ")[0]
+
+    @property
+    def columnar(self) -> int:
+        """Periods whose figures a columnar kernel confirmed, so that the scalar rules were not asked."""
+        return self.periods - self.scalar

@@ -3,7 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.recompute.compare import compared, told
@@ -12,7 +12,7 @@ from app.settings import Settings
 from app.stores import ColumnArchive, open_archive, open_operational
 from domain.history import Published
 from domain.ports import MeasureStore
-from rules.columnar.kernel import ByScope, Kernel, figures_of
+from rules.columnar.kernel import ByScope, Compute, Kernel, figures, figures_of
 from rules.columnar.kernels import KERNELS
 from rules.indicator import Indicator, World
 from rules.indicators import INDICATORS
@@ -30,6 +30,8 @@ class Bench:
     exact: bool
     """Whether everything is computed by the scalar rules, details too."""
     kernels: Mapping[str, Kernel]
+    _prepared: dict[str, Compute] = field(default_factory=dict)
+    """What kernels looked up of the world, once for all tasks."""
 
     def work(self, task: Task) -> Done:
         """Do one task."""
@@ -59,14 +61,19 @@ class Bench:
     ) -> tuple[Done, Sequence[Due]]:
         """Return the due instants whose figures a kernel cannot confirm."""
         started = time.perf_counter()
-        start = dues[0].at - max(indicator.lookback.values())
+        start = dues[0].at - kernel.reach
         table = self.archive.columns(kernel.kind, start, dues[-1].at + datetime.resolution, kernel.metrics)
         extracted = time.perf_counter()
-        figures = kernel.figures(dues, table, self.world)
+        found = figures(self._compute(indicator.name, kernel), dues, table)
         ended = time.perf_counter()
-        left = [d for d in dues if not confirmed(figures.get(d.at), before.get(d.period.start, {}))]
+        left = [d for d in dues if not confirmed(found.get(d.at), before.get(d.period.start, {}))]
         looked = replace(done, readings=len(table), points=table.points())
         return replace(looked, extract_s=extracted - started, kernel_s=ended - extracted), left
+
+    def _compute(self, name: str, kernel: Kernel) -> Compute:
+        if name not in self._prepared:
+            self._prepared[name] = kernel.prepare(self.world)
+        return self._prepared[name]
 
     def _replayed(
         self,
@@ -86,9 +93,9 @@ class Bench:
         )
 
 
-def confirmed(figures: ByScope | None, before: Mapping[str, Published]) -> bool:
+def confirmed(found: ByScope | None, before: Mapping[str, Published]) -> bool:
     """Return whether a kernel finds exactly the scopes and the figures that were published."""
-    return figures is not None and figures == {scope: figures_of(p.measure) for scope, p in before.items()}
+    return found is not None and found == {scope: figures_of(p.measure) for scope, p in before.items()}
 
 
 _bench: Bench | None = None

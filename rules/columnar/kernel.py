@@ -1,12 +1,15 @@
 """What a columnar kernel is: the figures of many periods at once, equal to those of the scalar rules."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import compress
 from typing import NamedTuple
 
+import numpy as np
+
 from domain.measure import Measure
-from rules.columnar.table import Table
+from rules.columnar.table import Bools, Floats, Ints, Table, micros
 from rules.indicator import World
 from rules.kept import Due
 
@@ -25,7 +28,37 @@ def figures_of(measure: Measure) -> Figures:
     return Figures(measure.value, measure.numerator, measure.denominator, measure.unknown)
 
 
-ByScope = Mapping[str, Figures]
+ByScope = Mapping[str, tuple[float | None, float, float, float]]
+"""The fields of `Figures`, plain: kernels make many of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Figures of due instants (rows) and scopes (columns)."""
+
+    scopes: Sequence[str]
+    there: Bools
+    """Whether a scope has a device then."""
+    value: Floats
+    """NaN where there is none."""
+    numerator: Ints
+    denominator: Ints
+    unknown: Ints
+    judged: Bools
+    """By due instant: False where the kernel cannot judge."""
+
+    def rows(self, dues: Sequence[Due]) -> Iterator[tuple[datetime, ByScope]]:
+        """Yield what was judged, by instant and scope."""
+        for n, due in enumerate(dues):
+            if self.judged[n]:
+                value = [None if v != v else v for v in self.value[n].tolist()]  # noqa: PLR0124 - NaN is not itself
+                counts = (column[n].tolist() for column in (self.numerator, self.denominator, self.unknown))
+                found = zip(self.scopes, zip(value, *counts, strict=True), strict=True)
+                yield due.at, dict(found if self.there[n].all() else compress(found, self.there[n].tolist()))
+
+
+Compute = Callable[[Sequence[Due], Table], Grid]
+"""Due instants in order, and every reading of the kernel's reach before each → their figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +68,17 @@ class Kernel:
     kind: str
     metrics: tuple[str, ...]
     """The columns that it needs."""
-    figures: Callable[[Sequence[Due], Table, World], Mapping[datetime, ByScope]]
-    """Due instants in order, every reading of the look-back before each, the world → figures by instant and scope."""
+    reach: timedelta
+    """How far back readings matter to the figures."""
+    prepare: Callable[[World], Compute]
+    """Looks up once what the register and the lighting plan say, for any number of computations."""
+
+
+def figures(compute: Compute, dues: Sequence[Due], table: Table) -> dict[datetime, ByScope]:
+    """Return the figures by instant and scope; instants that cannot be judged are left out."""
+    return dict(compute(dues, table).rows(dues))
+
+
+def instants(dues: Sequence[Due]) -> Ints:
+    """Return the due instants in microseconds."""
+    return np.array([micros(due.at) for due in dues], dtype=np.int64)

@@ -1,8 +1,19 @@
 """Which indicators have a columnar kernel. The others are recomputed by the scalar rules."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
+from rules.columnar import daily_aqi, hourly_aqi, lamps, sections
 from rules.columnar.kernel import Kernel
 
-KERNELS: Final[Mapping[str, Kernel]] = {}
+KERNELS: Final[Mapping[str, Kernel]] = MappingProxyType(
+    {
+        "aqi": hourly_aqi.KERNEL,
+        "aqi_daily": daily_aqi.AQI,
+        "light_on_rate": lamps.KERNEL,
+        "primary_pollutant": daily_aqi.PRIMARY,
+        "section_class": sections.CLASS,
+        "section_compliance": sections.COMPLIANCE,
+    }
+)

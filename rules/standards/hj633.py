@@ -102,6 +102,11 @@ def _steps_by_scale(table: str) -> Mapping[Scale, tuple[int, ...]]:
 _BREAKPOINTS: Final = {e: _steps_by_scale(_COMMON + particles) for e, particles in _PARTICLES.items()}
 
 
+def breakpoints(scale: Scale, edition: Edition) -> tuple[int, ...]:
+    """Return the concentrations at the steps of `INDEX`, in whole steps of the pollutant; a short row ends earlier."""
+    return _BREAKPOINTS[edition][scale]
+
+
 def rounded(pollutant: Pollutant, value: Number) -> Decimal:
     """Return a concentration as it is published: half-even, in one step (GB/T 8170)."""
     return Decimal(_steps(pollutant, value)).scaleb(-pollutant.decimals)
@@ -123,7 +128,7 @@ def iaqi(scale: Scale, value: Number, edition: Edition) -> int | None:
     Raises:
         ValueError: the concentration is negative or not a number.
     """
-    steps, points = _steps(scale.pollutant, value), _BREAKPOINTS[edition][scale]
+    steps, points = _steps(scale.pollutant, value), breakpoints(scale, edition)
     if steps < 0:
         raise ValueError(f"{scale.pollutant.label} {value} is negative")
     above = bisect_left(points, steps)

@@ -28,6 +28,11 @@ _BEGIN: Final = {Edition.Y2026: date(2026, 3, 1), Edition.Y2012: date(2012, 1, 1
 """The first day of each edition, newest first: the old one is void from the day the new one takes effect."""
 
 
+def begin(edition: Edition) -> date:
+    """Return the first day (Beijing time) of an edition; the one before it is void from then."""
+    return _BEGIN[edition]
+
+
 def edition_of_day(day: date) -> Edition:
     """Return the edition that applies to a calendar day (Beijing time).
 

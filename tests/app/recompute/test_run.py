@@ -110,6 +110,18 @@ def test_a_wrong_figure_is_told_with_what_it_ought_to_be(city: City, *, exact: b
     assert only["recomputed"]["numerator"] != 77.0
 
 
+def test_the_outcome_says_what_was_computed_how(city: City) -> None:
+    city.falsify(numerator=77.0)
+    by_columns, by_rules = city.run().totals(), city.run(exact=True).totals()
+    assert by_columns["computed_by"] == {
+        "aqi": {"columns": 48, "rules": 0},
+        "light_on_rate": {"columns": 47, "rules": 1},
+        "section_compliance": {"columns": 2, "rules": 0},
+    }
+    assert (by_columns["columnar"], by_columns["scalar"], by_columns["points"] > 0) == (97, 1, True)
+    assert (by_rules["columnar"], by_rules["scalar"], by_rules["points"]) == (0, 98, 0)
+
+
 def test_a_wrong_detail_is_found_when_the_rules_compute_everything(city: City) -> None:
     city.falsify(detail={"grade": "made up"}, name="aqi")
     (only,) = city.run(exact=True).differences

@@ -1,0 +1,65 @@
+"""HJ 633 over columns: individual and whole indices of arrays of concentrations. `NONE` is what there is none of."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from rules.columnar.exact import NONE, SCALE, half_even
+from rules.columnar.table import Bools, Ints
+from rules.standards.hj633 import (
+    HIGHEST,
+    INDEX,
+    NO_PRIMARY,
+    PUBLISHED_THOUGH_INCOMPLETE,
+    Pollutant,
+    Scale,
+    breakpoints,
+)
+from rules.standards.hj633_editions import Edition
+
+_INDEX: Final = np.array(INDEX, dtype=np.int64)
+Concentrations = Mapping[Scale, tuple[Ints, Bools]]
+"""By scale: steps of 1 µg/m³ (CO 0.1 mg/m³), and where there are any."""
+
+
+def steps(pollutant: Pollutant, total: Ints, parts: Ints) -> Ints:
+    """Return means in the steps that a pollutant is rounded to: total ÷ parts (> 0), in ten-thousandths."""
+    return half_even(total, parts * (SCALE // 10**pollutant.decimals))
+
+
+def iaqi(scale: Scale, value: Ints, edition: Edition) -> Ints:
+    """Return the index of concentrations in steps, 0 and above; as `rules.standards.hj633.iaqi`."""
+    points = np.array(breakpoints(scale, edition), dtype=np.int64)
+    above = np.searchsorted(points, value, side="left")
+    inside = np.clip(above, 1, len(points) - 1)
+    low, high = points[inside - 1], points[inside]
+    rise = (_INDEX[inside] - _INDEX[inside - 1]) * (value - low)
+    found = _INDEX[inside - 1] - (-rise // (high - low))
+    short = NONE if edition is Edition.Y2012 else INDEX[len(points) - 1]
+    beyond = HIGHEST if len(points) == len(INDEX) else short
+    return np.where(above == 0, INDEX[0], np.where(above == len(points), beyond, found))
+
+
+def by_pollutant(said: Concentrations, edition: Edition) -> Ints:
+    """Return the largest index of each pollutant, in the order of `Pollutant` along the first axis."""
+    found: dict[Pollutant, Ints] = {}
+    for scale, (value, there) in said.items():
+        index = np.where(there, iaqi(scale, np.where(there, value, 0), edition), NONE)
+        known = found.get(scale.pollutant)
+        found[scale.pollutant] = index if known is None else np.maximum(index, known)
+    return np.stack([found[p] for p in Pollutant])
+
+
+def aqi(indices: Ints, edition: Edition) -> Ints:
+    """Return the AQI of what `by_pollutant` gives; as the reports of the standard."""
+    largest: Ints = indices.max(axis=0)
+    if edition is Edition.Y2012:
+        return largest
+    incomplete = (indices == NONE).any(axis=0) & (largest <= PUBLISHED_THOUGH_INCOMPLETE)
+    return np.where(incomplete, NONE, np.maximum(largest, 1))
+
+
+def primaries(indices: Ints, value: Ints) -> Ints:
+    """Return how many pollutants are primary: none up to 50, `NONE` without an AQI."""
+    return np.where(value > NO_PRIMARY, (indices == value).sum(axis=0), np.where(value == NONE, NONE, 0))
