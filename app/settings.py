@@ -8,22 +8,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
+from app.section import Section
 from app.toml_file import read_toml
+from app.watch_settings import HeartbeatSettings, WatchSettings
 from domain.citytime import Place
 from domain.errors import ConfigError, Problem
 
 PREFIX = "QUANYAN_"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class CitySettings(_Section):
+class CitySettings(Section):
     """Where the city is. The zone decides local days and evening dates, the position sunrise and sunset."""
 
     name: str = "济南市"
@@ -45,7 +43,7 @@ class CitySettings(_Section):
         return Place(self.zone, self.latitude, self.longitude)
 
 
-class MqttSettings(_Section):
+class MqttSettings(Section):
     """The broker that devices publish to."""
 
     host: str = "127.0.0.1"
@@ -64,7 +62,7 @@ class MqttSettings(_Section):
     keepalive_s: int = Field(default=30, ge=5, le=3600)
 
 
-class JournalSettings(_Section):
+class JournalSettings(Section):
     """The journal on the local disk. Relative folders count from `data_dir`."""
 
     folder: Path = Path("journal")
@@ -72,7 +70,7 @@ class JournalSettings(_Section):
     roll_bytes: int = Field(default=64 * 2**20, ge=2**16)
 
 
-class TelemetrySettings(_Section):
+class TelemetrySettings(Section):
     """Where readings are kept: `influx` (InfluxDB 2) or `duckdb` (embedded)."""
 
     kind: Literal["influx", "duckdb"] = "duckdb"
@@ -88,7 +86,7 @@ class TelemetrySettings(_Section):
     batch_readings: int = Field(default=5000, ge=1, le=50000)
 
 
-class ArchiveSettings(_Section):
+class ArchiveSettings(Section):
     """Decoded readings as Parquet files by kind and day, for `quanyan recompute`."""
 
     enabled: bool = True
@@ -99,7 +97,7 @@ class ArchiveSettings(_Section):
     """0 = keep for ever."""
 
 
-class HistorySettings(_Section):
+class HistorySettings(Section):
     """The measures of closed periods in the operational database, and their revisions."""
 
     keep_days: int = Field(default=0, ge=0)
@@ -109,7 +107,7 @@ class HistorySettings(_Section):
     """City time after a late reading before the closed periods that it touches are looked at again."""
 
 
-class OperationalSettings(_Section):
+class OperationalSettings(Section):
     """Register, timetables, quarantine, events, keys: SQLite (`sqlite:///file`) or PostgreSQL, URL without password."""
 
     url: str = "sqlite:///operational.sqlite"
@@ -117,14 +115,14 @@ class OperationalSettings(_Section):
     password_file: Path | None = None
 
 
-class ApiSettings(_Section):
+class ApiSettings(Section):
     """The HTTP server."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
 
 
-class IngestSettings(_Section):
+class IngestSettings(Section):
     """What the border lets in."""
 
     max_payload_bytes: int = Field(default=1 << 20, ge=1024)
@@ -132,14 +130,14 @@ class IngestSettings(_Section):
     max_past_days: float = Field(default=400, gt=0)
 
 
-class EngineSettings(_Section):
+class EngineSettings(Section):
     """The rules engine."""
 
     tick_s: float = Field(default=0.5, ge=0.1, le=60)
     snapshot_every_s: float = Field(default=60, ge=1)
 
 
-class LogSettings(_Section):
+class LogSettings(Section):
     """Logs go to standard output, as JSON or as text for people."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -171,6 +169,8 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     engine: EngineSettings = EngineSettings()
     log: LogSettings = LogSettings()
+    watch: WatchSettings = WatchSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
 
     @classmethod
     @override

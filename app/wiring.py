@@ -25,6 +25,7 @@ from app.settings import Settings
 from app.stores import mqtt_options, open_operational, open_telemetry
 from app.view import STORE_CONSUMER, EngineView
 from app.wiring_engine import open_engine
+from app.wiring_watch import OwnHealth, OwnHealthCollector, Watched, open_own_health
 from app.world import RunningWorld
 from domain.ports import Clock, TelemetryStore
 from domain.record import Role
@@ -74,6 +75,7 @@ class System:
     world: RunningWorld
     operational: OperationalStore
     health: PartsHealth
+    own: OwnHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,14 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     _fill(schedule, settings, ways, world)
     health = _health(ways, operational, office)
     kept = _Kept(operational, telemetry, office)
-    metrics = exposition(_collector(settings, ways, view), ways.past, NoticeCollector(office))
+    kinds = (ways.source, ways.writer, ways.journal, ways.ledger, ways.store_writer, ways.engine)
+    own = open_own_health(settings, Watched(*kinds, operational, office, extras.pace), (clock, wall), health)
+    metrics = exposition(_collector(settings, ways, view), ways.past, NoticeCollector(office), OwnHealthCollector(own))
     services = _services(kept, (view, world, ways), health, (clock, wall), (settings, extras, metrics))
     http = HttpServer(create_api(services), listener)
     health.thread("http", http.alive)
-    parts = _parts(settings, ways, kept, http, schedule)
-    return System(Lifecycle(parts), ways.engine, view, world, operational, health)
+    parts = [*_parts(settings, ways, kept, http, schedule), *own.parts()]
+    return System(Lifecycle(parts), ways.engine, view, world, operational, health, own)
 
 
 @dataclass(frozen=True, slots=True)

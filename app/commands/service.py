@@ -9,6 +9,7 @@ from app.clock import SystemClock, wall_now
 from app.commands.common import Config
 from app.commands.running import run_until_signalled
 from app.duty import load_plan
+from app.heartbeat import open_heartbeat
 from app.logs import configure
 from app.settings import Settings, load, secret
 from app.stores import influx_options, open_operational
@@ -46,6 +47,7 @@ def check_config(config: Config = None) -> None:
     targets = load_targets(settings.targets_file, settings.city.place)
     channels = load_channels(settings.channels_file, settings.city.place, wall_now)
     plan = load_plan(settings.duty_file, channels.contacts)
+    open_heartbeat(settings, dict)
     typer.echo(f"settings are right; {len(targets)} targets of the plan")
     typer.echo(f"channels: {', '.join(channels.contacts)}; chains of escalation: {', '.join(plan.chains)}")
     typer.echo(settings.model_dump_json(indent=2))
