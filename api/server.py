@@ -36,6 +36,7 @@ from api.routes import (
     notices,
     quarantine,
     readings,
+    replays,
     reports,
     service,
     session,
@@ -56,6 +57,7 @@ ROUTERS: Final = tuple(
         *(
             intake,
             forecasts,
+            replays,
             quarantine,
             lighting,
             duty,

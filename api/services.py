@@ -29,6 +29,7 @@ from domain.ports import (
     Outbox,
     QuarantineStore,
     RegisterStore,
+    Replays,
     Reports,
     TelemetryStore,
     World,
@@ -81,6 +82,8 @@ class Services:
     world: World
     lighting: LightingStore
     quarantine: QuarantineStore
+    replays: Replays
+    """What people do with the quarantine."""
     events: EventLog
     measures: MeasureStore
     tz: ZoneInfo

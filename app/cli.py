@@ -13,6 +13,7 @@ from app.commands import (
     incidents,
     keys,
     lighting,
+    quarantine,
     recompute,
     register,
     report,
@@ -47,6 +48,7 @@ cli.add_typer(alerts.cli, name="alerts")
 cli.add_typer(duty.cli, name="duty")
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(incidents.cli, name="incidents")
+cli.add_typer(quarantine.cli, name="quarantine")
 cli.add_typer(simulate.cli, name="simulate")
 
 

@@ -130,6 +130,17 @@ class IngestSettings(Section):
     max_past_days: float = Field(default=400, gt=0)
 
 
+class QuarantineSettings(Section):
+    """How long and how much of what could not be accepted is kept (city time, by arrival; the oldest goes first)."""
+
+    keep_days: int = Field(default=90, ge=0)
+    """0 = no entry goes for its age."""
+    keep_replayed_days: int = Field(default=7, ge=0)
+    """How long an entry stays to be looked at after its readings were stored."""
+    max_entries: int = Field(default=1_000_000, ge=1000)
+    max_bytes: int = Field(default=2 * 2**30, ge=2**20)
+
+
 class EngineSettings(Section):
     """The rules engine."""
 
@@ -167,6 +178,7 @@ class Settings(BaseSettings):
     operational: OperationalSettings = OperationalSettings()
     api: ApiSettings = ApiSettings()
     ingest: IngestSettings = IngestSettings()
+    quarantine: QuarantineSettings = QuarantineSettings()
     engine: EngineSettings = EngineSettings()
     log: LogSettings = LogSettings()
     watch: WatchSettings = WatchSettings()

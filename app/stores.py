@@ -1,14 +1,16 @@
 """Settings become open stores and client options. Secrets are read here, and go no further than the client."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from app.settings import Settings, secret
 from domain.errors import ConfigError, Problem
 from domain.ports import Archive, TelemetryStore
+from ingest.codec import DecodeLimits
 from ingest.connection import MqttOptions
+from ingest.replayer import ReplayerOptions
 from rules.columnar.table import Table
 from store.operational.facade import OperationalStore
 from store.telemetry.influx_options import InfluxOptions
@@ -99,4 +101,24 @@ def mqtt_options(settings: Settings) -> MqttOptions:
         receive_maximum=mqtt.receive_maximum,
         session_expiry=mqtt.session_expiry_s,
         keepalive=mqtt.keepalive_s,
+    )
+
+
+def decode_limits(settings: Settings) -> DecodeLimits:
+    """Return what the border lets in."""
+    return DecodeLimits(
+        payload_bytes=settings.ingest.max_payload_bytes,
+        future=timedelta(seconds=settings.ingest.max_future_s),
+        past=timedelta(days=settings.ingest.max_past_days),
+    )
+
+
+def replayer_options(settings: Settings) -> ReplayerOptions:
+    """Return what the quarantine keeps."""
+    kept = settings.quarantine
+    return ReplayerOptions(
+        keep=timedelta(days=kept.keep_days) if kept.keep_days else None,
+        keep_replayed=timedelta(days=kept.keep_replayed_days),
+        max_items=kept.max_entries,
+        max_bytes=kept.max_bytes,
     )

@@ -22,7 +22,7 @@ from app.past import ARCHIVE_CONSUMER, Past, PastStores, open_past
 from app.reports.service import Reports
 from app.schedule import Schedule
 from app.settings import Settings
-from app.stores import mqtt_options, open_operational, open_telemetry
+from app.stores import decode_limits, mqtt_options, open_operational, open_telemetry, replayer_options
 from app.view import STORE_CONSUMER, EngineView
 from app.wiring_engine import open_engine
 from app.wiring_watch import OwnHealth, OwnHealthCollector, Watched, open_own_health
@@ -31,12 +31,12 @@ from domain.ports import Clock, TelemetryStore
 from domain.record import Role
 from ingest.accounting import Ledger
 from ingest.client import MqttSource
-from ingest.codec import DecodeLimits
 from ingest.decode import Decoder
 from ingest.door import Door
 from ingest.feed import DecodedFeed
 from ingest.inbox import Inbox
 from ingest.journal.sqlite import SqliteJournal
+from ingest.replayer import ReplayDesk, Replayer
 from ingest.store_writer import StoreWriter, StoreWriterOptions
 from ingest.writer import JournalWriter
 from store.operational.facade import OperationalStore
@@ -88,6 +88,8 @@ class _Ways:
     source: MqttSource
     door: Door
     store_writer: StoreWriter
+    replayer: Replayer
+    replays: ReplayDesk
     past: Past
     engine: Engine
     rule_files: RuleFiles
@@ -147,6 +149,7 @@ def _services(
         world=world,
         lighting=operational.lighting,
         quarantine=operational.quarantine,
+        replays=ways.replays,
         events=operational.events,
         measures=operational.measures,
         tz=settings.city.place.tz,
@@ -183,7 +186,7 @@ def _ways(
     folder = settings.under_data(settings.journal.folder)
     journal = SqliteJournal(folder, consumers(settings), settings.journal.cap_bytes, settings.journal.roll_bytes)
     ledger = Ledger(clock.now())
-    decoder = Decoder(lambda: engine.register, _limits(settings))
+    decoder = Decoder(lambda: engine.register, decode_limits(settings))
     feed = DecodedFeed(journal, decoder)
     engine, rule_files = open_engine(settings, clocks, (journal, feed), operational, (office, pace))
     inbox = Inbox(ledger, room=settings.mqtt.receive_maximum + 1000)
@@ -200,6 +203,8 @@ def _ways(
             ledger,
             StoreWriterOptions(append_readings=settings.telemetry.batch_readings),
         ),
+        replayer=Replayer(operational.quarantine, journal, inbox, clock, replayer_options(settings)),
+        replays=ReplayDesk(operational.quarantine, decoder, clock),
         past=open_past(settings, clock, journal, feed, engine, past_stores(operational, telemetry)),
         engine=engine,
         rule_files=rule_files,
@@ -211,19 +216,12 @@ def past_stores(operational: OperationalStore, telemetry: TelemetryStore) -> Pas
     return PastStores(telemetry, operational.measures, operational.register, operational.lighting)
 
 
-def _limits(settings: Settings) -> DecodeLimits:
-    return DecodeLimits(
-        payload_bytes=settings.ingest.max_payload_bytes,
-        future=timedelta(seconds=settings.ingest.max_future_s),
-        past=timedelta(days=settings.ingest.max_past_days),
-    )
-
-
 def _health(ways: _Ways, operational: OperationalStore, office: Office) -> PartsHealth:
     """A telemetry store that is away does not make the service unready: readings wait in the journal, live goes on."""
     health = PartsHealth()
     health.thread("journal-writer", ways.writer.alive)
     health.thread("store-writer", ways.store_writer.alive)
+    health.thread("quarantine", ways.replayer.alive)
     ways.past.watch(health)
     health.thread("engine", ways.engine.alive)
     health.thread("mqtt-supervisor", ways.source.alive)
@@ -273,6 +271,7 @@ def _parts(
         Part("store-writer", "journal to telemetry", ways.store_writer.start, lambda: ways.store_writer.stop(STOP_S)),
         *ways.past.parts(),
         Part("journal-writer", "deliveries to journal", ways.writer.start, lambda: ways.writer.stop(STOP_S)),
+        Part("quarantine", "replays and expiry", ways.replayer.start, lambda: ways.replayer.stop(STOP_S)),
         Part("api", api, http.start, http.stop),
         Part("mqtt", f"mqtt://{mqtt.host}:{mqtt.port}", ways.source.start, lambda: ways.source.stop(STOP_S)),
         Part("schedule", "snapshots and register refresh", schedule.start, schedule.stop),

@@ -14,6 +14,8 @@ class Source(StrEnum):
 
     MQTT = "mqtt"
     HTTP = "http"
+    REPLAY = "replay"
+    """Out of the quarantine, once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,20 @@ class GatewayStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplayRef:
+    """Where a delivery that is replayed stands in the quarantine, and the places of its readings.
+
+    `places` maps the index of a reading among those replayed to its place in the original delivery.
+    """
+
+    replay: int
+    delivery_id: int
+    asked: tuple[int, ...] | None
+    """The places that were to be replayed; None = the whole delivery."""
+    places: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Decoded:
     """Everything that one delivery held, taken apart and graded."""
 
@@ -99,3 +115,5 @@ class Decoded:
     statuses: tuple[GatewayStatus, ...] = ()
     undecodable: Reject | None = None
     """Set when the delivery as a whole could not be taken apart; then the other fields are empty."""
+    replay: ReplayRef | None = None
+    """Set when it came out of the quarantine; then indexes count only what is replayed."""

@@ -19,6 +19,7 @@ from domain.lighting import LightingPlan, Override, Timetable
 from domain.measure import Assessment, Measure, Target
 from domain.notice import Attempt, Notice, NoticeFilter, NoticeState, Posted, Settled
 from domain.period import PeriodKind
+from domain.quarantine import Books, Expiry, Intended, Replay, ReplayWish, Settlement, Trial
 from domain.reading import Appended, Reading, ReadingKey
 from domain.record import ApiKey, KeptAnswer, LoggedEvent, NewEvent, QuarantineEntry, QuarantineFilter, QuarantineItem
 from domain.register import Register
@@ -220,12 +221,20 @@ class LightingStore(Protocol):
         ...
 
 
-class QuarantineStore(Protocol):
-    """Keeps what could not be accepted, with the original bytes."""
+class QuarantineSink(Protocol):
+    """What the store writer needs of the quarantine."""
 
     def add(self, entries: Sequence[tuple[Journaled, Sequence[QuarantineItem]]]) -> None:
         """Keep the items of deliveries. Repeating the same (offset, index) changes nothing."""
         ...
+
+    def settle(self, results: Sequence[Settlement], now: datetime) -> None:
+        """Mark what came of replays. Repeating it changes nothing."""
+        ...
+
+
+class QuarantineStore(QuarantineSink, Protocol):
+    """Keeps what could not be accepted, with the original bytes."""
 
     def list(self, wanted: QuarantineFilter) -> Sequence[QuarantineEntry]:
         """Return entries in the order of their ids."""
@@ -236,7 +245,61 @@ class QuarantineStore(Protocol):
         ...
 
     def counts(self) -> Mapping[Reason, int]:
-        """Return how many entries are kept, for every reason (zero included)."""
+        """Return how many entries wait or are being replayed, for every reason (zero included)."""
+        ...
+
+    def by_device(self, limit: int) -> Sequence[tuple[str | None, Reason, int]]:
+        """Return (device, reason, entries) of what waits, most first; the device is None where none can be told."""
+        ...
+
+    def books(self) -> Books:
+        """Return the accounting of the quarantine."""
+        ...
+
+    def intend(self, wish: ReplayWish, author: str, now: datetime) -> Replay:
+        """Take up the entries that wait and agree, record the replay and its author, in one transaction."""
+        ...
+
+    def replay(self, replay_id: int) -> Replay:
+        """Return a replay. Raises `NotFound`."""
+        ...
+
+    def replays(self, before: int | None = None, limit: int = 100) -> Sequence[Replay]:
+        """Return replays, newest first; `before` is the id of the last one already seen."""
+        ...
+
+    def intended(self, limit: int) -> Sequence[Intended]:
+        """Return deliveries of replays that are not in the journal yet, oldest first."""
+        ...
+
+    def appended(self, done: Sequence[tuple[Intended, int]]) -> None:
+        """Note the offsets at which deliveries of replays are in the journal."""
+        ...
+
+    def reclaim(self, settled: int, end: int) -> int:
+        """Let deliveries go into the journal anew whose offset it passed (below `settled`) or never had (from `end`).
+
+        For a start after the journal was lost; return how many entries that are.
+        """
+        ...
+
+    def expire(self, policy: Expiry) -> Mapping[Reason, int]:
+        """Let go of what the policy no longer keeps, and return how many entries that waited went, by reason.
+
+        What is being replayed stays.
+        """
+        ...
+
+
+class Replays(Protocol):
+    """Replaying the quarantine, for people."""
+
+    def begin(self, wish: ReplayWish, author: str) -> Replay:
+        """Record a replay; it is carried out soon by the process that takes deliveries in."""
+        ...
+
+    def trial(self, wish: ReplayWish) -> Trial:
+        """Return what a replay would do now; looks at no more than 10,000 entries."""
         ...
 
 

@@ -1,6 +1,6 @@
 """What the operational database keeps beside the register: quarantine entries, events, keys."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +21,16 @@ class QuarantineItem:
     at: datetime | None
 
 
+class QuarantineState(StrEnum):
+    """Where an entry of the quarantine is in its life."""
+
+    WAITING = "waiting"
+    REPLAYING = "replaying"
+    """On its way through the journal once more."""
+    REPLAYED = "replayed"
+    """Its readings are in the store; it stays for a while to be looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class QuarantineEntry:
     """A quarantined item as it is read back, with the delivery's original bytes."""
@@ -28,6 +38,11 @@ class QuarantineEntry:
     id: int
     item: QuarantineItem
     delivery: Delivery
+    state: QuarantineState = QuarantineState.WAITING
+    attempts: int = 0
+    """How often it was replayed and rejected once more."""
+    replay: int | None = None
+    """The last replay that took it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,14 @@ class QuarantineFilter:
     device: str | None = None
     after: int = 0
     limit: int = 100
+    since: datetime | None = None
+    """Only what arrived at this instant (aware) or later."""
+    state: QuarantineState | None = None
+    """None = all but what was replayed."""
+    replay: int | None = None
+    """Only what this replay took up last."""
+    entries: Sequence[int] = ()
+    """Only these ids; empty = any."""
 
 
 class EventType(StrEnum):

@@ -2,15 +2,18 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from domain.delivery import Decoded, Delivery, GatewayStatus, Journaled, Reason, Reject
+from domain.delivery import TOPIC_ROOT, Decoded, Delivery, GatewayStatus, Journaled, Reason, Reject, Source
 from domain.kinds import KINDS
 from domain.reading import DeviceEvent, Phase, Reading
 from domain.register import Register
 from ingest.codec import DecodeLimits, Opened, Undecodable
 from ingest.codecs import codec_for
+from ingest.envelope import open_envelope
+from ingest.quarantine import assembled, by_place
 from ingest.wire import WireEvent, WireReading
 from ingest.wire_errors import printable
 
@@ -39,12 +42,32 @@ class Decoder:
 
     def _decode_or_reject(self, journaled: Journaled) -> Decoded:
         try:
-            return self._decode(journaled)
+            decoded = self._decode(journaled)
         except Undecodable as error:
             return Decoded(journaled.offset, undecodable=error.reject)
+        by_http = journaled.delivery.source is Source.HTTP and decoded.rejects
+        return self._sorted_anew(journaled, decoded) if by_http else decoded
+
+    def _sorted_anew(self, journaled: Journaled, decoded: Decoded) -> Decoded:
+        """Judge by the register what came by HTTP: who hands in readings there names no kind.
+
+        The topic of a device that nobody knew was made up; out of the quarantine it is known.
+        """
+        strays = {r.index: r.device for r in decoded.rejects if r.reason is Reason.KIND_MISMATCH and r.device}
+        kinds = {kind for device in strays.values() if (kind := self._register().kind_of(device)) is not None}
+        found = by_place(decoded)
+        for kind in sorted(kinds):
+            topic = f"{TOPIC_ROOT}/{kind}/000000/http/batch"
+            again = by_place(self._decode(replace(journaled, delivery=replace(journaled.delivery, topic=topic))))
+            ours = [place for place, device in strays.items() if self._register().kind_of(device) == kind]
+            found.update((place, again[place]) for place in ours if place is not None and place in again)
+        return assembled(decoded.offset, found) if strays else decoded
 
     def _decode(self, journaled: Journaled) -> Decoded:
         delivery = journaled.delivery
+        if delivery.source is Source.REPLAY:
+            envelope = open_envelope(delivery)
+            return envelope.chosen(self._decode_or_reject(Journaled(journaled.offset, envelope.delivery)))
         opened = self._open(delivery)
         if opened.status is not None:
             gateway, online = opened.status

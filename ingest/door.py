@@ -29,7 +29,7 @@ class Door:
                 after all, its readings are found as duplicates.
         """
         delivery = Delivery(storable(topic), payload, self._clock.now(), Source.HTTP)
-        waiting = _Submitted(delivery)
+        waiting = Submitted(delivery)
         if not self._inbox.offer(waiting):
             raise JournalFull("too many deliveries wait for the journal")
         offset = waiting.outcome(self._patience)
@@ -37,27 +37,29 @@ class Door:
         return Receipt(offset, len(decoded.readings), items_of(decoded))
 
 
-class _Submitted:
+class Submitted:
     """A delivery whose sender waits in `outcome`."""
 
-    repeatable = False
-
-    def __init__(self, delivery: Delivery) -> None:
-        self.delivery = delivery
+    def __init__(self, delivery: Delivery, *, repeatable: bool = False) -> None:
+        """`repeatable`: whoever waits keeps it and offers it again if it is not taken."""
+        self.delivery, self.repeatable = delivery, repeatable
         self._known = threading.Event()
         self._offset: int | None = None
         self._error = JournalFull("the journal did not answer in time")
 
     def kept(self, offset: int) -> None:
+        """It is durable."""
         self._offset = offset
         self._known.set()
 
     def refuse(self, error: JournalFull) -> bool:
+        """Give up: whoever waits is told."""
         self._error = error
         self._known.set()
         return True
 
     def outcome(self, patience: float) -> int:
+        """Return the offset. Raises `JournalFull` after `patience` seconds of the wall, or when it was refused."""
         self._known.wait(patience)
         if self._offset is None:
             raise self._error

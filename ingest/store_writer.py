@@ -16,13 +16,13 @@ from typing import Final, TypeVar
 
 from domain.delivery import Decoded, Journaled, Reason, Source
 from domain.errors import Unavailable
-from domain.ports import Journal, QuarantineStore, TelemetryStore
+from domain.ports import Journal, QuarantineSink, TelemetryStore
 from domain.reading import Appended, Outcome, Reading
 from domain.record import QuarantineItem
 from ingest.accounting import Ledger, Settled
 from ingest.backoff import Backoff
 from ingest.feed import DecodedFeed
-from ingest.quarantine import items_of, positions
+from ingest.quarantine import items_of, positions, sorted_out
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class StoreWriter:
         self,
         journal: Journal,
         feed: DecodedFeed,
-        stores: tuple[TelemetryStore, QuarantineStore],
+        stores: tuple[TelemetryStore, QuarantineSink],
         ledger: Ledger,
         options: StoreWriterOptions | None = None,
     ) -> None:
@@ -136,9 +136,12 @@ class StoreWriter:
                     items[offset].append(_for_quarantine(offset, index, reading, appended))
 
     def _set_aside(self, chunk: Chunk, items: dict[int, list[QuarantineItem]]) -> None:
-        entries = [(journaled, items[journaled.offset]) for journaled, _ in chunk if items[journaled.offset]]
+        entries, settlements = sorted_out(chunk, items)
         if entries:
             self._insist(lambda: self._quarantine.add(entries), "quarantine")
+        if settlements:
+            now = chunk[-1][0].delivery.arrival
+            self._insist(lambda: self._quarantine.settle(settlements, now), "quarantine")
 
     def _insist(self, work: Callable[[], T], what: str) -> T:
         """Do the work, however long that which it needs is away. Raises `Stopped` when we stop meanwhile."""

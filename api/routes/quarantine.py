@@ -10,11 +10,19 @@ from api.cursors import Cursor, decode_number, next_link
 from api.guard import READ, GuardedRoute
 from api.problems import documented
 from api.replies import fresh, reply
-from api.schemas.common import Text
-from api.schemas.service import GatewayOut, IngestOut, QuarantineDetail, QuarantineList, QuarantineOut
+from api.schemas.common import Instant, Text
+from api.schemas.quarantine import (
+    BooksOut,
+    DeviceCountOut,
+    QuarantineCounts,
+    QuarantineDetail,
+    QuarantineList,
+    QuarantineOut,
+)
+from api.schemas.service import GatewayOut, IngestOut
 from api.services import Use
 from domain.delivery import Reason
-from domain.record import QuarantineFilter
+from domain.record import QuarantineFilter, QuarantineState
 
 router = APIRouter(prefix="/api/v1", tags=["ingest"], route_class=GuardedRoute)
 
@@ -22,7 +30,7 @@ LAST_ID: Final = sys.maxsize
 """Ids are 64-bit in every database."""
 
 
-@router.get("/ingest", dependencies=[READ], response_model=IngestOut, responses=documented())
+@router.get("/ingest", dependencies=[READ], response_model=IngestOut, responses=documented(503))
 def get_ingest(services: Use) -> Response:
     """Return the accounting identity since the process started, how far the engine is, and the gateways."""
     gateways = sorted(services.live.gateways().items())
@@ -30,6 +38,7 @@ def get_ingest(services: Use) -> Response:
         now=services.clock.now(),
         simulated=services.simulated,
         accounting=dict(services.accounting.snapshot()),
+        quarantine=BooksOut.of(services.quarantine.books()),
         engine=dict(services.live.engine_status()),
         gateways=[GatewayOut(id=name, online=online) for name, online in gateways],
     )
@@ -37,10 +46,13 @@ def get_ingest(services: Use) -> Response:
 
 
 class QuarantineQuery(BaseModel):
-    """Which entries."""
+    """Which entries; without `state` and `replay` all but those that were replayed."""
 
     reason: Reason | None = None
     device: Text | None = None
+    since: Instant | None = None
+    state: QuarantineState | None = None
+    replay: Annotated[int | None, Field(ge=1, le=LAST_ID)] = None
     cursor: Cursor = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
@@ -49,7 +61,9 @@ class QuarantineQuery(BaseModel):
 def list_quarantine(request: Request, services: Use, query: Annotated[QuarantineQuery, Query()]) -> Response:
     """List what is in the quarantine, oldest first, with the counts by reason. The Link header leads on."""
     after = decode_number(query.cursor, LAST_ID) if query.cursor else 0
-    wanted = QuarantineFilter(query.reason, query.device, after, query.limit + 1)
+    wanted = QuarantineFilter(
+        query.reason, query.device, after, query.limit + 1, query.since, query.state, query.replay
+    )
     found = services.quarantine.list(wanted)
     page = found[: query.limit]
     headers = next_link(request, str(page[-1].id)) if len(found) > query.limit else {}
@@ -57,6 +71,21 @@ def list_quarantine(request: Request, services: Use, query: Annotated[Quarantine
         counts=dict(services.quarantine.counts()), items=[QuarantineOut.of(entry) for entry in page]
     )
     return reply(request, answer, headers=headers)
+
+
+class CountsQuery(BaseModel):
+    """How many rows by device."""
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+
+
+@router.get("/quarantine/counts", dependencies=[READ], response_model=QuarantineCounts, responses=documented(503))
+def count_quarantine(request: Request, services: Use, query: Annotated[CountsQuery, Query()]) -> Response:
+    """Count what waits by reason and by device, most first."""
+    kept = services.quarantine
+    rows = [DeviceCountOut(device=d, reason=r, entries=n) for d, r, n in kept.by_device(query.limit)]
+    answer = QuarantineCounts(books=BooksOut.of(kept.books()), by_reason=dict(kept.counts()), by_device=rows)
+    return reply(request, answer)
 
 
 @router.get(

@@ -1,77 +1,12 @@
-"""What the service says about itself: quarantine, accounting, keys, health."""
+"""What the service says about itself: accounting, keys, health."""
 
-import base64
 from typing import Annotated, Any, Self
 
 from pydantic import Field
-from typing_extensions import override
 
 from api.schemas.common import Answer, Body, Instant, Text
-from domain.delivery import Reason, Source
-from domain.record import ApiKey, QuarantineEntry, Role
-
-
-class QuarantineOut(Answer):
-    """Something that could not be accepted, where it came from and why."""
-
-    id: int
-    reason: Reason
-    detail: str
-    device: str | None
-    at: Instant | None
-    index: int | None
-    offset: int
-    topic: str
-    source: Source
-    arrival: Instant
-    bytes: int
-
-    @classmethod
-    def of(cls, entry: QuarantineEntry) -> Self:
-        """Make it from the domain's entry."""
-        return cls(**_entry(entry))
-
-
-def _entry(entry: QuarantineEntry) -> dict[str, Any]:
-    item, delivery = entry.item, entry.delivery
-    return {
-        "id": entry.id,
-        "reason": item.reason,
-        "detail": item.detail,
-        "device": item.device,
-        "at": item.at,
-        "index": item.index,
-        "offset": item.offset,
-        "topic": delivery.topic,
-        "source": delivery.source,
-        "arrival": delivery.arrival,
-        "bytes": len(delivery.payload),
-    }
-
-
-class QuarantineDetail(QuarantineOut):
-    """An entry with the original bytes of its delivery; `payload_text` when they are UTF-8."""
-
-    payload_base64: str
-    payload_text: str | None
-
-    @classmethod
-    @override
-    def of(cls, entry: QuarantineEntry) -> Self:
-        """Make it from the domain's entry."""
-        payload = entry.delivery.payload
-        try:
-            text: str | None = payload.decode()
-        except UnicodeDecodeError:
-            text = None
-        return cls(**_entry(entry), payload_base64=base64.b64encode(payload).decode(), payload_text=text)
-
-
-class QuarantineList(Answer):
-    """One page of entries, oldest first, and how many are kept for every reason."""
-
-    counts: dict[Reason, int]
-    items: list[QuarantineOut]
+from api.schemas.quarantine import BooksOut
+from domain.record import ApiKey, Role
 
 
 class GatewayOut(Answer):
@@ -82,11 +17,12 @@ class GatewayOut(Answer):
 
 
 class IngestOut(Answer):
-    """The accounting identity, the engine and the gateways, and the city's clock."""
+    """The accounting identity, the books of the quarantine, the engine, the gateways, and the city's clock."""
 
     now: Instant
     simulated: bool
     accounting: dict[str, Any]
+    quarantine: BooksOut
     engine: dict[str, Any]
     gateways: list[GatewayOut]
 

@@ -11,7 +11,7 @@ _HEADER: Final = Struct("<qqBII")
 """Arrival in µs since 1970 UTC, connection epoch, source, length of topic, length of payload."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_CODES: Final = {Source.MQTT: 0, Source.HTTP: 1}
+_CODES: Final = {Source.MQTT: 0, Source.HTTP: 1, Source.REPLAY: 2}
 _SOURCES: Final = {code: source for source, code in _CODES.items()}
 
 

@@ -36,6 +36,7 @@ class Action(StrEnum):
     MUTE_ADDED = "alert.mute.add"
     MUTE_CHANGED = "alert.mute.change"
     MUTE_WITHDRAWN = "alert.mute.withdraw"
+    QUARANTINE_REPLAYED = "quarantine.replay"
     INCIDENT_CHANGED = "incident.change"
 
 

@@ -112,6 +112,7 @@ quarantine_delivery = Table(
     Column("source", CleanText, nullable=False),
     Column("epoch", BigInteger, nullable=False),
     UniqueConstraint("journal_offset", "digest"),
+    Index("ix_quarantine_delivery_arrival", "arrival"),
 )
 """The raw bytes of a delivery, once, however many of its readings are in the quarantine."""
 
@@ -125,11 +126,35 @@ quarantine_item = Table(
     Column("detail", CleanText, nullable=False),
     Column("device", CleanText),
     Column("at", Instant),
+    Column("state", CleanText, nullable=False, server_default="waiting"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("replay_id", BigInteger),
+    Column("replay_offset", BigInteger),
+    Column("settled_at", Instant),
     UniqueConstraint("delivery_id", "position"),
     Index("ix_quarantine_item_reason_id", "reason", "id"),
     Index("ix_quarantine_item_device_id", "device", "id"),
+    Index("ix_quarantine_item_state_id", "state", "id"),
+    Index("ix_quarantine_item_replay_id", "replay_id"),
 )
-"""`position` is the place in the batch; -1 stands for the whole delivery, since NULLs never clash in UNIQUE."""
+"""`position` is the place in the batch; -1 stands for the whole delivery, since NULLs never clash in UNIQUE.
+
+`replay_id` is the replay that took the entry up last, `replay_offset` where that stands in the journal (None: not yet).
+"""
+
+quarantine_replay = Table(
+    "quarantine_replay",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("author", CleanText, nullable=False),
+    Column("wish", JSON, nullable=False),
+    Column("items", BigInteger, nullable=False),
+    Column("replayed", BigInteger, nullable=False),
+    Column("again", BigInteger, nullable=False),
+    Column("finished_at", Instant),
+)
+"""Who had what replayed, and what came of it."""
 
 event = Table(
     "event",

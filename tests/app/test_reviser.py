@@ -1,5 +1,6 @@
 """What comes late, is corrected, or is registered in retrospect leaves a revision of the closed periods it touches."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,14 +12,17 @@ from app.engine import Engine
 from app.past import PastStores, caught_up
 from app.reviser import Reviser, ReviserOptions
 from app.world import RunningWorld
+from domain.delivery import Delivery
 from domain.device import AssetState
 from domain.errors import StoreUnavailable
 from domain.history import HistoryQuery, Published
 from domain.lighting import Override, OverrideAction
 from domain.period import PeriodKind
 from domain.ports import DeviceChange
+from domain.quarantine import Intended
 from domain.reading import Reading
 from domain.record import EventType
+from ingest.envelope import envelope
 from store.telemetry.memory import MemoryStore
 from tests.app.test_engine import NIGHT, House, lamp, run
 from tests.app.test_engine import caught_up as engine_caught_up
@@ -56,6 +60,15 @@ class PastHouse(House):
         self.clock.at = now
         values = {"power": watts}
         self.store.append([Reading(f"L{number}", "streetlight", at, now, values, revision=revision)])
+        wait_until(lambda: self.running.offset == self.journal.end, "applied")
+        self.journal.commit("store", self.journal.end)
+
+    def replay(self, number: int, at: datetime, watts: float = 150.0) -> None:
+        """What a lamp said at `at` comes out of the quarantine now, and is stored."""
+        payload = json.dumps({"device": f"L{number}", "at": at.isoformat(), "values": {"power": watts}}).encode()
+        original = Delivery(f"city/v1/streetlight/370102/L{number}/telemetry", payload, at)
+        self.journal.append([envelope(Intended(1, 1, original, None), self.clock.at)])
+        self.store.append([Reading(f"L{number}", "streetlight", at, at, {"power": watts})])
         wait_until(lambda: self.running.offset == self.journal.end, "applied")
         self.journal.commit("store", self.journal.end)
 
@@ -103,6 +116,16 @@ def house(tmp_path: Path) -> Iterator[PastHouse]:
     assert [(p.measure.numerator, p.measure.unknown) for p in built.hours()] == [(3, 1)]
     yield built
     built.end()
+
+
+def test_a_reading_out_of_the_quarantine_revises_the_hour_that_missed_it_and_is_no_news_twice(house: PastHouse) -> None:
+    house.reviser.start()
+    for _ in range(2):
+        house.replay(3, NIGHT + 51 * MINUTE)
+        house.settle()
+    (hour,) = house.hours()
+    assert (hour.measure.numerator, hour.measure.unknown, hour.revision) == (4, 0, 1)
+    assert hour.why == "late reading of L3"
 
 
 def test_a_late_reading_revises_the_hour_that_missed_it(house: PastHouse) -> None:

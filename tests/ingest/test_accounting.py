@@ -31,7 +31,7 @@ def test_every_count_exists_at_zero_from_the_start() -> None:
 
     assert set(snapshot["readings"]["quarantined_by_reason"]) == {reason.value for reason in Reason}
     assert set(snapshot["deliveries"]["undecodable_by_reason"]) == {reason.value for reason in Reason}
-    assert snapshot["deliveries"]["received_by_source"] == {"mqtt": 0, "http": 0}
+    assert snapshot["deliveries"]["received_by_source"] == {"mqtt": 0, "http": 0, "replay": 0}
     assert snapshot["started"] == "2026-03-01T12:00:00+00:00"
     assert balanced(snapshot)
 

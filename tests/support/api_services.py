@@ -27,6 +27,7 @@ from domain.record import EventType, NewEvent, Role
 from domain.register import Register
 from ingest.decode import Decoder
 from ingest.quarantine import items_of
+from ingest.replayer import ReplayDesk
 from store.duty_files import parse_roster
 from store.operational import OperationalStore
 from store.operational.keys import new_key
@@ -191,6 +192,7 @@ def small_city(folder: Path, lamps: int = 12) -> Iterator[SmallCity]:
         world=SmallWorld(operational, view, clock),
         lighting=operational.lighting,
         quarantine=operational.quarantine,
+        replays=ReplayDesk(operational.quarantine, door.decoder, clock),
         events=operational.events,
         measures=operational.measures,
         tz=JINAN.tz,

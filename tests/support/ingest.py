@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.delivery import Delivery, Journaled, Reason, Source
+from domain.delivery import Delivery, Journaled, Source
 from domain.device import Device, DeviceVersion
-from domain.errors import JournalFull, NotFound, StoreUnavailable
+from domain.errors import JournalFull, StoreUnavailable
 from domain.ports import Page
+from domain.quarantine import Settlement
 from domain.reading import Appended, Outcome, Reading, ReadingKey
-from domain.record import QuarantineEntry, QuarantineFilter, QuarantineItem
+from domain.record import QuarantineItem
 from domain.register import Register
 
 ARRIVAL = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -156,6 +157,7 @@ class BreakableQuarantine:
 
     def __init__(self) -> None:
         self.kept: dict[tuple[int, int | None], tuple[Journaled, QuarantineItem]] = {}
+        self.settled: list[tuple[Settlement, datetime]] = []
         self.away = False
 
     def add(self, entries: Sequence[tuple[Journaled, Sequence[QuarantineItem]]]) -> None:
@@ -165,18 +167,7 @@ class BreakableQuarantine:
             for item in items:
                 self.kept.setdefault((item.offset, item.index), (journaled, item))
 
-    def list(self, wanted: QuarantineFilter) -> Sequence[QuarantineEntry]:
-        found = [entry for entry in self._entries() if wanted.reason in (None, entry.item.reason)]
-        return [entry for entry in found if entry.id > wanted.after][: wanted.limit]
-
-    def get(self, entry_id: int) -> QuarantineEntry:
-        for entry in self._entries():
-            if entry.id == entry_id:
-                return entry
-        raise NotFound(str(entry_id))
-
-    def counts(self) -> Mapping[Reason, int]:
-        return {reason: sum(item.reason is reason for _, item in self.kept.values()) for reason in Reason}
-
-    def _entries(self) -> Sequence[QuarantineEntry]:
-        return [QuarantineEntry(n, item, j.delivery) for n, (j, item) in enumerate(self.kept.values(), 1)]
+    def settle(self, results: Sequence[Settlement], now: datetime) -> None:
+        if self.away:
+            raise StoreUnavailable("away")
+        self.settled += [(result, now) for result in results]
