@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,18 @@ def test_sun_times_of_jinan_are_those_of_its_almanac(day: str, rise: str, fall: 
     wanted = [datetime.fromisoformat(f"{day}T{hour}+08:00") for hour in (rise, fall)]
     found = [find(JINAN, date.fromisoformat(day)) for find in (sunrise, sunset)]
     assert all(abs(f - w) < timedelta(minutes=2) for f, w in zip(found, wanted, strict=True))
+
+
+@pytest.mark.parametrize("offset", range(-11, 13))
+def test_each_day_of_every_longitude_has_one_sunrise_and_one_sunset(offset: int) -> None:
+    """Also where they pass 0:00 UTC, and on both sides of the date line."""
+    place = Place(f"Etc/GMT{-offset:+d}", 36.65, min(179.9, max(-179.9, offset * 15.0 + 4)))
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(366)]
+    for day, following in pairwise(days):
+        rise, fall = sunrise(place, day), sunset(place, day)
+        assert rise.astimezone(place.tz).date() == fall.astimezone(place.tz).date() == day
+        assert timedelta(hours=9) < fall - rise < timedelta(hours=15)
+        assert abs(sunrise(place, following) - rise - timedelta(days=1)) < timedelta(minutes=2)
 
 
 def test_sun_times_are_in_utc() -> None:
