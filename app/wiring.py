@@ -9,6 +9,7 @@ from api.server import create_api
 from api.services import AlertServices, City, Services
 from api.web import WebFiles
 from app.alert_watch import RuleFiles
+from app.case_records import CaseRecords
 from app.engine import CONSUMER as ENGINE_CONSUMER
 from app.engine import Engine
 from app.health import PartsHealth
@@ -112,6 +113,8 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     view = EngineView(ways.engine, telemetry, ways.journal, clock)
     world = RunningWorld(operational.register, operational.lighting, operational.events, ways.engine, clock)
     _fill(schedule, settings, ways, world)
+    records = CaseRecords(operational.incidents, ways.door, view.register, clock)
+    schedule.every(REFRESH_S, "case-records", records.tell)
     health = _health(ways, operational, office)
     kept = _Kept(operational, telemetry, office)
     kinds = (ways.source, ways.writer, ways.journal, ways.ledger, ways.store_writer, ways.engine)

@@ -520,6 +520,14 @@ class IncidentStore(Protocol):
         """Return who did what when, oldest first."""
         ...
 
+    def untold(self, limit: int) -> Sequence[Incident]:
+        """Return case files that changed since they were last told (`tell`), oldest first."""
+        ...
+
+    def tell(self, case_id: str, version: int) -> None:
+        """Note that a version was told; nothing happens when there is a newer one by now."""
+        ...
+
 
 class Incidents(Protocol):
     """What people do with case files. Errors are `NotFound`, and `Conflict` for what may not be done now."""

@@ -97,6 +97,18 @@ class SqlIncidentStore:
         with self._database.read() as connection:
             return [Step(r.at, r.author, r.action, r.detail) for r in connection.execute(query)]
 
+    def untold(self, limit: int) -> Sequence[Incident]:
+        """Return case files that changed since they were last told, oldest first."""
+        query = select(incident).where(_I.told.is_(False)).order_by(_I.number).limit(limit)
+        with self._database.read() as connection:
+            return [_case(row) for row in connection.execute(query)]
+
+    def tell(self, case_id: str, version: int) -> None:
+        """Note that a version was told; a newer one stays untold."""
+        with self._database.write() as connection:
+            ours = (_I.incident_id == case_id, _I.version == version)
+            connection.execute(update(incident).where(*ours).values(told=True))
+
     def _step(self, connection: Connection, number: int, case: Incident, step: Step) -> None:
         row = {"at": step.at, "author": step.author, "action": step.action, "detail": dict(step.detail)}
         connection.execute(insert(incident_step).values(number=number, version=case.version, **row))
@@ -128,6 +140,7 @@ def _row(case: Incident) -> dict[str, Any]:
         "closed_at": case.closed_at,
         "document": _CASE.dump_python(case, mode="json"),
         "version": case.version,
+        "told": False,
     }
 
 

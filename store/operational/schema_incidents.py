@@ -1,6 +1,6 @@
 """The tables of incidents (案卷)."""
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, false
 
 from store.operational.schema import metadata
 from store.operational.types import CleanText, Instant
@@ -19,10 +19,12 @@ incident = Table(
     Column("closed_at", Instant),
     Column("document", JSON, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("told", Boolean, nullable=False, server_default=false()),
+    Index("ix_incident_told_number", "told", "number"),
     Index("ix_incident_open_number", "open", "number"),
     Index("ix_incident_closed_at", "closed_at"),
 )
-"""The case file as it stands. An alert and a ticket open at most one each."""
+"""The case file as it stands. An alert and a ticket open at most one each. `told`: its record is in the journal."""
 
 incident_step = Table(
     "incident_step",

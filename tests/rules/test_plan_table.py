@@ -50,7 +50,7 @@ ROWS: tuple[tuple[str, str, tuple[str, ...], int, float | None, datetime | None]
     ("26", "可控、安全、实时的城市数据服务", DATA, 1, None, None),
     ("27", "实现80的部件资源在一张图上展示", SEVEN, 1, 80, None),
     ("27", "推进重点道路感知设备建设", SEVEN, 1, None, None),
-    ("42", "接通率、回复率、办结率和群众满意率", HOTLINE, 1, None, None),
+    ("42", "接通率、回复率、办结率和群众满意率", HOTLINE, 2, None, None),
 )
 """Item, words of the plan, bureaus as written, fewest targets, the limit if the plan's figure is one, the deadline."""
 TARGETS = load_targets(None, JINAN)
