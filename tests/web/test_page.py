@@ -18,6 +18,7 @@ VIEWS = (
     "/lighting",
     "/air",
     "/water",
+    "/springs",
     "/parking",
     "/indicators",
     "/indicators/light_on_rate",
@@ -106,6 +107,19 @@ def test_one_click_from_a_number_to_what_made_it(look: Look) -> None:
     expect(dialog.locator("ol.steps li")).not_to_have_count(0)
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+
+
+def test_what_the_service_says_is_told_in_the_language_of_the_page(look: Look, demo: Demo) -> None:
+    page = look.open("/")
+    expect(page.locator("tr[data-target='10-light-on-arterial'] .reason")).to_contain_text("按假定")
+    assert page.locator("main [lang=en]").all_inner_texts() == []  # what has no translation is marked so
+    page.locator("tr.missed").first.get_by_role("button", name="依据").click()
+    expect(page.get_by_role("dialog").locator("ol.steps li")).not_to_have_count(0)
+    assert page.get_by_role("dialog").locator("[lang=en]").all_inner_texts() == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("link", name="Alerts").click()
+    expect(page.locator("tr[data-alert]").filter(has_text="Circuit breaker tripped")).not_to_have_count(0)
 
 
 def test_the_language_is_switched_and_remembered(look: Look) -> None:

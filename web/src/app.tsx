@@ -2,11 +2,11 @@
 
 import { ErrorBoundary, lazy, LocationProvider, Route, Router } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
-import { sentence } from "./api/client";
 import { loadKinds } from "./kinds";
 import { t } from "./i18n";
 import { Login } from "./pages/login";
 import { Overview } from "./pages/overview";
+import { sentence } from "./sentence";
 import { begin, door } from "./session";
 import { Shell } from "./ui/shell";
 
@@ -15,6 +15,7 @@ const Lighting = lazy(() => import("./pages/lighting").then((m) => m.Lighting));
 const Air = lazy(() => import("./pages/air").then((m) => m.Air));
 const Water = lazy(() => import("./pages/water").then((m) => m.Water));
 const Parking = lazy(() => import("./pages/parking").then((m) => m.Parking));
+const Springs = lazy(() => import("./pages/springs").then((m) => m.Springs));
 const Devices = lazy(() => import("./pages/devices").then((m) => m.Devices));
 const DevicePage = lazy(() => import("./pages/device").then((m) => m.DevicePage));
 const Ingest = lazy(() => import("./pages/ingest").then((m) => m.Ingest));
@@ -92,6 +93,7 @@ function Views() {
         <Route path="/air" component={Air} />
         <Route path="/water" component={Water} />
         <Route path="/parking" component={Parking} />
+        <Route path="/springs" component={Springs} />
         <Route path="/devices" component={Devices} />
         <Route path="/devices/:id" component={DevicePage} />
         <Route path="/ingest" component={Ingest} />

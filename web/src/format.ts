@@ -13,8 +13,18 @@ export function number(value: number | null | undefined, digits = 1): string {
 
 /** A value with its unit; what has no dimension has none. */
 export function quantity(value: number | null | undefined, unit: string, digits = 1): string {
-  const shown = unit === "1" ? "" : unit === "%" ? " %" : ` ${unit.replace(/[{}]/g, "")}`;
+  const shown = unit === "1" ? "" : unit === "%" ? " %" : ` ${unitName(unit)}`;
   return value === null || value === undefined ? "–" : number(value, digits) + shown;
+}
+
+/** What is counted, in UCUM's braces, has a word in each language; units of physics are written alike in both. */
+const COUNTED: Record<string, string> = {
+  "{underpass}": "处", "{section}": "段", "{zone}": "个", "{lamp}": "盏", "{bay}": "个", "{facility}": "处", "{flagged}": "个",
+  "{hour}": "小时", "{item}": "件", "{record}": "条", "{event}": "次", "{call}": "次", "{vehicle}": "辆", d: "天", h: "小时",
+};
+
+function unitName(unit: string): string {
+  return (lang.value === "zh" && COUNTED[unit]) || unit.replace(/[{}]/g, "");
 }
 
 /** Date and time in the city's zone. */

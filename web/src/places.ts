@@ -24,10 +24,16 @@ const ROAD_CLASSES: Record<string, [string, string]> = {
   alley: ["街巷", "Alleys"],
 };
 
+const SECTION_SETS: Record<string, [string, string]> = {
+  "assessed-2025": ["2025 年考核断面", "Sections assessed in 2025"],
+  "plan-2019-10": ["方案 10 个断面", "The plan's 10 sections"],
+  "plan-2019-57": ["方案 57 个断面", "The plan's 57 sections"],
+};
+
 /** The name of a scope as in `district:370102`; `names` are those of devices by id. */
 export function scopeName(scope: string, names: ReadonlyMap<string, string> = new Map()): string {
   const [kind, id] = split(scope);
-  const known = kind === "district" || kind === "management_area" ? DISTRICTS[id] : ROAD_CLASSES[id];
+  const known = kind === "district" || kind === "management_area" ? DISTRICTS[id] : kind === "section_set" ? SECTION_SETS[id] : ROAD_CLASSES[id];
   if (scope === "city") return lang.value === "zh" ? "全市" : "The city";
   if (known) return known[lang.value === "zh" ? 0 : 1];
   return names.get(id) ?? id;

@@ -1,7 +1,6 @@
 /** The API with the types of its own OpenAPI document. Every refusal becomes an `ApiError` that can be shown. */
 
 import createClient from "openapi-fetch";
-import { t } from "../i18n";
 import type { components, paths } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -23,12 +22,6 @@ export class ApiError extends Error {
   ) {
     super(detail || title);
   }
-}
-
-/** What went wrong, as a sentence in the page's language. */
-export function sentence(error: unknown): string {
-  if (error instanceof ApiError && error.status === 0) return t("unreachable");
-  return error instanceof Error ? error.message : String(error);
 }
 
 export const api = createClient<paths>({ baseUrl: window.location.origin });

@@ -1,6 +1,8 @@
+import { work } from "./en-work";
 import type { Key } from "./zh";
 
 export const en: Record<Key, string> = {
+  ...work,
   title: "Quanyan",
   subtitle: "{city} city operations",
   simulated: "Simulated clock and data",
@@ -248,4 +250,29 @@ export const en: Record<Key, string> = {
   submit: "Submit",
   runbook: "What to do",
   timezone: "Time zone",
+  colon: ": ",
+  "reason.bad_topic": "Bad topic",
+  "reason.too_large": "Too large",
+  "reason.not_utf8": "Not UTF-8",
+  "reason.not_json": "Not JSON",
+  "reason.too_deep": "Too deep",
+  "reason.wrong_shape": "Wrong shape",
+  "reason.missing_field": "Missing field",
+  "reason.unknown_field": "Unknown field",
+  "reason.wrong_type": "Wrong type",
+  "reason.not_finite": "Not finite",
+  "reason.bad_time": "Bad time",
+  "reason.future_time": "Future time",
+  "reason.ancient_time": "Ancient time",
+  "reason.unknown_device": "Unknown device",
+  "reason.device_mismatch": "Device mismatch",
+  "reason.kind_mismatch": "Kind mismatch",
+  "reason.unknown_metric": "Unknown metric",
+  "reason.unknown_fault": "Unknown fault",
+  "reason.unknown_event": "Unknown event",
+  "reason.out_of_range": "Out of the physical range",
+  "reason.empty": "Empty",
+  "reason.too_long": "Too long",
+  "reason.conflict": "Conflict: other content at the same instant",
+  "reason.store_refused": "Store refused",
 };

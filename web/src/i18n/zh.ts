@@ -1,5 +1,8 @@
+import { work } from "./zh-work";
+
 /** Every text of the page in Chinese; `en.ts` must have the same keys. `{name}` is filled in. */
 export const zh = {
+  ...work,
   title: "泉眼",
   subtitle: "{city} 城市运行感知",
   simulated: "模拟时钟与模拟数据",
@@ -247,6 +250,31 @@ export const zh = {
   submit: "提交",
   runbook: "处置提示",
   timezone: "时区",
+  colon: "：",
+  "reason.bad_topic": "主题不符",
+  "reason.too_large": "报文过大",
+  "reason.not_utf8": "非 UTF-8",
+  "reason.not_json": "非 JSON",
+  "reason.too_deep": "嵌套过深",
+  "reason.wrong_shape": "结构不符",
+  "reason.missing_field": "缺少字段",
+  "reason.unknown_field": "未知字段",
+  "reason.wrong_type": "类型错误",
+  "reason.not_finite": "非有限数值",
+  "reason.bad_time": "时间格式错误",
+  "reason.future_time": "时间在将来",
+  "reason.ancient_time": "时间过早",
+  "reason.unknown_device": "未登记设备",
+  "reason.device_mismatch": "设备与主题不符",
+  "reason.kind_mismatch": "设备类型不符",
+  "reason.unknown_metric": "未知测量项",
+  "reason.unknown_fault": "未知故障",
+  "reason.unknown_event": "未知事件",
+  "reason.out_of_range": "超出物理量程",
+  "reason.empty": "内容为空",
+  "reason.too_long": "文本过长",
+  "reason.conflict": "同一时刻内容冲突",
+  "reason.store_refused": "存储拒收",
 } as const;
 
 export type Key = keyof typeof zh;

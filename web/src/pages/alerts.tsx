@@ -6,6 +6,8 @@ import { allPages, api, taken, type Schemas } from "../api/client";
 import { useResource } from "../api/resource";
 import { instant, quantity } from "../format";
 import { t } from "../i18n";
+import { said, Said } from "../i18n/said";
+import { scopeName } from "../places";
 import { mayOperate } from "../session";
 import { Doing } from "../ui/doing";
 import { Loaded } from "../ui/loaded";
@@ -52,8 +54,8 @@ type Ways = { reload: () => void; tell: (notDone: string) => void };
 function Table({ items, reload, tell }: { items: readonly Alert[] } & Ways) {
   const ordered = [...items].sort((a, b) => RANK[b.severity] - RANK[a.severity] || b.fired_at.localeCompare(a.fired_at));
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t("openAlerts")}>
-      <table>
+    <div class="wide-table" tabIndex={0} role="region" aria-label={t("openAlerts")}>
+      <table class="cards-when-narrow">
         <thead>
           <tr>
             <th scope="col">{t("severity")}</th>
@@ -81,7 +83,7 @@ function Row({ alert, reload, tell }: { alert: Alert } & Ways) {
   const [own, setOwn] = useState<{ wish: Schemas["WishOut"]; version: number } | null>(null);
   /** What the service answered counts from its answer on, until the alert is another one. */
   const asked = alert.asked ?? (own?.version === alert.version ? own.wish : null);
-  const title = `${alert.title}：${alert.name || alert.subject}`;
+  const title = `${said(alert.title)}${t("colon")}${subjectName(alert)}`;
   const acknowledge = async () => {
     const wish = await taken(
       api.POST("/api/v1/alerts/{alert_id}/acknowledge", {
@@ -107,7 +109,7 @@ function Row({ alert, reload, tell }: { alert: Alert } & Ways) {
       <td>
         {title}
         <small>
-          {alert.text} {alert.value === null ? "" : `(${quantity(alert.value, "1", 2)})`}
+          <Said text={alert.name ? alert.text.replace(alert.name, subjectName(alert)) : alert.text} /> {alert.value === null ? "" : `(${quantity(alert.value, "1", 2)})`}
         </small>
         {alert.runbook ? (
           <details>
@@ -147,6 +149,12 @@ function Row({ alert, reload, tell }: { alert: Alert } & Ways) {
       </td>
     </tr>
   );
+}
+
+/** Districts, road classes and sets of sections are alerted by their codes; what has a name of its own keeps it. */
+function subjectName(alert: Alert): string {
+  const known = scopeName(alert.subject);
+  return alert.subject.endsWith(`:${known}`) ? alert.name || known : known;
 }
 
 function wish(alert: Alert): Schemas["IncidentBody"] {

@@ -47,7 +47,7 @@ export function Incidents() {
 
 function Table({ items }: { items: readonly Schemas["IncidentOut"][] }) {
   return (
-    <table>
+    <table class="cards-when-narrow">
       <thead>
         <tr>
           <th scope="col">{t("incidents")}</th>

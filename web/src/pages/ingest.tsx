@@ -4,7 +4,8 @@ import { useState } from "preact/hooks";
 import { api, taken, type Schemas } from "../api/client";
 import { useResource } from "../api/resource";
 import { instant, number } from "../format";
-import { t } from "../i18n";
+import { hasText, t } from "../i18n";
+import { Said } from "../i18n/said";
 import { Loaded } from "../ui/loaded";
 
 const EVERY_MS = 5_000;
@@ -117,7 +118,7 @@ function Quarantine() {
                 .filter(([, n]) => n > 0)
                 .map(([name, n]) => (
                   <button key={name} type="button" class="chip" aria-pressed={reason === name} onClick={() => { setReason(name); }}>
-                    {name} {number(n, 0)}
+                    {reasonName(name)} {number(n, 0)}
                   </button>
                 ))}
             </div>
@@ -131,7 +132,7 @@ function Quarantine() {
                 }}
               >
                 <summary>
-                  <strong>{entry.reason}</strong> {entry.device ?? entry.topic} · {instant(entry.arrival)} · {entry.detail}
+                  <strong>{reasonName(entry.reason)}</strong> {entry.device ?? entry.topic} · {instant(entry.arrival)} · <Said text={entry.detail} />
                 </summary>
                 {open === entry.id ? <Original id={entry.id} /> : null}
               </details>
@@ -141,6 +142,12 @@ function Quarantine() {
       </Loaded>
     </section>
   );
+}
+
+/** Why something is in the quarantine, in words. */
+export function reasonName(reason: string): string {
+  const key = `reason.${reason}`;
+  return hasText(key) ? t(key) : reason;
 }
 
 function Original({ id }: { id: number }) {

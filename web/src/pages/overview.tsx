@@ -3,9 +3,11 @@
 import { useState } from "preact/hooks";
 import { isKept, useCatalogue, type Info } from "../api/catalogue";
 import { api, taken, type Assessment, type Verdict } from "../api/client";
+import { namesOf, usePlaces } from "../api/places";
 import { useResource } from "../api/resource";
 import { quantity } from "../format";
 import { t } from "../i18n";
+import { Said } from "../i18n/said";
 import { scopeName } from "../places";
 import { session } from "../session";
 import { Sparkline } from "../ui/history";
@@ -33,6 +35,7 @@ export function Overview() {
 
 function Targets({ items }: { items: readonly Assessment[] }) {
   const catalogue = useCatalogue().data?.items ?? [];
+  const names = namesOf(usePlaces("river_section").data);
   const [only, setOnly] = useState<Verdict | null>(null);
   const shown = sorted(items.filter((each) => only === null || each.verdict === only));
   return (
@@ -62,7 +65,7 @@ function Targets({ items }: { items: readonly Assessment[] }) {
         </thead>
         <tbody>
           {shown.map((each) => (
-            <Row key={each.target.id} assessment={each} catalogue={catalogue} />
+            <Row key={each.target.id} assessment={each} catalogue={catalogue} names={names} />
           ))}
         </tbody>
       </table>
@@ -78,7 +81,9 @@ function Chip(props: { on: boolean; click: () => void; text: string; kind?: Verd
   );
 }
 
-function Row({ assessment, catalogue }: { assessment: Assessment; catalogue: readonly Info[] }) {
+type RowProps = { assessment: Assessment; catalogue: readonly Info[]; names: ReadonlyMap<string, string> };
+
+function Row({ assessment, catalogue, names }: RowProps) {
   const { target, measure, verdict, reason } = assessment;
   return (
     <tr class={verdict} data-target={target.id}>
@@ -87,12 +92,16 @@ function Row({ assessment, catalogue }: { assessment: Assessment; catalogue: rea
       </td>
       <td>
         {target.item}
-        <small>{scopeName(target.scope)}</small>
+        <small>{scopeName(target.scope, names)}</small>
       </td>
       <td>
         <q>{target.wording}</q>
         <small>{target.bureau.join("、")}</small>
-        {reason ? <small class="reason">{reason}</small> : null}
+        {reason ? (
+          <small class="reason">
+            <Said text={reason} />
+          </small>
+        ) : null}
       </td>
       <td>{limit(target)}</td>
       <td>{measure ? <Value measure={measure} /> : "–"}</td>

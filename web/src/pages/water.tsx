@@ -1,6 +1,7 @@
 import type { Measure } from "../api/client";
 import { namesOf, usePlaces } from "../api/places";
 import { t } from "../i18n";
+import { said } from "../i18n/said";
 import { Headline, MeasureTable, useMeasures } from "../ui/measures";
 import { Swatch } from "../ui/swatch";
 
@@ -54,7 +55,7 @@ function month(measure: Measure, name: string): Section | undefined {
 }
 
 function ClassMark({ section }: { section: Section | undefined }) {
-  if (section?.class_name === undefined) return <span class="note">{section?.reason || t("unknown")}</span>;
+  if (section?.class_name === undefined) return <span class="note">{said(section?.reason ?? "") || t("unknown")}</span>;
   return <Swatch colour={COLOURS[section.class_name] ?? "#888"}>{section.class_name}</Swatch>;
 }
 

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import { sentence } from "../api/client";
+import { sentence } from "../sentence";
 
 type Props = {
   work: () => Promise<unknown>;

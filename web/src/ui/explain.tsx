@@ -2,10 +2,13 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { titleOf, useCatalogue } from "../api/catalogue";
 import { api, taken } from "../api/client";
 import { useResource } from "../api/resource";
 import { instant, number } from "../format";
 import { t } from "../i18n";
+import { said, Said } from "../i18n/said";
+import { scopeName } from "../places";
 import { Loaded } from "./loaded";
 import { Bar, Counts, Value } from "./measure";
 
@@ -45,25 +48,28 @@ function Explained({ indicator, scope }: { indicator: string; scope: string }) {
       api.GET("/api/v1/indicators/{name}/explain", { params: { path: { name: indicator }, query: { scope } }, signal }),
     ),
   );
+  const catalogue = useCatalogue().data;
   return (
     <Loaded resource={found}>
       {(data) => (
         <>
           <p class="figure">
-            {indicator} · {scope} · {instant(data.measure.at)}
+            {titleOf(catalogue?.items ?? [], indicator)} · {scopeName(scope)} · {instant(data.measure.at)}
             <br />
             <Value measure={data.measure} /> <Counts measure={data.measure} />
           </p>
           <Bar measure={data.measure} />
-          {data.measure.reason ? <p class="note">{data.measure.reason}</p> : null}
+          {data.measure.reason ? <p class="note"><Said text={data.measure.reason} /></p> : null}
           <h3>{t("standard")}</h3>
-          <p>{data.source}</p>
+          <p>
+            <Said text={data.source} />
+          </p>
           <h3>{t("steps")}</h3>
           <ol class="steps">
             {data.steps.map((step) => (
               <li key={step.text}>
-                {step.text} = <strong>{step.result}</strong>
-                {step.clause ? <small> {step.clause}</small> : null}
+                <Said text={step.text} />：<strong>{said(step.result)}</strong>
+                {step.clause ? <small> {said(step.clause)}</small> : null}
               </li>
             ))}
           </ol>
@@ -86,7 +92,7 @@ function Explained({ indicator, scope }: { indicator: string; scope: string }) {
                         {input.name || input.device}
                       </a>
                     </td>
-                    <td>{input.used ? t("used") : `${t("leftOut")}: ${input.why}`}</td>
+                    <td>{input.used ? t("used") : `${t("leftOut")}：${said(input.why)}`}</td>
                     <td>{instant(input.at)}</td>
                     <td class="says">{summary(input.says)}</td>
                   </tr>

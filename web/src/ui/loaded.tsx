@@ -1,10 +1,10 @@
 /** What is loaded, or what happened instead and how to go on: never a blank. */
 
 import type { ComponentChildren } from "preact";
-import { sentence } from "../api/client";
 import type { Resource } from "../api/resource";
 import { instant } from "../format";
 import { t } from "../i18n";
+import { sentence } from "../sentence";
 
 type Props<T> = { resource: Resource<T>; children: (data: T) => ComponentChildren };
 

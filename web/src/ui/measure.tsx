@@ -3,6 +3,7 @@
 import type { Measure } from "../api/client";
 import { number, quantity } from "../format";
 import { t } from "../i18n";
+import { said } from "../i18n/said";
 import { explain } from "./explain";
 
 export function Value({ measure }: { measure: Measure }) {
@@ -10,7 +11,7 @@ export function Value({ measure }: { measure: Measure }) {
     <span class="value">
       <strong>{quantity(measure.value, measure.unit)}</strong>
       {measure.official ? null : (
-        <span class="note" title={measure.reason}>
+        <span class="note" title={said(measure.reason)}>
           {t("unofficial")}
         </span>
       )}

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { allPages, type Measure, type Schemas } from "../api/client";
 import { useResource, type Resource } from "../api/resource";
 import { t } from "../i18n";
+import { Said } from "../i18n/said";
 import { scopeName } from "../places";
 import { Loaded } from "./loaded";
 import { Bar, Counts, Value, Why } from "./measure";
@@ -99,7 +100,11 @@ export function Headline({ indicator, title }: { indicator: string; title: strin
                 <Counts measure={measure} /> <Why measure={measure} />
               </p>
               <Bar measure={measure} />
-              {measure.verdict_allowed || !measure.reason ? null : <p class="note">{measure.reason}</p>}
+              {measure.verdict_allowed || !measure.reason ? null : (
+                <p class="note">
+                  <Said text={measure.reason} />
+                </p>
+              )}
             </>
           ) : (
             <p class="note">{t("notYet")}</p>

@@ -19,6 +19,7 @@ const VIEWS: readonly [string, Key][] = [
   ["/lighting", "lighting"],
   ["/air", "air"],
   ["/water", "water"],
+  ["/springs", "springs"],
   ["/parking", "parking"],
   ["/indicators", "indicators"],
   ["/devices", "devices"],
@@ -27,7 +28,7 @@ const VIEWS: readonly [string, Key][] = [
   ["/reports", "reports"],
   ["/settings", "settings"],
 ];
-const ROTATED = ["/", "/map", "/lighting", "/air", "/water", "/parking"] as const;
+const ROTATED = ["/", "/map", "/lighting", "/air", "/water", "/springs", "/parking"] as const;
 const TURN_MS = 20_000;
 const ASK_MS = 5_000;
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];

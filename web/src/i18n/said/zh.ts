@@ -1,0 +1,6 @@
+import problems from "./problems.json";
+import sources from "./sources.json";
+import steps from "./steps.json";
+import verdicts from "./verdicts.json";
+
+export const phrases: Record<string, string> = { ...verdicts, ...steps, ...sources, ...problems };
