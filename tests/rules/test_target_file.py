@@ -164,8 +164,9 @@ def test_limits_at_the_ends_of_a_percentage_are_allowed() -> None:
     ]
 
 
-def test_the_plan_asks_98_of_the_larger_roads_and_96_of_the_smaller() -> None:
-    rows = {t.scope: t for t in _shipped().values() if t.indicator == "light_on_rate"}
+@pytest.mark.parametrize("indicator", ["light_on_rate_nightly", "light_on_rate"])
+def test_the_plan_asks_98_of_the_larger_roads_and_96_of_the_smaller_by_night_and_just_now(indicator: str) -> None:
+    rows = {t.scope: t for t in _shipped().values() if t.indicator == indicator}
     assert {scope: t.limit for scope, t in rows.items()} == {
         "road_class:expressway": 98,
         "road_class:arterial": 98,

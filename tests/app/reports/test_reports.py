@@ -45,6 +45,18 @@ AIR = published(
     period_of(PeriodKind.DAY, NOW - timedelta(hours=12), JINAN.tz),
     1,
 )
+NIGHTS = tuple(
+    published(
+        measure("light_on_rate_nightly", scope, value, unknown=0, numerator=value, denominator=100, **more),
+        period_of(PeriodKind.DAY, NOW - timedelta(hours=12), JINAN.tz),
+        1,
+    )
+    for scope, value, more in (
+        ("city", 97.5, {"detail": {"evening_date": "2026-11-24"}}),
+        ("road_class:arterial", 97.9, {}),
+        ("road_class:branch", 96.0, {}),
+    )
+)
 LIGHTS = (
     *(hourly("city", hour, 97.0 + hour / 10) for hour in range(24)),
     hourly("road_class:arterial", 19, 99.0, numerator=99, denominator=100, unknown=0),
@@ -56,7 +68,7 @@ LIGHTS = (
 @pytest.fixture
 def reports(tmp_path: Path) -> Iterator[Reports]:
     store = OperationalStore(f"sqlite:///{tmp_path / 'operational.db'}")
-    store.measures.publish([AIR, *LIGHTS], NOW)
+    store.measures.publish([AIR, *LIGHTS, *NIGHTS], NOW)
     yield Reports(store.measures, load_targets(None, JINAN), "济南市", JINAN)
     store.close()
 
@@ -75,6 +87,28 @@ def test_a_report_says_in_words_what_its_measures_say(reports: Reports) -> None:
     assert "112 (lightly polluted), primary pollutant PM2.5" in as_json(reports, "en")["sections"][0]["sentence"]
 
 
+def test_the_night_stands_in_the_report_of_its_evening(reports: Reports) -> None:
+    night = next(s for s in as_json(reports)["sections"] if s["indicator"] == "light_on_rate_nightly")
+    assert night["sentence"].startswith(
+        "2026-11-24 夜间应亮路灯 100 盏次，亮 98 盏次，无上报 0 盏次，夜间亮灯率 97.5 %"
+    )
+    assert [row["scope"] for row in night["rows"]] == ["road_class:arterial", "road_class:branch"]
+
+
+def test_a_quarter_says_its_own_compliance_and_lists_its_months(tmp_path: Path) -> None:
+    store = OperationalStore(f"sqlite:///{tmp_path / 'operational.db'}")
+    quarter = {"value": 90.0, "numerator": 9, "denominator": 10, "unknown": 1}
+    for month in (7, 8, 9):
+        start = datetime(2026, month, 10, tzinfo=UTC)
+        said = measure("section_period_compliance", "city", 70.0 + month, detail={"quarter_closed": quarter})
+        store.measures.publish([published(said, period_of(PeriodKind.MONTH, start, JINAN.tz), 1)], NOW)
+    made = Reports(store.measures, (), "济南市", JINAN).render("quarterly", date(2026, 9, 1), "json", "zh", NOW)
+    store.close()
+    rivers = next(s for s in json.loads(made.content)["sections"] if s["indicator"] == "section_period_compliance")
+    assert rivers["sentence"] == ("本季应评价断面 10 个，达到水质目标 9 个，数据不足 1 个，达标率 90 %；逐月见下表。")
+    assert [row["value"] for row in rivers["rows"]] == [77.0, 78.0, 79.0]
+
+
 def test_hours_of_the_day_stand_in_order_and_those_of_other_days_do_not(reports: Reports) -> None:
     lights = next(s for s in as_json(reports)["sections"] if s["indicator"] == "light_on_rate")
     assert [row["value"] for row in lights["rows"]] == [pytest.approx(97 + hour / 10) for hour in range(24)]
@@ -86,6 +120,8 @@ def test_targets_are_held_against_what_was_published_for_their_scope(reports: Re
     assert verdicts["10-light-on-arterial"] == "met"
     assert verdicts["10-light-on-branch"] == "missed"
     assert verdicts["10-light-on-expressway"] == "unknown"
+    nightly = [verdicts[f"10-light-on-night-{road_class}"] for road_class in ("arterial", "branch", "expressway")]
+    assert nightly == ["missed", "met", "unknown"]
     assert verdicts["7-signal-timing"] == "not_measured"
 
 
