@@ -82,7 +82,8 @@ def run(settings: Settings, wish: Wish, now: datetime, progress: Callable[[int, 
         done = {name: d for name, d in state.read().items() if name in {t.name for t in planned}}
         resumed, revised = len(done), 0
         progress(len(done), len(planned))
-        for each in _work(settings, wish, [t for t in planned if t.name not in done]):
+        for found in _work(settings, wish, [t for t in planned if t.name not in done]):
+            each = state.begin(found) if wish.write and found.found else found
             if wish.write:
                 revised += _write(operational.measures, each.found, now)
             state.add(each)

@@ -6,9 +6,11 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from app.recompute.task import Done
+
+_BEGUN: Final = "begun"
 
 
 class StateFile:
@@ -16,6 +18,7 @@ class StateFile:
 
     def __init__(self, folder: Path, key: Mapping[str, Any]) -> None:
         """Use a file in `folder`, which is made when missing."""
+        self._begun: dict[str, Done] = {}
         digest = hashlib.blake2b(json.dumps(key, sort_keys=True).encode(), digest_size=8).hexdigest()
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{digest}.jsonl"
@@ -26,15 +29,31 @@ class StateFile:
         if self.path.exists():
             for line in self.path.read_text(encoding="utf-8").splitlines():
                 try:
-                    done = Done(**json.loads(line))
-                except (ValueError, TypeError):
+                    said = json.loads(line)
+                    into, done = (self._begun, said[_BEGUN]) if _BEGUN in said else (found, said)
+                    into[done["task"]] = Done(**done)
+                except (ValueError, TypeError, KeyError):
                     continue
-                found[done.task] = done
         return found
+
+    def begin(self, done: Done) -> Done:
+        """Note that what a task found is about to be written down; return it with what was found before a crash then.
+
+        Who starts again finds what was written no more; so it would be missing from what is told.
+        """
+        known = self._begun.get(done.task)
+        if known is not None:
+            new = [d for d in done.differences if d not in known.differences]
+            done = replace(done, differences=[*known.differences, *new])
+        self._append({_BEGUN: _plain(done)})
+        return done
 
     def add(self, done: Done) -> None:
         """Note that a task is done; durable after return."""
-        line = json.dumps(asdict(replace(done, found=())), ensure_ascii=False)
+        self._append(_plain(done))
+
+    def _append(self, said: Mapping[str, Any]) -> None:
+        line = json.dumps(said, ensure_ascii=False)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(f"\n{line}")
             file.flush()
@@ -43,6 +62,10 @@ class StateFile:
     def forget(self) -> None:
         """Begin anew."""
         self.path.unlink(missing_ok=True)
+
+
+def _plain(done: Done) -> dict[str, Any]:
+    return asdict(replace(done, found=()))
 
 
 def total(all_done: Sequence[Done]) -> Mapping[str, Any]:

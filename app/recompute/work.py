@@ -1,5 +1,8 @@
 """One task in one process: columns where there is a kernel, the scalar rules for what differs and for the rest."""
 
+import multiprocessing
+import os
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -109,9 +112,18 @@ def open_bench(settings: Settings, *, exact: bool) -> Bench:
 
 
 def begin_process(settings: Settings, exact: bool) -> None:  # noqa: FBT001 - the pool hands over positions
-    """Open it for this process."""
+    """Open it for this process, which ends when the one that started it is no more."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     global _bench  # noqa: PLW0603 - what one process of the pool opens once
     _bench = open_bench(settings, exact=exact)
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot tell its pool; without this its processes would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def work(task: Task) -> Done:

@@ -1,7 +1,12 @@
 """The archive's consumer: the offset moves only after the files are there; a full disk is waited for."""
 
+import contextlib
+import random
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -122,3 +127,42 @@ def test_deliveries_without_readings_are_passed(journal: SqliteJournal, disk: Di
     subject.start()
     wait_until(lambda: journal.committed(CONSUMER) == 3, "passed")
     subject.stop(5)
+
+
+CHILD = """
+import sys
+from datetime import timedelta
+from pathlib import Path
+from tests.ingest.test_archive_writer import CONSUMER, Disk, SqliteJournal, writer
+from tests.support.processes import wait_until
+folder = Path(sys.argv[1])
+journal = SqliteJournal(folder / "journal", (CONSUMER,), 1 << 30, 1 << 20)
+subject = writer(journal, Disk(folder / "archive"), flush_s=0, flush_readings=30, deliveries=7, tidy_s=0.05)
+print("ready", flush=True)
+subject.start()
+wait_until(lambda: journal.committed(CONSUMER) == journal.end, "everything is archived", 60)
+"""
+"""The consumer by itself, on what stands in the journal; small files, joined all the time."""
+SAID, DEATHS = 2000, 4
+
+
+def test_sigkill_loses_nothing_and_doubles_nothing(tmp_path: Path, journal: SqliteJournal) -> None:
+    at = [f"2026-02-{26 + n % 3}T{n // 100:02}:{n % 60:02}:{n % 59:02}+08:00" for n in range(SAID)]
+    journal.append([single(f"lamp-{1 + n % 2}", at=said) for n, said in enumerate(at)])
+    journal.close()
+    expected = {(f"lamp-{1 + n % 2}", datetime.fromisoformat(said)) for n, said in enumerate(at)}
+    chance, killed, running = random.Random(5), 0, True
+    while running:
+        with subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path)], stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            assert child.stdout.readline() == "ready\n"
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(None if killed == DEATHS else chance.uniform(0, 0.4))
+            child.send_signal(signal.SIGKILL)
+            running = child.wait() != 0
+            killed += running
+        if running and killed > DEATHS:
+            raise AssertionError("it fails by itself")
+    assert killed
+    held = [(r.device, r.at) for r in Disk(tmp_path / "archive").window("streetlight", *FOREVER)]
+    assert (len(held), set(held)) == (len(expected), expected)

@@ -111,6 +111,20 @@ def test_hours_on_the_dot_are_all_judged(readings: list[Reading], register: Regi
     check("aqi", dues_of("aqi", CUT, 12), list(on_the_dot.values()), world, all_judged=True)
 
 
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.frozensets(st.integers(0, 3)), FULL_VALUES), min_size=6, max_size=6))
+def test_three_quarters_of_the_stations_decide_which_hour_stands(
+    hours: list[tuple[set[int], dict[str, float]]],
+) -> None:
+    said = [
+        air(f"a{n}", local(CUT) + hour * HOUR, {**values, "pm10": 50.0 * n})
+        for hour, (stations, values) in enumerate(hours)
+        for n in stations
+    ]
+    world = World(register_of([version(station(f"a{n}")) for n in range(4)]), NO_PLAN, JINAN)
+    check("aqi", dues_of("aqi", CUT, 6), said, world, all_judged=True)
+
+
 def test_the_half_hours_of_another_zone_are_left_to_the_rules_or_judged_alike() -> None:
     india = Place("Asia/Kolkata", 18.5, 73.9)
     readings = [air(name, local(CUT) + n * HOUR) for name in STATIONS for n in range(-4, 10)]

@@ -46,6 +46,11 @@ def test_indices_and_primary_pollutants_of_any_mixture(said: dict[Scale, int], e
     assert primaries(indices, value).tolist() == [NONE if report.value is None else len(report.primary)]
 
 
+def test_no_pollutant_is_primary_up_to_50() -> None:
+    indices = np.array([[50, 51, 51], [50, 51, 20], *[[1, 2, 3]] * 4])
+    assert primaries(indices, indices.max(axis=0)).tolist() == [0, 2, 1]
+
+
 @given(st.integers(0, 10**9), st.integers(1, 10**6))
 def test_halves_are_rounded_to_even(total: int, parts: int) -> None:
     for whole, by in ((total, parts), (total * parts + parts // 2, parts), ((2 * total + 1) * parts, 2 * parts)):
