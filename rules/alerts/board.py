@@ -20,7 +20,7 @@ from rules.alerts.book import RuleBook
 from rules.alerts.condition import ONE_DEVICE, Occurrence, Silence
 from rules.alerts.course import NOWHERE, Course, Finding, Step
 from rules.alerts.gate import OUTSIDE, Gate
-from rules.alerts.judges import STALE, Case, freshness, judge, may_breach, unknown
+from rules.alerts.judges import STALE, Case, breach, freshness, judge, unknown
 from rules.alerts.known import KnownCity
 from rules.alerts.ledger import Key, Told
 from rules.alerts.memories import Memories
@@ -126,9 +126,12 @@ class AlertBoard:
         entry = self.entries.get(key)
         on, counted = (NOWHERE, None) if entry is None else (entry.course.top, entry.course.report)
         case = Case(rule, device, reading, at, on, self.memories.of(rule), counted)
-        if entry is None and not may_breach(case):
-            return  # nearly every reading: nothing is remembered and nothing is wrong, whatever the schedule says
-        finding = judge(case, self.gate)
+        said = None
+        if entry is None and not isinstance(rule.condition, Silence):
+            said = breach(case)
+            if said is None:
+                return  # nearly every reading: nothing is remembered and nothing is wrong, whatever the schedule says
+        finding = judge(case, self.gate, said)
         if finding is not None and finding.report is not None and rule.or_report_at is not None:
             local = finding.report.astimezone(self.city.world.place.tz)
             finding = replace(finding, fires_now=local.time() == rule.or_report_at)

@@ -106,7 +106,10 @@ class Course:
     @property
     def top(self) -> int:
         """The highest rung that is on, `NOWHERE` when none is."""
-        return next((r for r in range(len(self.spells) - 1, NOWHERE, -1) if self.spells[r].on), NOWHERE)
+        for rung in range(len(self.spells) - 1, NOWHERE, -1):
+            if self.spells[rung].on:
+                return rung
+        return NOWHERE
 
     @property
     def pending(self) -> bool:

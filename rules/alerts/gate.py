@@ -20,6 +20,14 @@ class Gate:
         """Index the lighting plan."""
         self._tz = world.place.tz
         self._schedule = Schedule(world.lighting, world.place)
+        self._last: tuple[Device, Rota] | None = None
+
+    def _rota(self, device: Device) -> Rota:
+        """Return the rota of a device; the same one is asked about several times in a row."""
+        last = self._last
+        if last is None or last[0] is not device:
+            last = self._last = device, self._schedule.rota(device)
+        return last[1]
 
     def open(self, rule: AlertRule, device: Device | None, instant: datetime) -> bool:
         """Return whether a rule is judged at an instant."""
@@ -27,7 +35,7 @@ class Gate:
             return False
         if rule.lamp_time is None or device is None:
             return True
-        return _owes(self._schedule.rota(device), rule.lamp_time, instant)
+        return _owes(self._rota(device), rule.lamp_time, instant)
 
     def next_change(self, rule: AlertRule, device: Device | None, instant: datetime) -> datetime | None:
         """Return an instant after which to ask again; None when the answer never changes."""
@@ -35,7 +43,7 @@ class Gate:
         if rule.hours is not None:
             edges.append(rule.hours.next_edge(instant, self._tz))
         if rule.lamp_time is not None and device is not None:
-            rota = self._schedule.rota(device)
+            rota = self._rota(device)
             edges.append(rota.phase(instant).until)
             edges.append(rota.phase(instant - rule.lamp_time.after).until + rule.lamp_time.after)
             edges.append(rota.phase(instant + rule.lamp_time.before).until - rule.lamp_time.before)
@@ -43,16 +51,16 @@ class Gate:
 
     def powered(self, device: Device, instant: datetime, span: timedelta) -> bool:
         """Return whether a lamp's circuit has been on by schedule for so long before an instant."""
-        rota = self._schedule.rota(device)
+        rota = self._rota(device)
         return all(rota.duty(i) is Duty.ON for i in (instant, instant - span / 2, instant - span))
 
     def next_edge(self, device: Device, instant: datetime) -> datetime:
         """Return the next instant at which a lamp's circuit may be switched by schedule."""
-        return self._schedule.rota(device).phase(instant).until
+        return self._rota(device).phase(instant).until
 
     def on_next(self, device: Device, instant: datetime) -> datetime | None:
         """Return when a lamp's circuit is switched on next by schedule, or None when that is not foreseen."""
-        rota = self._schedule.rota(device)
+        rota = self._rota(device)
         for _ in range(_EDGES):
             instant = rota.phase(instant).until
             if rota.duty(instant) is Duty.ON:
@@ -61,4 +69,8 @@ class Gate:
 
 
 def _owes(rota: Rota, asked: LampTime, instant: datetime) -> bool:
-    return all(rota.duty(i) is asked.duty for i in {instant, instant - asked.after, instant + asked.before})
+    if rota.duty(instant) is not asked.duty:
+        return False
+    if asked.after and rota.duty(instant - asked.after) is not asked.duty:
+        return False
+    return not asked.before or rota.duty(instant + asked.before) is asked.duty

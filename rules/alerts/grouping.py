@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from domain.alert import Alert, AlertGroup, AlertState, ChangeKind
+from domain.alert import Alert, AlertGroup, ChangeKind
 from domain.escalation import GroupChange, GroupChangeKind
 from domain.severity import Severity
+from rules.alerts.tally import Tally
 
 STORM_GROUPS: Final = 20
 """So many groups of one rule opened within `STORM_WINDOW` are a storm: what comes after them is one group (our choice;
@@ -49,8 +50,7 @@ class Storms:
 @dataclass(slots=True)
 class _Group:
     group: AlertGroup
-    members: dict[str, Alert]
-    """The open alerts, muted ones too, by id."""
+    tally: Tally
     told: GroupChangeKind | None = None
     """What was said of it last; None = nothing yet."""
     severity: Severity = Severity.INFO
@@ -68,13 +68,13 @@ class Groups:
 
     def put(self, alert: Alert, kind: ChangeKind, by: str = "") -> None:
         """Take in an alert as it is after a change."""
-        group = self._groups.setdefault(alert.group.key, _Group(alert.group, {}))
-        if alert.open:
-            group.members[alert.id] = alert
-        else:
-            group.members.pop(alert.id, None)
-        if by or alert.group.key not in self._touched:
-            self._touched[alert.group.key] = by if kind is ChangeKind.ACKNOWLEDGED else ""
+        key = alert.group.key
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = _Group(alert.group, Tally())
+        group.tally.put(alert)
+        if by or key not in self._touched:
+            self._touched[key] = by if kind is ChangeKind.ACKNOWLEDGED else ""
 
     def restore(self, alerts: Iterable[Alert], at: datetime) -> None:
         """Take in the open alerts of a snapshot; what was said of their groups was said before."""
@@ -90,7 +90,7 @@ class Groups:
             change = _say(group, at, by)
             if change is not None:
                 said.append((key, change))
-            if not group.members:
+            if not group.tally.members:
                 del self._groups[key]
         self._touched = {}
         return said
@@ -98,36 +98,33 @@ class Groups:
     def members(self, key: str) -> Mapping[str, Alert]:
         """Return the open alerts of a group by id."""
         found = self._groups.get(key)
-        return {} if found is None else found.members
+        return {} if found is None else found.tally.members
 
 
 def _say(group: _Group, at: datetime, by: str) -> GroupChange | None:
     """Compare a group with what was said of it; None when there is no news."""
-    loud = [a for a in group.members.values() if not a.muted]
-    seen = [a for a in loud if a.state is not AlertState.UNKNOWN]
-    if not loud:
+    tally = group.tally
+    if not tally.loud:
         if group.told is None:
             return None
-        kind = GroupChangeKind.HELD if group.members else GroupChangeKind.RECOVERED
+        kind = GroupChangeKind.HELD if tally.members else GroupChangeKind.RECOVERED
         changed = kind is not group.told
         group.told = kind
-        return _change(group, kind, at, []) if changed else None
-    severity = max((a.severity for a in loud), key=lambda s: s.rank)
-    acknowledged = all(a.acknowledged_at is not None for a in loud)
-    kind_or_none = _kind(group, loud, seen, severity, acknowledged=acknowledged)
-    group.severity, group.number, group.acknowledged = severity, len(loud), acknowledged
+        return GroupChange(kind, at, group.severity, None, "", None) if changed else None
+    severity, acknowledged = tally.severity, tally.taken == tally.loud
+    kind_or_none = _kind(group, severity, acknowledged=acknowledged)
+    group.severity, group.number, group.acknowledged = severity, tally.loud, acknowledged
     if kind_or_none is None:
         return None
     group.told = kind_or_none
-    return _change(group, kind_or_none, at, loud, by)
+    return GroupChange(kind_or_none, at, severity, _facts(group), tally.unit, by or None)
 
 
-def _kind(
-    group: _Group, loud: list[Alert], seen: list[Alert], severity: Severity, *, acknowledged: bool
-) -> GroupChangeKind | None:
+def _kind(group: _Group, severity: Severity, *, acknowledged: bool) -> GroupChangeKind | None:
+    tally = group.tally
     if group.told in {None, GroupChangeKind.RECOVERED}:
         return GroupChangeKind.RAISED
-    if not seen:
+    if not tally.seen:
         return None if group.told is GroupChangeKind.HELD else GroupChangeKind.HELD
     if group.told is GroupChangeKind.HELD:
         return GroupChangeKind.RESUMED
@@ -135,31 +132,27 @@ def _kind(
         return GroupChangeKind.WORSENED
     if acknowledged and not group.acknowledged:
         return GroupChangeKind.ACKNOWLEDGED
-    return GroupChangeKind.UPDATED if len(loud) != group.number or severity is not group.severity else None
+    return GroupChangeKind.UPDATED if tally.loud != group.number or severity is not group.severity else None
 
 
-def _change(group: _Group, kind: GroupChangeKind, at: datetime, loud: list[Alert], by: str = "") -> GroupChange:
-    unit = max((a.unit for a in loud), default="") if loud else ""
-    return GroupChange(kind, at, group.severity, facts(group.group, loud) if loud else None, unit, by or None)
-
-
-def facts(group: AlertGroup, alerts: Sequence[Alert]) -> dict[str, Any]:
+def _facts(group: _Group) -> dict[str, Any]:
     """Return what a message about a group may say, as plain JSON: the worst first, some of them named."""
-    worst = sorted(alerts, key=lambda a: (-a.severity.rank, a.since, a.id))
+    tally, rules = group.tally, group.tally.rules
+    worst = tally.worst(NAMED)
     first = worst[0]
     return {
-        "title": first.title if len({a.rule for a in alerts}) == 1 else f"{first.title}等",
-        "scope": group.key,
-        "place": group.name or group.key,
+        "title": first.title if len(rules) == 1 else f"{first.title}等",
+        "scope": group.group.key,
+        "place": group.group.name or group.group.key,
         "text": first.text,
-        "count": len(alerts),
-        "names": [a.name for a in worst[:NAMED]],
-        "since": min(a.since for a in alerts).isoformat(),
+        "count": tally.loud,
+        "names": [a.name for a in worst],
+        "since": tally.since().isoformat(),
         "severity": first.severity.value,
         "value": first.value,
         "limit": first.limit,
         "runbook": first.runbook,
-        "alerts": [a.id for a in worst[:NAMED]],
-        "rules": sorted({a.rule for a in alerts}),
-        "synthetic": any(a.synthetic for a in alerts),
+        "alerts": [a.id for a in worst],
+        "rules": rules,
+        "synthetic": tally.synthetic > 0,
     }

@@ -57,8 +57,11 @@ def freshness(rule: AlertRule) -> timedelta:
     return rule.fresh if rule.fresh is not None else KINDS[rule.kind].freshness
 
 
-def judge(case: Case, gate: Gate) -> Finding | None:
-    """Return what a rule finds at a device; None when the reading says nothing either way, so that all stays."""
+def judge(case: Case, gate: Gate, said: Finding | None = None) -> Finding | None:
+    """Return what a rule finds at a device; None when the reading says nothing either way, so that all stays.
+
+    `said` is what `breach` returned for the same case, so that it is not found out twice.
+    """
     rule, reading, now = case.rule, case.reading, case.now
     if case.device.state is not AssetState.IN_SERVICE:
         return unknown(now, f"the device is {case.device.state.value}")
@@ -68,19 +71,17 @@ def judge(case: Case, gate: Gate) -> Finding | None:
         return unknown(now, NO_READING)
     if now - reading.at > freshness(rule):
         return unknown(now, STALE)
-    if not (gate.open(rule, case.device, now) and gate.open(rule, case.device, reading.at)):
+    if not gate.open(rule, case.device, now) or (now != reading.at and not gate.open(rule, case.device, reading.at)):
         return unknown(now, OUTSIDE)
-    return of_reading(cast("OneDevice", rule.condition), case, reading)
+    return said or of_reading(cast("OneDevice", rule.condition), case, reading)
 
 
-def may_breach(case: Case) -> bool:
-    """Return whether a reading by itself breaches a rule; `judge` says whether it counts now. Silence always may."""
-    if isinstance(case.rule.condition, Silence):
-        return True
+def breach(case: Case) -> Finding | None:
+    """Return the breach that a reading by itself says, None when it says none; `judge` says whether it counts now."""
     if case.reading is None:
-        return False
+        return None
     found = of_reading(cast("OneDevice", case.rule.condition), case, case.reading)
-    return found is not None and found.level != NOWHERE
+    return None if found is None or found.level == NOWHERE else found
 
 
 def of_reading(condition: OneDevice, case: Case, reading: Reading) -> Finding | None:  # noqa: PLR0911 - one for each kind

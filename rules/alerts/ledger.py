@@ -76,7 +76,7 @@ class Ledger:
 
     def correct(self, told: Told, raised: Told, at: datetime) -> None:
         """Record what was raised and over again before anybody could be told: late data, for the record only."""
-        alert = _moved(_new(raised, at, ""), told, at)
+        alert = _moved(_new(raised, at), told, at)
         self.changes.append(AlertChange(ChangeKind.CORRECTED, alert, at, detail=_detail(raised)))
 
     # -- inhibition -----------------------------------------------------------------------------------------------
@@ -90,9 +90,10 @@ class Ledger:
         self._open(told, at)
 
     def _open(self, told: Told, at: datetime) -> None:
-        alert = _new(told, at, "")
+        alert = _new(told, at)
         muted = next((m for m in self._in_force if matches(m, alert)), None)
-        alert = replace(alert, silenced_by=muted.id if muted else "")
+        if muted is not None:
+            alert = replace(alert, silenced_by=muted.id)
         self._keep(told.key, alert, AlertChange(ChangeKind.RAISED, alert, at, detail=_detail(told)))
         if told.rule.inhibits:
             self._sources.setdefault(told.place.subject, {})[alert.id] = told.rule.inhibits
@@ -221,9 +222,10 @@ def matches(mute: Mute, alert: Alert) -> bool:
     )
 
 
-def _new(told: Told, at: datetime, silenced_by: str) -> Alert:
-    rule, place, step = told.rule, told.place, told.step
-    alert = Alert(
+def _new(told: Told, at: datetime) -> Alert:
+    rule, place, step, found = told.rule, told.place, told.step, told.finding
+    figured = found is not None and found.value is not None
+    return Alert(
         id=alert_id(rule.name, place.subject, step.since),
         rule=rule.name,
         title=rule.title,
@@ -238,13 +240,14 @@ def _new(told: Told, at: datetime, silenced_by: str) -> Alert:
         changed_at=at,
         unit=place.unit,
         district=place.district,
+        value=found.value if found is not None and figured else None,
+        limit=found.limit if found is not None and figured else None,
+        text=text_of(rule, place, found, step.course.top),
         runbook=rule.runbook,
-        silenced_by=silenced_by,
         synthetic=place.synthetic,
         within=place.within,
         raises=max(1, len(step.course.raises)),
     )
-    return _figured(alert, told)
 
 
 def _figured(alert: Alert, told: Told) -> Alert:

@@ -106,10 +106,12 @@ def _pass(course: Course, now: datetime, timing: Timing) -> tuple[Course, list[S
 
 def _next(course: Course, now: datetime, timing: Timing) -> tuple[datetime, int | None] | None:
     """Return the earliest thing that time brings until `now`: a rung that flips, or (None) an end that is reached."""
-    ends = [i for i in (course.acknowledged_until, course.shelved_until) if i is not None]
     coming: list[tuple[datetime, int | None]] = [(i, r) for i, r in _flips(course, timing) if i <= now]
-    coming += [(max(i, course.mark), None) for i in ends if i <= now]
-    return min(coming, key=lambda c: (c[0], _order(course, c[1])), default=None)
+    ends = (course.acknowledged_until, course.shelved_until)
+    coming += [(max(i, course.mark), None) for i in ends if i is not None and i <= now]
+    if len(coming) <= 1:
+        return coming[0] if coming else None
+    return min(coming, key=lambda c: (c[0], _order(course, c[1])))
 
 
 def _order(course: Course, rung: int | None) -> int:
@@ -149,7 +151,7 @@ def _roll(course: Course, now: datetime) -> Course:
 
 def _rolled(spell: Spell, passed: timedelta, *, breached: bool) -> Spell:
     if breached:
-        return replace(spell, held=spell.held + passed)
+        return Spell(spell.on, spell.since, spell.held + passed, spell.reports, spell.cleared)
     return replace(spell, cleared=spell.cleared + passed) if spell.on else spell
 
 
@@ -159,12 +161,12 @@ def _rolled(spell: Spell, passed: timedelta, *, breached: bool) -> Spell:
 def _flip(course: Course, number: int, now: datetime, timing: Timing) -> tuple[Course, list[Step]]:
     """Turn a rung on or off, and say what that makes of the alert."""
     before, spell = course.top, course.spells[number]
-    flipped = IDLE if spell.on else replace(spell, on=True, cleared=ZERO)
+    flipped = IDLE if spell.on else Spell(on=True, since=spell.since, held=spell.held, reports=spell.reports)
     spells = (*course.spells[:number], flipped, *course.spells[number + 1 :])
+    if before == NOWHERE:
+        return _raised(course, spells, now, timing)
     course = replace(course, spells=spells)
     after = course.top
-    if before == NOWHERE:
-        return _raised(course, now, timing)
     if after == NOWHERE:
         closed = _closed(course)
         return closed, [_step(ChangeKind.RECOVERED, now, closed, course)]
@@ -174,9 +176,9 @@ def _flip(course: Course, number: int, now: datetime, timing: Timing) -> tuple[C
     return course, [_step(ChangeKind.EASED, now, course, course)] if after < before else []
 
 
-def _raised(course: Course, now: datetime, timing: Timing) -> tuple[Course, list[Step]]:
-    since = min((s.since for s in course.spells if s.since is not None), default=now)
-    course = replace(course, opened=now, since=since)
+def _raised(course: Course, spells: tuple[Spell, ...], now: datetime, timing: Timing) -> tuple[Course, list[Step]]:
+    since = min((s.since for s in spells if s.since is not None), default=now)
+    course = replace(course, spells=spells, opened=now, since=since)
     flap = timing.flap
     if flap is None:
         return course, [_step(ChangeKind.RAISED, now, course, course)]
@@ -255,7 +257,7 @@ def _told(spell: Spell, now: datetime, *, breached: bool, news: bool) -> Spell:
     if not breached:
         return spell if spell.on else IDLE
     since = now if spell.since is None else spell.since
-    return replace(spell, since=since, reports=spell.reports + news, cleared=ZERO)
+    return Spell(spell.on, since, spell.held, spell.reports + news)
 
 
 def _patience(timing: Timing) -> timedelta:

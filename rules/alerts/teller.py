@@ -4,7 +4,6 @@ Sources of inhibition come first, a flood is grouped, and what late data raised 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from domain.alert import AlertChange, AlertGroup, ChangeKind
@@ -58,7 +57,8 @@ class Teller:
             keys = [places.group(told.place.subject, told.rule.group) for told in steps]
             groups = [AlertGroup(key, places.of(key).name) for key in keys]
             settled = self.storms.grouped(name, steps[0].rule.title, groups, now)
-            found.update((id(told), replace(told, group=group)) for told, group in zip(steps, settled, strict=True))
+            for told, group in zip(steps, settled, strict=True):
+                found[id(told)] = Told(told.rule, told.place, told.step, told.finding, group)
         return found
 
 

@@ -22,6 +22,8 @@ AFTERGLOW: Final = KINDS["streetlight"].freshness
 STANDARD: Final = Timetable(id="standard", title="日落日出")
 """What holds while no timetable was entered: sunset + 8 min, sunrise - 16 min, the whole night."""
 _DAY: Final = timedelta(days=1)
+_KEPT: Final = 6
+"""How many phases a rota keeps: now, and as long before and after it as rules look."""
 
 
 class Duty(StrEnum):
@@ -67,7 +69,7 @@ class RotaKey:
 class Rota:
     """The duties of all lamps that share a `RotaKey`."""
 
-    __slots__ = ("_place", "key", "nights", "overrides")
+    __slots__ = ("_known", "_place", "key", "nights", "overrides")
 
     def __init__(self, key: RotaKey, nights: Nights, overrides: tuple[Override, ...], place: Place) -> None:
         """Take the nights of the timetable and the overrides, the latest recorded first: the first that covers wins."""
@@ -75,9 +77,13 @@ class Rota:
         self.nights = nights
         self.overrides = overrides
         self._place = place
+        self._known: tuple[tuple[datetime, Phase], ...] = ()
 
     def duty(self, instant: datetime) -> Duty:
         """Return what the lamps owe at an instant."""
+        for start, phase in self._known:
+            if start <= instant < phase.until:
+                return phase.duty
         for override in self.overrides:
             if override.start <= instant < override.end:
                 return _DUTIES[override.action]
@@ -89,7 +95,18 @@ class Rota:
         return Duty.ON if any(i.covers(instant) for i in intervals) else Duty.OFF
 
     def phase(self, instant: datetime) -> Phase:
-        """Return duty, settledness and the next change at an instant. 24-hour underpasses are always settled."""
+        """Return duty, settledness and the next change at an instant. 24-hour underpasses are always settled.
+
+        It is the same until its end, and lamps by the thousand ask for the same hours: the last answers are kept.
+        """
+        for start, known in self._known:
+            if start <= instant < known.until:
+                return known
+        phase = self._phase(instant)
+        self._known = ((instant, phase), *self._known[: _KEPT - 1])
+        return phase
+
+    def _phase(self, instant: datetime) -> Phase:
         edges = self.edges(instant)
         duty = self.duty(instant)
         past = [e for e in edges if e <= instant]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
 from domain.alert import Alert, AlertChange, AlertCommand, AlertState, ChangeKind, CommandKind
 from domain.alert_ports import AlertFilter, AlertStep, NumberedAlert, RecordedChange, TickRecord
@@ -21,6 +21,8 @@ from store.operational.events import KEEP, log_events, log_progress
 from store.operational.outbox import post
 
 _CHUNK = 500
+_UPDATE = update(alert).where(alert.c.id == bindparam("known"))
+"""Executed with many rows at once: their keys are the columns that change."""
 _ACTIONS = {
     CommandKind.ACKNOWLEDGE: Action.ALERT_ACKNOWLEDGED,
     CommandKind.SHELVE: Action.ALERT_SHELVED,
@@ -167,8 +169,9 @@ def _write_changes(connection: Connection, changes: Sequence[AlertChange]) -> No
     new = [{"id": i, "number": n, **_row(a)} for i, (n, a) in newest.items() if i not in known]
     if new:
         connection.execute(insert(alert), new)
-    for ident in newest.keys() & known:
-        connection.execute(update(alert).where(alert.c.id == ident).values(_row(newest[ident][1])))
+    changed = [{"known": ident, **_row(one)} for ident, (_, one) in newest.items() if ident in known]
+    if changed:
+        connection.execute(_UPDATE, changed)
 
 
 def _row(one: Alert) -> dict[str, Any]:
