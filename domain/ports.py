@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from domain.bundle import Bundle
 from domain.delivery import Delivery, Journaled, Reason
 from domain.device import Device, DeviceVersion
 from domain.duty import DutyOverride, Handover, Roster, Swap, SwapState
@@ -50,6 +51,13 @@ class Journal(Protocol):
 
     def read(self, offset: int, limit: int) -> Sequence[Journaled]:
         """Return up to `limit` deliveries from `offset` on, in order; empty when there is none yet."""
+        ...
+
+    def bundles(self, offset: int, limit: int) -> Sequence[tuple[int, Bundle]]:
+        """Return bundles with the offsets of their first deliveries, from the one that holds `offset` on.
+
+        As many as have `limit` deliveries from `offset` on, or as there are.
+        """
         ...
 
     def wait(self, offset: int, timeout: float) -> bool:

@@ -47,19 +47,19 @@ class Ledger:
 
     # -- deliveries ---------------------------------------------------------------------------------------------
 
-    def received(self, source: Source) -> None:
-        """A delivery came in and is in hand."""
-        with self._lock:
-            self._deliveries["received"] += 1
-            self._deliveries["in_hand"] += 1
-            self._received_by[source] += 1
+    def received(self, source: Source, count: int = 1) -> None:
+        """Deliveries came in and are in hand."""
+        self._came(source, count, "in_hand")
 
-    def dropped(self, source: Source) -> None:
-        """A delivery came in and there was no room: QoS 0, which the broker does not repeat."""
+    def dropped(self, source: Source, count: int = 1) -> None:
+        """Deliveries came in and there was no room: QoS 0, which the broker does not repeat."""
+        self._came(source, count, "dropped")
+
+    def _came(self, source: Source, count: int, place: str) -> None:
         with self._lock:
-            self._deliveries["received"] += 1
-            self._deliveries["dropped"] += 1
-            self._received_by[source] += 1
+            self._deliveries["received"] += count
+            self._deliveries[place] += count
+            self._received_by[source] += count
 
     def forgotten(self, count: int) -> None:
         """Deliveries in hand whose connection is gone: the broker owns them and will repeat them."""

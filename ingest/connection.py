@@ -9,22 +9,24 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from domain.delivery import Delivery, Source
+from domain.bundle import Bundle
+from domain.delivery import Source
 from domain.errors import JournalFull
 from domain.ports import Clock
 from ingest.accounting import Ledger
 from ingest.inbox import Inbox, Waiting
-from ingest.topics import SUBSCRIPTIONS, storable
+from ingest.publishes import Run
+from ingest.tap import TappedClient
+from ingest.topics import SUBSCRIPTIONS, TopicTexts
 
 logger = logging.getLogger(__name__)
 
@@ -77,27 +79,19 @@ class Connection:
         self.session_present = False
         self.error: str | None = None
         self._thread: threading.Thread | None = None
+        self._topics = TopicTexts()
         self._client = self._make_client(tls)
 
-    def _make_client(self, tls: ssl.SSLContext | None) -> Client:
+    def _make_client(self, tls: ssl.SSLContext | None) -> TappedClient:
         options = self._options
-        modern = options.protocol == "5"
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            options.client_id,
-            clean_session=None if modern else False,
-            protocol=MQTTProtocolVersion.MQTTv5 if modern else MQTTProtocolVersion.MQTTv311,
-            reconnect_on_failure=False,
-            manual_ack=True,
-        )
-        client.suppress_exceptions = True  # a callback that raises would end the network thread
+        client = TappedClient(self._on_publishes, options.client_id, modern=options.protocol == "5")
         client.connect_timeout = options.connect_timeout
         if options.username is not None:
             client.username_pw_set(options.username, options.password)
         if tls is not None:
             client.tls_set_context(tls)
         client.on_connect, client.on_subscribe = self._on_connect, self._on_subscribe
-        client.on_message, client.on_disconnect = self._on_message, self._on_disconnect
+        client.on_disconnect = self._on_disconnect
         return client
 
     # -- the supervisor's side ----------------------------------------------------------------------------------
@@ -142,16 +136,15 @@ class Connection:
             self._thread.join(_CLOSING)
         self._down()
         client = self._client  # its callbacks hold us: without them the client goes at once, and its sockets with it
-        client.on_connect = client.on_subscribe = client.on_message = client.on_disconnect = None
+        client.on_connect = client.on_subscribe = client.on_disconnect = None
+        client.let_go()
 
     # -- the writer's side --------------------------------------------------------------------------------------
 
-    def acknowledge(self, mid: int) -> bool:
-        """Send a PUBACK if this connection still stands; return whether it does."""
+    def acknowledge(self, mids: Sequence[bytes]) -> bool:
+        """Send PUBACKs, in order, if this connection still stands; return whether it does."""
         with self._lock:
-            if not self._up:
-                return False
-            return self._client.ack(mid, _QOS) is MQTTErrorCode.MQTT_ERR_SUCCESS
+            return self._up and self._client.acknowledge(mids)
 
     # -- the network thread's side: total, no I/O ---------------------------------------------------------------
 
@@ -177,27 +170,26 @@ class Connection:
         self.subscribed = True
         self._seat.wake()
 
-    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+    def _on_publishes(self, run: Run) -> None:
         try:
             if self._taking:
-                self._take(message)
+                self._take(run)
         except Exception:
-            logger.exception("delivery_not_taken", extra={"epoch": self.epoch})
+            logger.exception("deliveries_not_taken", extra={"epoch": self.epoch})
 
-    def _take(self, message: MQTTMessage) -> None:
-        try:
-            topic = message.topic
-        except UnicodeDecodeError as error:  # reading it raises; the bytes are in the error
-            topic = error.object.decode("utf-8", "backslashreplace")
-        if "\0" in topic:
-            topic = storable(topic)
-        arrival = self._seat.clock.now()
-        delivery = Delivery(topic, bytes(message.payload), arrival, Source.MQTT, self.epoch)
-        received = _Received(delivery, self, message.mid if message.qos else None)
-        if not self._seat.inbox.offer(received) and received.repeatable:
-            # Acknowledgements must keep the order: after one that is not taken, nothing is.
-            self._taking, self.overflowed = False, True
-            self._end("more deliveries in flight than there is room for")
+    def _take(self, run: Run) -> None:
+        """Offer what came in a row, as much of it as there is room for."""
+        repeatable = run.qos > 0
+        topics = self._topics.of(run.topics)
+        bundle = Bundle(topics, run.payloads, self._seat.clock.now(), Source.MQTT, self.epoch)
+        space = self._seat.inbox.space(repeatable=repeatable)
+        for part, mids in ((bundle[:space], run.mids[:space]), (bundle[space:], run.mids[space:])):
+            received = _Received(part, self, mids if repeatable else None)
+            if part and not self._seat.inbox.offer(received) and repeatable:
+                # Acknowledgements must keep the order: after one that is not taken, nothing is.
+                self._taking, self.overflowed = False, True
+                self._end("more deliveries in flight than there is room for")
+                return
 
     def _on_disconnect(
         self, _client: Client, _data: Any, _flags: DisconnectFlags, code: ReasonCode, _properties: Properties | None
@@ -220,16 +212,16 @@ class Connection:
 
 
 class _Received:
-    """A delivery of a connection. `mid` is None at QoS 0: nobody waits for its acknowledgement."""
+    """Deliveries of a connection. `mids` is None at QoS 0: nobody waits for their acknowledgement."""
 
-    __slots__ = ("connection", "delivery", "mid", "repeatable")
+    __slots__ = ("bundle", "connection", "mids", "repeatable")
 
-    def __init__(self, delivery: Delivery, connection: Connection, mid: int | None) -> None:
-        self.delivery, self.connection, self.mid = delivery, connection, mid
-        self.repeatable = mid is not None
+    def __init__(self, bundle: Bundle, connection: Connection, mids: Sequence[bytes] | None) -> None:
+        self.bundle, self.connection, self.mids = bundle, connection, mids
+        self.repeatable = mids is not None
 
-    def kept(self, offset: int) -> bool | None:  # noqa: ARG002 - of `Waiting`; a PUBACK carries no offset
-        return None if self.mid is None else self.connection.acknowledge(self.mid)
+    def kept(self, first: int) -> bool | None:  # noqa: ARG002 - of `Waiting`; a PUBACK carries no offset
+        return None if self.mids is None else self.connection.acknowledge(self.mids)
 
     def refuse(self, error: JournalFull) -> bool:  # noqa: ARG002 - of `Waiting`; we wait until the journal takes it
         return False

@@ -3,6 +3,7 @@
 import threading
 from typing import Final
 
+from domain.bundle import Bundle
 from domain.delivery import Delivery, Journaled, Source
 from domain.errors import JournalFull
 from domain.ports import Clock, Receipt
@@ -42,14 +43,14 @@ class Submitted:
 
     def __init__(self, delivery: Delivery, *, repeatable: bool = False) -> None:
         """`repeatable`: whoever waits keeps it and offers it again if it is not taken."""
-        self.delivery, self.repeatable = delivery, repeatable
+        self.bundle, self.repeatable = Bundle.of(delivery), repeatable
         self._known = threading.Event()
         self._offset: int | None = None
         self._error = JournalFull("the journal did not answer in time")
 
-    def kept(self, offset: int) -> None:
+    def kept(self, first: int) -> None:
         """It is durable."""
-        self._offset = offset
+        self._offset = first
         self._known.set()
 
     def refuse(self, error: JournalFull) -> bool:

@@ -6,6 +6,7 @@ city/v1/{kind}/{district}/{gateway}/status       online | offline
 """
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -37,6 +38,7 @@ _SEGMENT: Final = re.compile(r"[\w.:@-]{1,64}")
 _CHANNELS: Final = {channel.value: channel for channel in Channel}
 _PREFIX: Final = f"{TOPIC_ROOT}/"
 _LEVELS: Final = 4
+_REMEMBERED: Final = 50_000
 
 
 def parse(text: str) -> Topic:
@@ -68,6 +70,21 @@ def format_topic(topic: Topic) -> str:
 def storable(topic: str) -> str:
     """Return a topic that every store can keep: no NUL and no half of a surrogate pair."""
     return topic.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+class TopicTexts(dict[bytes, str]):
+    """The topics of a connection as texts that every store can keep; those seen lately are remembered."""
+
+    def of(self, topics: Iterable[bytes]) -> list[str]:
+        """Return each topic as text; bytes that are no UTF-8 are written as escapes."""
+        if len(self) > _REMEMBERED:
+            self.clear()
+        return list(map(self.__getitem__, topics))
+
+    def __missing__(self, topic: bytes) -> str:
+        text = topic.decode("utf-8", "backslashreplace")
+        self[topic] = text = storable(text) if "\0" in text else text
+        return text
 
 
 def _shown(text: str) -> str:

@@ -5,11 +5,12 @@ import threading
 import time
 from dataclasses import dataclass
 
+from domain.bundle import Bundles
 from domain.errors import JournalFull
 from domain.ports import Journal
 from ingest.accounting import Ledger
 from ingest.backoff import Backoff
-from ingest.inbox import Inbox, Waiting, sources
+from ingest.inbox import Inbox, Waiting, deliveries, sources
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ logger = logging.getLogger(__name__)
 class WriterOptions:
     """The largest commit, and how long to wait at most (wall seconds) before the journal is tried again."""
 
-    batch: int = 1000
+    batch: int = 5000
     batch_bytes: int = 8 * 2**20
     longest_wait: float = 2.0
 
@@ -67,38 +68,43 @@ class JournalWriter:
         while batch:
             started = time.perf_counter()
             try:
-                first = self._journal.append([waiting.delivery for waiting in batch])
+                first = self._journal.append(Bundles([waiting.bundle for waiting in batch]))
             except JournalFull as error:
                 batch = self._give_back(batch, error)
                 if self._stopping.wait(backoff.next()):
-                    self._inbox.settled(len(batch))
+                    self._inbox.settled(deliveries(batch))
                     return  # not acknowledged: the broker keeps them
                 continue
             self._recovered()
             self._acknowledge(batch, first)
             took = round(time.perf_counter() - started, 6)
-            logger.debug("batch_journaled", extra={"first": first, "deliveries": len(batch), "seconds": took})
+            logger.debug("batch_journaled", extra={"first": first, "deliveries": deliveries(batch), "seconds": took})
             return
 
     def _acknowledge(self, batch: list[Waiting], first: int) -> None:
         self._ledger.journaled(sources(batch))
         acknowledged = stale = 0
-        for offset, waiting in enumerate(batch, first):
+        offset = first
+        for waiting in batch:
+            count = len(waiting.bundle)
             answer = waiting.kept(offset)
             if answer is not None:
-                acknowledged, stale = acknowledged + answer, stale + (not answer)
+                acknowledged, stale = acknowledged + answer * count, stale + (not answer) * count
+            offset += count
         self._ledger.acknowledged(acknowledged, stale)
-        self._inbox.settled(len(batch))
+        self._inbox.settled(offset - first)
 
     def _give_back(self, batch: list[Waiting], error: JournalFull) -> list[Waiting]:
         """Tell those who do not want to wait for a full journal, and return the others."""
         if self._failure is None:
-            logger.error("journal_full", extra={"reason": str(error), "waiting": len(batch) + len(self._inbox)})
+            waiting = deliveries(batch) + len(self._inbox)
+            logger.error("journal_full", extra={"reason": str(error), "waiting": waiting})
         self._failure = str(error)
         staying = [waiting for waiting in batch if not waiting.refuse(error)]
         queued = self._inbox.remove(lambda waiting: waiting.refuse(error))
-        self._inbox.settled(len(batch) - len(staying))
-        self._ledger.refused(len(batch) - len(staying) + queued)
+        gone = deliveries(batch) - deliveries(staying)
+        self._inbox.settled(gone)
+        self._ledger.refused(gone + queued)
         return staying
 
     def _recovered(self) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from domain.delivery import Delivery, Journaled
+from domain.bundle import Bundle, Bundles
 from domain.errors import ConfigError, Problem, Unavailable
 from ingest.journal.framing import micros, pack, unpack
 
@@ -39,6 +39,11 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def counted(found: Sequence[tuple[int, Bundle]], offset: int) -> int:
+    """Return how many deliveries from `offset` on the bundles hold."""
+    return sum(len(bundle) - max(0, offset - first) for first, bundle in found)
 
 
 class Segment:
@@ -68,12 +73,12 @@ class Segment:
         self._writer.execute(_TABLE)
         sync_folder(self.path.parent)
 
-    def append(self, first: int, deliveries: Sequence[Delivery]) -> None:
+    def append(self, first: int, bundles: Sequence[Bundle]) -> None:
         """Keep a batch in one fsynced commit. Raises `sqlite3.Error`; then `abandon` and `open` again."""
         if self._writer is None:
             self.open()
         assert self._writer is not None  # noqa: S101 - for the type checker
-        row = (first, len(deliveries), micros(deliveries[0].arrival), pack(deliveries))
+        row = (first, sum(map(len, bundles)), micros(bundles[0].arrival), pack(Bundles(bundles)))
         self._writer.execute("INSERT INTO batch VALUES (?, ?, ?, ?)", row)
 
     def abandon(self) -> None:
@@ -111,36 +116,39 @@ class Segment:
         rows = self._query("SELECT arrival FROM batch ORDER BY first LIMIT 1", ())
         return rows[0][0] if rows else None
 
-    def read(self, offset: int, limit: int) -> list[Journaled]:
-        """Return up to `limit` deliveries from `offset` on; empty when the file was removed meanwhile.
+    def bundles(self, offset: int, limit: int) -> list[tuple[int, Bundle]]:
+        """Return bundles with their offsets, from the one that holds `offset` on, until they have `limit` deliveries.
+
+        Empty when the file was removed meanwhile.
 
         Raises:
             Unavailable: the file cannot be read.
         """
-        found: list[Journaled] = []
+        found: list[tuple[int, Bundle]] = []
         before = self._query("SELECT max(first) FROM batch WHERE first <= ?", (offset,))
         at = before[0][0] if before and before[0][0] is not None else offset
-        while len(found) < limit:
+        while counted(found, offset) < limit:
             rows = self._query(
                 "SELECT first, count, deliveries FROM batch WHERE first >= ? ORDER BY first LIMIT 1", (at,)
             )
             if not rows:
                 break
             first, count, blob = rows[0]
-            skip = max(0, offset - first)
-            if skip < count:
-                found += self._frames(first + skip, blob, skip, limit - len(found))
+            if offset < first + count:
+                found += self._unpacked(first, blob, max(0, offset - first), limit - counted(found, offset))
             at = first + count
         return found
 
-    def _frames(self, offset: int, blob: bytes, skip: int, limit: int) -> list[Journaled]:
+    def _unpacked(self, first: int, blob: bytes, skip: int, limit: int) -> list[tuple[int, Bundle]]:
+        found: list[tuple[int, Bundle]] = []
         try:
-            return [
-                Journaled(number, delivery)
-                for number, delivery in zip(range(offset, offset + limit), unpack(blob, skip), strict=False)
-            ]
-        except (struct.error, KeyError, UnicodeDecodeError) as error:
-            raise Unavailable(f"{self.path} is damaged at offset {offset}: {error}") from error
+            for number, bundle in unpack(blob, skip):
+                found.append((first + number, bundle))
+                if counted(found, first + skip) >= limit:
+                    break
+        except (struct.error, KeyError, ValueError) as error:
+            raise Unavailable(f"{self.path} is damaged at offset {first + skip}: {error}") from error
+        return found
 
     def _query(self, statement: str, parameters: tuple[int, ...]) -> list[Any]:
         with self._reading:

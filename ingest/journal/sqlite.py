@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from domain.bundle import Bundle, bundled
 from domain.delivery import Delivery, Journaled
 from domain.errors import ConfigError, JournalFull, Problem
 from ingest.journal.consumers import ConsumerOffsets
 from ingest.journal.framing import micros
 from ingest.journal.lock import FolderLock
-from ingest.journal.segment import Segment
+from ingest.journal.segment import Segment, counted
 
 logger = logging.getLogger(__name__)
 
@@ -103,17 +104,18 @@ class SqliteJournal:
         """
         if not deliveries:
             raise ValueError("nothing to append")
-        size = sum(len(d.payload) + len(d.topic) + _OVERHEAD for d in deliveries)
+        bundles = bundled(deliveries)
+        size = sum(part.size + sum(map(len, part.topics)) + _OVERHEAD * len(part) for part in bundles)
         with self._appending:
             first = self._end
             try:
-                self._make_room(micros(deliveries[0].arrival), size)
-                self._segments[-1].append(first, deliveries)
+                self._make_room(micros(bundles[0].arrival), size)
+                self._segments[-1].append(first, bundles)
             except (sqlite3.Error, OSError) as error:
                 self._repair()
                 raise JournalFull(f"the journal in {self._folder} cannot be written: {error}") from error
             if self._opened is None:
-                self._opened = micros(deliveries[0].arrival)
+                self._opened = micros(bundles[0].arrival)
             self._advance(first + len(deliveries))
             return first
 
@@ -166,21 +168,33 @@ class SqliteJournal:
         Raises:
             Unavailable: a file cannot be read.
         """
+        found: list[Journaled] = []
+        for first, bundle in self.bundles(offset, limit):
+            skip = max(0, offset - first)
+            taken = bundle[skip : skip + limit - len(found)]
+            found += [Journaled(number, delivery) for number, delivery in enumerate(taken, first + skip)]
+        return found
+
+    def bundles(self, offset: int, limit: int) -> Sequence[tuple[int, Bundle]]:
+        """Return bundles with their offsets, from the one that holds `offset` on, until they have `limit` deliveries.
+
+        Raises:
+            Unavailable: a file cannot be read.
+        """
         with self._changed:
             if offset >= self._held:
                 return []
             segments, end = self._segments, self._held
-        found: list[Journaled] = []
+        found: list[tuple[int, Bundle]] = []
         for segment, following in zip(segments, [*segments[1:], None], strict=True):
             if following is None or offset < following.first:
-                found += segment.read(offset, limit - len(found))
-            if following is not None and found and found[-1].offset + 1 >= following.first:
+                beyond = found[-1][0] + len(found[-1][1]) if found else offset
+                found += segment.bundles(beyond, limit - counted(found, offset))
+            if following is not None and found and found[-1][0] + len(found[-1][1]) >= following.first:
                 segment.rest()  # a long backlog must not hold every file open
-            if len(found) >= limit:
+            if counted(found, offset) >= limit:
                 break
-        while found and found[-1].offset >= end:  # being appended just now
-            found.pop()
-        return found
+        return [entry for entry in found if entry[0] < end]  # the others are being appended just now
 
     def wait(self, offset: int, timeout: float) -> bool:
         """Block until the journal holds `offset`, at most `timeout` seconds; return whether it does."""

@@ -1,5 +1,6 @@
 import threading
 
+from domain.bundle import Bundle
 from domain.delivery import Delivery, Source
 from domain.errors import JournalFull
 from ingest.accounting import Ledger
@@ -10,10 +11,10 @@ from tests.support.processes import wait_until
 
 class Offered:
     def __init__(self, number: int, *, repeatable: bool = True, source: Source = Source.MQTT) -> None:
-        self.delivery = Delivery(str(number), b"x" * 10, ARRIVAL, source)
+        self.bundle = Bundle.of(Delivery(str(number), b"x" * 10, ARRIVAL, source))
         self.repeatable = repeatable
 
-    def kept(self, offset: int) -> bool | None:  # noqa: ARG002
+    def kept(self, first: int) -> bool | None:  # noqa: ARG002
         return True
 
     def refuse(self, error: JournalFull) -> bool:  # noqa: ARG002
@@ -49,8 +50,8 @@ def test_unwanted_ones_are_removed_and_the_others_keep_their_order() -> None:
     for number in range(4):
         inbox.offer(Offered(number))
 
-    assert inbox.remove(lambda waiting: waiting.delivery.topic in "13") == 2
-    assert [waiting.delivery.topic for waiting in inbox.take(9, 999, 0)] == ["0", "2"]
+    assert inbox.remove(lambda waiting: waiting.bundle.topics[0] in "13") == 2
+    assert [waiting.bundle.topics[0] for waiting in inbox.take(9, 999, 0)] == ["0", "2"]
 
 
 def test_drained_means_settled_not_only_taken() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from domain.bundle import Bundle
 from domain.delivery import Delivery, Reason, Source
 from domain.errors import JournalFull
 from domain.ports import Receipt
@@ -27,11 +28,11 @@ class Delivered:
     repeatable = True
 
     def __init__(self, number: int, line: "Line", *, stands: bool = True) -> None:
-        self.delivery = Delivery(str(number), b"", ARRIVAL)
+        self.bundle = Bundle.of(Delivery(str(number), b"", ARRIVAL))
         self._line, self._stands = line, stands
 
-    def kept(self, offset: int) -> bool | None:
-        self._line.told.append((self.delivery.topic, offset, self._line.journal.end))
+    def kept(self, first: int) -> bool | None:
+        self._line.told.append((self.bundle.topics[0], first, self._line.journal.end))
         return self._stands
 
     def refuse(self, error: JournalFull) -> bool:  # noqa: ARG002

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from domain.bundle import Bundle
 from domain.delivery import Delivery, Journaled, Source
 from domain.device import Device, DeviceVersion
 from domain.errors import JournalFull, StoreUnavailable
@@ -79,6 +80,9 @@ class BreakableJournal:
     def read(self, offset: int, limit: int) -> Sequence[Journaled]:
         found = self.deliveries[offset : offset + limit]
         return [Journaled(number, delivery) for number, delivery in enumerate(found, offset)]
+
+    def bundles(self, offset: int, limit: int) -> Sequence[tuple[int, Bundle]]:
+        return [(entry.offset, Bundle.of(entry.delivery)) for entry in self.read(offset, limit)]
 
     def wait(self, offset: int, timeout: float) -> bool:
         with self._changed:
