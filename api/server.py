@@ -18,6 +18,7 @@ from api import problems
 from api.guard import BodyLimit
 from api.headers import SecurityHeaders
 from api.routes import (
+    acknowledge,
     alarm_quality,
     alerts,
     changes,
@@ -71,7 +72,7 @@ ROUTERS: Final = tuple(
             keys,
             service,
         ),
-        *(warnings, kinds, reports, session, city_map, web),
+        *(warnings, kinds, reports, session, city_map, acknowledge, web),
     )
 )
 DESCRIPTION: Final = """Telemetry of a city: devices, readings, live indicators and the targets of the city's plan.

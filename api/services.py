@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 
 from api.web import WebFiles
+from domain.ack_links import LinkStore
 from domain.alert_ports import AlertRules, AlertStore, MuteStore
 from domain.device import Device
 from domain.duty import Roster
@@ -35,6 +36,7 @@ from domain.ports import (
     World,
 )
 from domain.record import ApiKey, Role
+from rules.duty.links import Claim
 from rules.duty.plan import DutyPlan
 
 
@@ -70,6 +72,15 @@ class AlertServices:
     store: AlertStore
     mutes: MuteStore
     rules: AlertRules
+
+
+@dataclass(frozen=True, slots=True)
+class AckServices:
+    """Acknowledging by the link of a personal message."""
+
+    store: LinkStore
+    read: Callable[[str], Claim | None]
+    """Return what a token says, None when it is not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,8 @@ class Services:
     """Which city this is, for the page."""
     web: WebFiles
     """The built page; empty when it was not built."""
+    ack: AckServices | None = None
+    """None = messages carry no links: there is no public address."""
     anonymous: Role | None = None
     """The role of a request without a key. Only the demo sets it; None = no anonymous door."""
     simulated: bool = False

@@ -13,6 +13,7 @@ from typing_extensions import override
 from api.services import DutyServices
 from app.channels import Channels, load_channels
 from app.duty import load_plan
+from app.links import open_links
 from app.roster import GapWatch, RunningRoster
 from app.schedule import Schedule
 from app.settings import Settings
@@ -22,6 +23,7 @@ from domain.notice import NoticeFilter, NoticeState, Posted
 from domain.ports import Clock, DutyStore, Outbox
 from notify.channels.alertmanager import REPEAT_S, AlertmanagerChannel
 from notify.lane import Desk
+from notify.links import Links
 from notify.undelivered import Undelivered
 from notify.worker import NotifyWorker
 from store.duty_files import parse_roster
@@ -45,6 +47,7 @@ class Office:
     worker: NotifyWorker
     outbox: Outbox
     watch: GapWatch
+    links: Links | None = None
 
     def start(self) -> None:
         """Learn what fires at an Alertmanager, look for gaps of the roster, then start the lanes."""
@@ -82,6 +85,7 @@ def open_office(
         wall=wall,
         undelivered=Undelivered(lambda: plan.fallback.channels),
         policy=channels.policy,
+        links=(links := open_links(settings)),
     )
     worker = NotifyWorker(channels.channels, desk)
     watch = GapWatch(roster, plan, operational.outbox, clock, wall)
@@ -91,7 +95,7 @@ def open_office(
     for channel in channels.channels:
         if isinstance(channel, AlertmanagerChannel):
             schedule.every(REPEAT_S, f"repeat-{channel.name}", channel.repeat)
-    return Office(channels, plan, roster, worker, operational.outbox, watch)
+    return Office(channels, plan, roster, worker, operational.outbox, watch, links)
 
 
 def _told(outbox: Outbox, channel: str) -> Iterable[Posted]:

@@ -122,6 +122,17 @@ class ApiSettings(Section):
     port: int = Field(default=8080, ge=1, le=65535)
 
 
+class LinkSettings(Section):
+    """Links in messages. Without a public address there are none."""
+
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$", max_length=200)
+    """Where people's telephones reach this service."""
+    secret: SecretStr | None = None
+    """Signs what acknowledges; by default one is made once and kept in `data_dir`."""
+    secret_file: Path | None = None
+    valid_hours: float = Field(default=12, gt=0, le=168)
+
+
 class IngestSettings(Section):
     """What the border lets in."""
 
@@ -177,6 +188,7 @@ class Settings(BaseSettings):
     history: HistorySettings = HistorySettings()
     operational: OperationalSettings = OperationalSettings()
     api: ApiSettings = ApiSettings()
+    links: LinkSettings = LinkSettings()
     ingest: IngestSettings = IngestSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
     engine: EngineSettings = EngineSettings()

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from api.server import create_api
-from api.services import AlertServices, City, Services
+from api.services import AckServices, AlertServices, City, Services
 from api.web import WebFiles
 from app.alert_watch import RuleFiles
 from app.case_records import CaseRecords
@@ -40,6 +41,7 @@ from ingest.journal.sqlite import SqliteJournal
 from ingest.replayer import ReplayDesk, Replayer
 from ingest.store_writer import StoreWriter, StoreWriterOptions
 from ingest.writer import JournalWriter
+from rules.duty.links import read
 from store.operational.facade import OperationalStore
 from store.operational.keys import new_key
 from store.register_files import parse_device
@@ -172,9 +174,15 @@ def _services(
         reports=Reports(operational.measures, view.targets(), settings.city.name, settings.city.place),
         city=City(settings.city.name, settings.city.zone, settings.city.latitude, settings.city.longitude),
         web=WebFiles(WEB),
+        ack=_ack(operational, office),
         anonymous=extras.anonymous,
         simulated=extras.simulated,
     )
+
+
+def _ack(operational: OperationalStore, office: Office) -> AckServices | None:
+    links = office.links
+    return None if links is None else AckServices(operational.links, partial(read, links.secret))
 
 
 def _ways(

@@ -18,6 +18,7 @@ from domain.ports import Outbox
 from notify.breaker import Breaker
 from notify.budget import Budget
 from notify.channel import Channel, Result
+from notify.links import Links
 from notify.parcels import Parcel, parcels
 from notify.retry import Policy, settled
 from notify.texts import Texts
@@ -40,6 +41,8 @@ class Desk:
     """Look a person of the roster up."""
     wall: Callable[[], datetime]
     undelivered: Undelivered
+    links: Links | None = None
+    """None = there is no public address: messages carry no link."""
     policy: Policy = field(default_factory=Policy)
     idle_s: float = 0.2
     """How long to sleep when nothing is due (wall)."""
@@ -172,7 +175,9 @@ class Lane:
 
     def _message(self, parcel: Parcel, person: Person | None, addresses: Sequence[str]) -> Message:
         language = person.language if person is not None else "zh"
-        return self._desk.texts.message([p.notice for p in parcel.posted], language, addresses)
+        links, personal = self._desk.links, self.channel.personal is not None
+        link = "" if links is None else links.of(parcel.posted, self._desk.wall(), personal=personal)
+        return self._desk.texts.message([p.notice for p in parcel.posted], language, addresses, link)
 
     # -- budgets ------------------------------------------------------------------------------------------------
 

@@ -47,14 +47,15 @@ class Texts:
                     place_of = str((folder or SHIPPED) / language / f"{name}.txt")
                     raise ConfigError([Problem(place_of, getattr(error, "lineno", 0) or 0, "", str(error))]) from None
 
-    def message(self, notices: Sequence[Notice], language: str, addresses: Sequence[str]) -> Message:
-        """Return one message that tells of one notice or of many, newest state of a group first."""
+    def message(self, notices: Sequence[Notice], language: str, addresses: Sequence[str], link: str = "") -> Message:
+        """Return one message that tells of one notice or of many, newest state of a group first, with its link."""
         language = language if language in LANGUAGES else LANGUAGES[0]
         worst = max(notices, key=lambda n: n.severity.rank)
         name = "notice" if len(notices) == 1 else "digest"
         shown = [self._facts(n) for n in sorted(notices, key=lambda n: -n.severity.rank)[:_SHOWN]]
         rendered = self._templates.get_template(f"{language}/{name}.txt").render(
             n=shown[0],
+            link=link,
             notices=shown,
             count=len(notices),
             more=len(notices) - len(shown),
@@ -68,7 +69,15 @@ class Texts:
             group=worst.group,
             keys=tuple(n.key for n in notices),
             addresses=tuple(addresses),
-            facts=_plain({**worst.facts, "count": len(notices), "at": worst.at.isoformat(), "kind": worst.kind.value}),
+            facts=_plain(
+                {
+                    **worst.facts,
+                    "link": link,
+                    "count": len(notices),
+                    "at": worst.at.isoformat(),
+                    "kind": worst.kind.value,
+                }
+            ),
             resolved=all(n.kind is NoticeKind.RECOVERED for n in notices),
             about=tuple(notices),
         )

@@ -114,7 +114,7 @@ class _Run:
             return state
         until = change.at + chain.ack_expires
         if state.acknowledged_by is None:
-            state = self._tell_known(state, NoticeKind.ACKNOWLEDGED, change.at, change.by, by=change.by or "")
+            state = self._tell_known(state, NoticeKind.ACKNOWLEDGED, change.at, change.by, by=self._name(change.by))
         state = replace(state, acknowledged_by=change.by or "", acknowledged_until=until)
         return replace(state, suspended=until) if state.held else replace(state, due=until)
 
@@ -175,6 +175,11 @@ class _Run:
                 call = Call(channel, person)
                 self.notices.append(_notice(state, kind, at, serial, call, {**state.facts, **said}, digest=True))
         return replace(state, serial=serial)
+
+    def _name(self, by: str | None) -> str:
+        """Return how somebody is called: a person of the roster by name, a key as it is."""
+        person = self._roster.people.get(by or "")
+        return (by or "") if person is None else person.name
 
     def _chain(self, state: Escalation) -> EscalationChain | None:
         return None if state.chain is None else self._plan.chains.get(state.chain)

@@ -1,6 +1,7 @@
 """The operational database as one thing to open and close."""
 
 from domain.errors import Unavailable
+from store.operational.ack_links import SqlLinkStore
 from store.operational.alert_mutes import SqlMuteStore
 from store.operational.alerts import SqlAlertStore
 from store.operational.audit import AuditLog
@@ -45,6 +46,7 @@ class OperationalStore:
         self.once = SqlOnce(self._database)
         self.alerts = SqlAlertStore(self._database, keep_events)
         self.mutes = SqlMuteStore(self._database)
+        self.links = SqlLinkStore(self._database)
         self.incidents = SqlIncidentStore(self._database, keep_events)
 
     def healthy(self) -> bool:

@@ -96,6 +96,16 @@ outbox_attempt = Table(
 )
 """Every try to tell it, with the vendor's code."""
 
+ack_link = Table(
+    "ack_link",
+    metadata,
+    Column("notice_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("person", CleanText, nullable=False),
+    Column("used_at", Instant, nullable=False),
+    Column("alerts", Integer, nullable=False),
+)
+"""Which notices' links were used to acknowledge, by whom. Kept when the notice is forgotten; wall clock."""
+
 request_once = Table(
     "request_once",
     metadata,

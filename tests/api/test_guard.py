@@ -16,7 +16,11 @@ from tests.support.api_view import BUILT
 OPEN = {"/", "/livez", "/readyz"}
 PAGE = {"/assets/{name}", "/favicon.svg", *(p for name in PAGES for p in (f"/{name}", f"/{name}/{{rest:path}}"))}
 """The files of the page; `test_web.py` looks at them."""
-OPEN_CALLS = {("POST", "/api/v1/session"), ("DELETE", "/api/v1/session")}
+OPEN_CALLS = {
+    *(("POST", "/api/v1/session"), ("DELETE", "/api/v1/session")),
+    *(("GET", "/a/{token}"), ("POST", "/a/{token}")),
+}
+"""Open by what they are for; the tests of session and of acknowledging by link look at them."""
 ROLES = {
     ("GET", "/metrics"): Role.READ,
     ("GET", "/api/v1/devices"): Role.READ,

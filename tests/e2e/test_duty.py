@@ -55,7 +55,7 @@ def test_a_gap_of_the_roster_is_told_and_a_refusal_is_seen(tmp_path: Path) -> No
         service.start(ready=False)
         try:
             # by day one gap is near and told alone; by night another has begun, and both are told in one message
-            wait_until(lambda: any("未送达" in a.json.get("title", "") for a in told), "the fallback hears why", 90)
+            wait_until(lambda: any("未送达" in a.json.get("title", "") for a in told), "the fallback hears why")
             gaps = [a.json for a in told if a.path == "/" and "值班缺岗" in a.json["title"]]
             assert any("值班员缺岗" in said["title"] + said["text"] for said in gaps), gaps
             _check(service)
@@ -70,7 +70,7 @@ def _answer(asked: Asked) -> Said:
 
 
 def _check(service: Service) -> None:
-    wait_until(lambda: bool(service.get("notices", state="dead")["items"]), "the dead letter is recorded", 90)
+    wait_until(lambda: bool(service.get("notices", state="dead")["items"]), "the dead letter is recorded")
     dead = service.get("notices", state="dead")["items"]
     assert {(d["kind"], d["channel"], d["last"]["code"]) for d in dead} == {("roster_gap", "robot", "310000")}
     channels = service.get("notices/channels")["items"]
