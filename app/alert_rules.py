@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from app.incidents import load_plan
 from domain.citytime import JINAN, Place
 from domain.errors import ConfigError, Problem
 from rules.alerts.book import RuleBook
@@ -18,7 +19,13 @@ def load_book(folder: Path) -> RuleBook:
     Raises:
         ConfigError: with every mistake of every file: file, line, field and reason.
     """
-    return parse_book({str(path): _text(path) for path in _files(folder) if not path.name.endswith(CASES)})
+    book = parse_book({str(path): _text(path) for path in _files(folder) if not path.name.endswith(CASES)})
+    known = load_plan().categories
+    wrong = [rule for rule in book.rules.values() if rule.opens is not None and rule.opens.category not in known]
+    if wrong:
+        reason = f"must be one of {', '.join(known)}"
+        raise ConfigError([Problem(rule.file, 0, f"{rule.name}, incident.category", reason) for rule in wrong])
+    return book
 
 
 def load_cases(folder: Path, book: RuleBook, place: Place = JINAN) -> list[RuleCase]:

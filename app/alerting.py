@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.alert_cases import case_wishes
 from app.alert_events import alert_events
 from app.telling import Telling
 from domain.alert import AlertChange, AlertCommand
 from domain.alert_ports import AlertStore, MuteStore, TickRecord
 from domain.escalation import Escalation
+from domain.incident import CaseWish
 from domain.measure import Target
 from domain.notice import Notice
 from domain.record import EventType, NewEvent
@@ -54,6 +56,7 @@ class Alerting:
         self._done: set[int] = set()
         self._events: list[NewEvent] = []
         self._changes: list[AlertChange] = []
+        self._cases: list[CaseWish] = []
         self._notices: list[Notice] = []
         self._escalations: dict[str, Escalation | None] = {}
         self._applied: dict[int, datetime] = {}
@@ -113,6 +116,7 @@ class Alerting:
     def _note(self, changes: Sequence[AlertChange], board: AlertBoard) -> None:
         groups = board.teller.group_changes(changes, board.now)
         self._changes += changes
+        self._cases += case_wishes(changes, board)
         self._events += alert_events(changes) if changes else []
         if self._telling is not None:
             told = self._telling.tell(groups, board.now)
@@ -176,6 +180,7 @@ class Alerting:
             events=[*events, *self._events],
             changes=list(self._changes),
             notices=list(self._notices),
+            cases=list(self._cases),
             escalations=dict(self._escalations),
             applied=dict(self._applied),
             posted_at=self._wall(),
@@ -183,7 +188,7 @@ class Alerting:
 
     def recorded(self) -> None:
         """Forget what was committed."""
-        self._events, self._changes, self._notices = [], [], []
+        self._events, self._changes, self._notices, self._cases = [], [], [], []
         self._escalations, self._applied = {}, {}
 
 

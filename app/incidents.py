@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -53,9 +52,16 @@ class IncidentDesk:
     """Implements `domain.ports.Incidents`."""
 
     def __init__(
-        self, store: IncidentStore, plan: IncidentPlan, clock: Clock, tz: ZoneInfo, register: Callable[[], Register]
+        self,
+        store: IncidentStore,
+        plan: IncidentPlan,
+        clock: Clock,
+        tz: ZoneInfo,
+        register: Callable[[], Register],
+        settle: Callable[[], None] = lambda: None,
     ) -> None:
-        """Keep case files in `store`, by the limits of `plan`."""
+        """Keep case files in `store`, by the limits of `plan`; `settle` brings warnings into the journal."""
+        self._settle = settle
         self._store, self.plan, self._clock, self._tz, self._register = store, plan, clock, tz, register
         self._works = working_days(plan.holidays)
         self._desk = Desk(plan.limit, self._works, tz)
@@ -74,13 +80,12 @@ class IncidentDesk:
     def issue_warning(self, level: str, basis: str, author: str) -> Incident:
         """Open the case file of a heavy-pollution level that a person issues, with its checklist by unit.
 
+        The journal hears of it: what is in force is what `warning_notice` readings say.
+
         Raises:
             Conflict: another level is in force: lift it (close its case file) first, or upgrade through it.
         """
-        for case in self._store.list(IncidentFilter(open=True, category="air")):
-            if case.origin is Origin.WARNING:
-                raise Conflict(f"{case.id} is in force: {case.title}")
-        return self.open(
+        issued = self.open(
             Incident(
                 id="",
                 title=f"重污染天气{_LEVEL_WORDS[level]}预警",
@@ -93,8 +98,11 @@ class IncidentDesk:
                 subject="city",
                 text=basis,
                 checklist=self.plan.measures[level],
+                level=level,
             )
         )
+        self._settle()
+        return issued
 
     def act(self, case_id: str, action: act.Action, author: str, check: Callable[[Incident], None]) -> Incident:
         """Do something with a case file. `check` is given the newest version and may refuse it (If-Match)."""
@@ -107,13 +115,10 @@ class IncidentDesk:
             return self._desk.advance(case, action, now)
 
         detail: Mapping[str, Any] = _ACTION.dump_python(action, mode="json")
-        return self._store.change(case_id, Step(now, author, type(action).__name__.lower(), detail), work)
-
-    def recovered(self, alert: str, at: datetime | None) -> None:
-        """Record that telemetry saw an alert's condition end, or come back. Closes nothing."""
-        for case in self._store.list(IncidentFilter(open=True, alert=alert)):
-            if (case.recovered_at is None) is not (at is None):
-                self.act(case.id, act.Recovered(at), "telemetry", lambda _: None)
+        changed = self._store.change(case_id, Step(now, author, type(action).__name__.lower(), detail), work)
+        if changed.origin is Origin.WARNING and not changed.state.open:
+            self._settle()
+        return changed
 
     def list(self, wanted: IncidentFilter) -> Sequence[Incident]:
         """Return case files, newest first."""

@@ -4,12 +4,16 @@ import contextlib
 import os
 import secrets
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from api.services import AckServices
 from app.settings import Settings, secret
+from domain.ack_links import LinkStore
 from domain.errors import ConfigError, Problem
 from notify.links import Links
+from rules.duty.links import read
 
 FILE: Final = "links.secret"
 _LEAST: Final = 32
@@ -28,6 +32,11 @@ def open_links(settings: Settings) -> Links | None:
     if len(key) < _LEAST:
         raise ConfigError([Problem("settings", 0, "links.secret", f"must have at least {_LEAST} characters")])
     return Links(found.public_url.rstrip("/"), key.encode(), timedelta(hours=found.valid_hours))
+
+
+def ack_services(links: Links | None, store: LinkStore) -> AckServices | None:
+    """Return what the API needs to take an acknowledgement by link."""
+    return None if links is None else AckServices(store, partial(read, links.secret))
 
 
 def _kept(file: Path) -> str:

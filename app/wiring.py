@@ -3,21 +3,20 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from api.server import create_api
-from api.services import AckServices, AlertServices, City, Services
+from api.services import AlertServices, City, Services
 from api.web import WebFiles
 from app.alert_watch import RuleFiles
-from app.case_records import CaseRecords
 from app.engine import CONSUMER as ENGINE_CONSUMER
 from app.engine import Engine
 from app.health import PartsHealth
 from app.http import HttpServer, bind
+from app.incident_parts import open_incidents
 from app.incidents import IncidentDesk
-from app.incidents import load_plan as load_incidents
 from app.lifecycle import Lifecycle, Part
+from app.links import ack_services
 from app.metrics import CityCollector, exposition
 from app.notify import NoticeCollector, Office, open_office
 from app.past import ARCHIVE_CONSUMER, Past, PastStores, open_past
@@ -41,7 +40,6 @@ from ingest.journal.sqlite import SqliteJournal
 from ingest.replayer import ReplayDesk, Replayer
 from ingest.store_writer import StoreWriter, StoreWriterOptions
 from ingest.writer import JournalWriter
-from rules.duty.links import read
 from store.operational.facade import OperationalStore
 from store.operational.keys import new_key
 from store.register_files import parse_device
@@ -115,10 +113,9 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     view = EngineView(ways.engine, telemetry, ways.journal, clock)
     world = RunningWorld(operational.register, operational.lighting, operational.events, ways.engine, clock)
     _fill(schedule, settings, ways, world)
-    records = CaseRecords(operational.incidents, ways.door, view.register, clock)
-    schedule.every(REFRESH_S, "case-records", records.tell)
     health = _health(ways, operational, office)
-    kept = _Kept(operational, telemetry, office)
+    city = (operational.incidents, view.register, ways.door)
+    kept = _Kept(operational, telemetry, office, open_incidents(settings, (clock, wall), city, office, schedule))
     kinds = (ways.source, ways.writer, ways.journal, ways.ledger, ways.store_writer, ways.engine)
     own = open_own_health(settings, Watched(*kinds, operational, office, extras.pace), (clock, wall), health)
     metrics = exposition(_collector(settings, ways, view), ways.past, NoticeCollector(office), OwnHealthCollector(own))
@@ -136,6 +133,7 @@ class _Kept:
     operational: OperationalStore
     telemetry: TelemetryStore
     office: Office
+    desk: IncidentDesk
 
 
 def _services(
@@ -170,19 +168,14 @@ def _services(
         metrics=metrics,
         parse_device=parse_device,
         new_key=new_key,
-        incidents=IncidentDesk(operational.incidents, load_incidents(), clock, settings.city.place.tz, view.register),
+        incidents=kept.desk,
         reports=Reports(operational.measures, view.targets(), settings.city.name, settings.city.place),
         city=City(settings.city.name, settings.city.zone, settings.city.latitude, settings.city.longitude),
         web=WebFiles(WEB),
-        ack=_ack(operational, office),
+        ack=ack_services(office.links, operational.links),
         anonymous=extras.anonymous,
         simulated=extras.simulated,
     )
-
-
-def _ack(operational: OperationalStore, office: Office) -> AckServices | None:
-    links = office.links
-    return None if links is None else AckServices(operational.links, partial(read, links.secret))
 
 
 def _ways(

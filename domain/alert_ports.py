@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from domain.alert import Alert, AlertChange, AlertCommand, AlertState, ChangeKind, Mute
 from domain.escalation import Escalation
+from domain.incident import CaseWish
 from domain.notice import Notice
 from domain.record import NewEvent
 from domain.severity import Severity
@@ -26,6 +27,8 @@ class TickRecord:
     notices: Sequence[Notice] = ()
     escalations: Mapping[str, Escalation | None] | None = None
     applied: Mapping[int, datetime] | None = None
+    cases: Sequence[CaseWish] = ()
+    """The case files that rules ask for."""
     posted_at: datetime | None = None
     """The wall clock, for the notices; None = `through`."""
 

@@ -178,11 +178,23 @@ class Incident:
     alert: str = ""
     """The alert that opened it."""
     ticket: str = ""
-    """The number of the hotline's ticket."""
+    """The number of the hotline's ticket that opened it."""
+    alerts: tuple[str, ...] = ()
+    """Alerts that joined it later."""
+    tickets: tuple[str, ...] = ()
+    """Tickets that joined it later."""
     devices: tuple[str, ...] = ()
     """Devices near the place, nearest first."""
     grade: EmergencyGrade | None = None
     """Set when an officer upgraded it to an emergency (突发事件)."""
+    upgraded_at: datetime | None = None
+    """When it was upgraded to that grade: its reporting deadlines count from here."""
+    phoned_at: datetime | None = None
+    """When it was reported by telephone, as that grade."""
+    written_at: datetime | None = None
+    """When it was reported in writing, as that grade."""
+    level: str = ""
+    """Of a heavy-pollution warning: yellow, orange or red."""
     tasks: tuple[Task, ...] = ()
     checklist: tuple[Measure, ...] = ()
     recovered_at: datetime | None = None
@@ -190,6 +202,53 @@ class Incident:
     closed_at: datetime | None = None
     version: int = 1
 
+    @property
+    def all_alerts(self) -> tuple[str, ...]:
+        """Every alert that it is about."""
+        return (self.alert, *self.alerts) if self.alert else self.alerts
+
+    @property
+    def all_tickets(self) -> tuple[str, ...]:
+        """Every ticket that it is about."""
+        return (self.ticket, *self.tickets) if self.ticket else self.tickets
+
+    @property
+    def owes_report(self) -> bool:
+        """Whether a report of it as an emergency may still be due. A closed one owes it; a mistaken one does not."""
+        if self.grade is None or self.state is IncidentState.MISTAKEN:
+            return False
+        return self.phoned_at is None or self.written_at is None
+
     def task(self, unit: str) -> Task | None:
         """Return the part of a unit that is not returned, or None."""
         return next((t for t in self.tasks if t.unit == unit and t.state is not TaskState.RETURNED), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWish:
+    """A case file that a rule asks for in the name of an alert: opened, or joined to one that is open for the place."""
+
+    case: Incident
+    day: str
+    """The local day, YYYYMMDD, for its number."""
+    beside: tuple[str, ...] = ()
+    """The other open alerts of the group: whoever works on one of them works on this."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwedNotice:
+    """A heavy-pollution warning that was issued or lifted, and is not in the journal yet."""
+
+    case: Incident
+    lifted: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDue:
+    """A report that an emergency owes: `phone` or `writing`, until when, to whom, and when it was made (None = not)."""
+
+    report: str
+    due: datetime
+    to: str
+    done_at: datetime | None

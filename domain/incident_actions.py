@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from domain.incident import Limit
 from domain.severity import EmergencyGrade
@@ -114,6 +115,23 @@ class Upgrade:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """An emergency was reported, by telephone or in writing: its deadline is met."""
+
+    report: Literal["phone", "writing"]
+    to: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """并案: an alert or a ticket of the hotline is about the same thing."""
+
+    alert: str = ""
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """A measure of the checklist is done, or is not after all."""
 
@@ -143,6 +161,8 @@ Action = (
     | Mistake
     | Comment
     | Upgrade
+    | Report
+    | Attach
     | Tick
     | Recovered
 )

@@ -14,7 +14,7 @@ from domain.device import Device, DeviceVersion
 from domain.duty import DutyOverride, Handover, Roster, Swap, SwapState
 from domain.explanation import Explanation
 from domain.history import HistoryQuery, Mark, Published, Revised
-from domain.incident import Card, Category, Incident, Step
+from domain.incident import Card, Category, Incident, Origin, OwedNotice, Step
 from domain.incident_actions import Action
 from domain.lighting import LightingPlan, Override, Timetable
 from domain.measure import Assessment, Measure, Target
@@ -499,6 +499,8 @@ class IncidentFilter:
     alert: str | None = None
     before: int | None = None
     limit: int = 100
+    origin: Origin | None = None
+    ticket: str | None = None
 
 
 class IncidentStore(Protocol):
@@ -522,6 +524,22 @@ class IncidentStore(Protocol):
 
     def closed(self, first: datetime, last: datetime) -> Sequence[Incident]:
         """Return the case files that were closed in [first, last), in the order of closing."""
+        ...
+
+    def owed(self) -> Sequence[OwedNotice]:
+        """Return the warnings that were issued or lifted and are not in the journal yet, oldest first."""
+        ...
+
+    def paid(self, owed: OwedNotice) -> None:
+        """Forget one that is in the journal now."""
+        ...
+
+    def owing(self) -> Sequence[tuple[Incident, datetime | None]]:
+        """Return the emergencies with a report still to be made, and up to when their deadlines were told."""
+        ...
+
+    def remind(self, case_id: str, through: datetime, notices: Sequence[Notice], wall: datetime) -> None:
+        """Post what deadlines up to `through` (city time) have told, in one transaction; `wall`: the outbox's clock."""
         ...
 
     def history(self, case_id: str) -> Sequence[Step]:

@@ -22,8 +22,9 @@ from api.schemas.incidents import (
     IncidentStepOut,
 )
 from api.services import Services, Use
-from domain.incident import Incident
+from domain.incident import Incident, Origin
 from domain.ports import IncidentFilter
+from rules.incidents.emergency import reports_due
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"], route_class=GuardedRoute)
 
@@ -45,6 +46,8 @@ class IncidentQuery(BaseModel):
     open: bool | None = None
     category: Annotated[str, Field(max_length=64)] | None = None
     alert: Annotated[str, Field(max_length=200)] | None = None
+    ticket: Annotated[str, Field(max_length=200)] | None = None
+    origin: Origin | None = None
     cursor: Cursor = None
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
@@ -53,7 +56,9 @@ class IncidentQuery(BaseModel):
 def list_incidents(request: Request, services: Use, query: Annotated[IncidentQuery, Query()]) -> Response:
     """List case files. The Link header leads on."""
     before = decode_number(query.cursor, _MOST) if query.cursor else None
-    wanted = IncidentFilter(query.open, query.category, query.alert, before, query.limit + 1)
+    wanted = IncidentFilter(
+        query.open, query.category, query.alert, before, query.limit + 1, query.origin, query.ticket
+    )
     found = services.incidents.list(wanted)
     page = found[: query.limit]
     last = page[-1].id.partition("-")[2] if page else ""
@@ -123,4 +128,5 @@ def created(
 
 
 def _shown(services: Services, case: Incident) -> IncidentOut:
-    return IncidentOut.of(case, services.incidents.cards(case))
+    due = reports_due(case, services.duty.escalation)
+    return IncidentOut.of(case, services.incidents.cards(case), due)

@@ -174,6 +174,41 @@ class UpgradeBody(Body):
         return act.Upgrade(self.grade)
 
 
+class ReportBody(Body):
+    """An emergency was reported: its deadline is met. `to`: who has the report."""
+
+    action: Literal["report"]
+    report: Literal["phone", "writing"]
+    to: Text
+    note: LongText | None = None
+
+    def value(self) -> act.Action:
+        """Return the action."""
+        return act.Report(self.report, self.to, self.note or "")
+
+
+class AttachAlertBody(Body):
+    """并案: an alert is about the same thing."""
+
+    action: Literal["attach_alert"]
+    alert: Text
+
+    def value(self) -> act.Action:
+        """Return the action."""
+        return act.Attach(alert=self.alert)
+
+
+class AttachTicketBody(Body):
+    """并案: a ticket of the hotline is about the same thing."""
+
+    action: Literal["attach_ticket"]
+    ticket: Text
+
+    def value(self) -> act.Action:
+        """Return the action."""
+        return act.Attach(ticket=self.ticket)
+
+
 class TickBody(Body):
     """A line of the checklist is done, or is not after all."""
 
@@ -201,6 +236,9 @@ ActionBody = Annotated[
     | MistakeBody
     | CommentBody
     | UpgradeBody
+    | ReportBody
+    | AttachAlertBody
+    | AttachTicketBody
     | TickBody,
     Field(discriminator="action"),
 ]

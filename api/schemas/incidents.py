@@ -15,6 +15,7 @@ from domain.incident import (
     LimitKind,
     Measure,
     Origin,
+    ReportDue,
     Step,
     Task,
     TaskState,
@@ -78,6 +79,20 @@ class MeasureLineOut(Answer):
         return cls(**{n: getattr(line, n) for n in cls.model_fields})
 
 
+class ReportDueOut(Answer):
+    """A report that an emergency owes: by `phone` or in `writing`, until when, to whom, and when it was made."""
+
+    report: str
+    due: Instant
+    to: str
+    done_at: Instant | None
+
+    @classmethod
+    def of(cls, found: ReportDue) -> Self:
+        """Make it from the domain's report."""
+        return cls(report=found.report, due=found.due, to=found.to, done_at=found.done_at)
+
+
 class IncidentOut(Answer):
     """A case file. `state_word` is its Chinese word. Recovery by telemetry (`recovered_at`) never closes it."""
 
@@ -98,8 +113,12 @@ class IncidentOut(Answer):
     text: str
     alert: str
     ticket: str
+    alerts: list[str]
+    tickets: list[str]
     devices: list[str]
     grade: EmergencyGrade | None
+    upgraded_at: Instant | None
+    reports: list[ReportDueOut]
     tasks: list[TaskOut]
     checklist: list[MeasureLineOut]
     recovered_at: Instant | None
@@ -107,14 +126,17 @@ class IncidentOut(Answer):
     version: int
 
     @classmethod
-    def of(cls, case: Incident, cards: Sequence[Card]) -> Self:
-        """Make it from the domain's case file and the cards of its parts."""
-        made = {"state_word", "devices", "tasks", "checklist"}
+    def of(cls, case: Incident, cards: Sequence[Card], reports: Sequence[ReportDue]) -> Self:
+        """Make it from the domain's case file, the cards of its parts and the reports that it owes."""
+        made = {"state_word", "devices", "tasks", "checklist", "alerts", "tickets", "reports"}
         plain = {n: getattr(case, n) for n in cls.model_fields if n not in made}
         return cls(
             **plain,
             state_word=case.state.word,
+            alerts=list(case.all_alerts),
+            tickets=list(case.all_tickets),
             devices=list(case.devices),
+            reports=[ReportDueOut.of(report) for report in reports],
             tasks=[TaskOut.of(task, card) for task, card in zip(case.tasks, cards, strict=True)],
             checklist=[MeasureLineOut.of(line) for line in case.checklist],
         )

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from domain.severity import Severity
 from rules.alerts.condition import Condition
 from rules.alerts.course import Timing
 from rules.lighting.schedule import Duty
@@ -51,6 +52,14 @@ class LampTime:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """From which severity on the rule opens a case file by itself, and of which category."""
+
+    severity: Severity
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRule:
     """One rule. (rule, subject) has at most one open alert."""
 
@@ -76,4 +85,6 @@ class AlertRule:
     """One report taken at this local time is enough, whatever the hold (springs: the reading of 07:00)."""
     fresh: timedelta | None = None
     """How long a reading says something; None = the freshness of its kind."""
+    opens: Opening | None = None
+    """None = a person decides whether it is a case."""
     file: str = ""

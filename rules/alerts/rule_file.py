@@ -16,7 +16,7 @@ from rules.alerts.book import RuleBook
 from rules.alerts.condition import ONE_DEVICE, ShareOfRule
 from rules.alerts.condition_file import parse_condition
 from rules.alerts.course import Flap, Rung, Timing
-from rules.alerts.rule import ALWAYS_DAYS, AlertRule, Hours, LampTime
+from rules.alerts.rule import ALWAYS_DAYS, AlertRule, Hours, LampTime, Opening
 from rules.alerts.table import Lines, Table
 from rules.alerts.wording import FIELDS, unknown_fields
 from rules.lighting.schedule import Duty
@@ -138,9 +138,19 @@ def _shape(table: Table, kind: str) -> dict[str, Any]:
         "or_report_at": table.clock("or_report_at"),
         "fresh": table.span("fresh") if "fresh" in table else None,
         "where": _where(table, kind),
+        "opens": _opening(table),
         "lamp_time": lamp_time,
         "hours": hours,
     }
+
+
+def _opening(table: Table) -> Opening | None:
+    incident = table.table("incident")
+    if incident is None:
+        return None
+    found = Opening(_severity(incident), incident.text("category", needed=True))
+    incident.finish()
+    return found
 
 
 def _where(table: Table, kind: str) -> dict[str, frozenset[str]]:

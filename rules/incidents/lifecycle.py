@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from domain import incident_actions as act
 from domain.errors import Conflict
 from domain.incident import Incident, IncidentState, Limit, Task, TaskState
+from rules.incidents.follow import joined
 from rules.incidents.limits import WorkingDay, due
 
 _ORDER: Final = (TaskState.DISPATCHED, TaskState.ACCEPTED, TaskState.HANDLING, TaskState.REPORTED)
@@ -33,12 +34,12 @@ class Desk:
         Raises:
             Conflict: it may not be done now; the message says why.
         """
-        if not isinstance(action, act.Comment) and not incident.state.open:
+        if not isinstance(action, act.Comment | act.Report) and not incident.state.open:
             raise Conflict(f"{incident.id} is {incident.state.word}: nothing can be done with it any more")
         changed = self._changed(incident, action, now)
         return replace(changed, version=incident.version + 1)
 
-    def _changed(self, incident: Incident, action: act.Action, now: datetime) -> Incident:  # noqa: C901, PLR0911 - one case a line
+    def _changed(self, incident: Incident, action: act.Action, now: datetime) -> Incident:  # noqa: C901, PLR0911, PLR0912 - one case a line
         match action:
             case act.Dispatch():
                 return self._dispatch(incident, action, now)
@@ -56,7 +57,11 @@ class Desk:
             case act.Comment():
                 return incident
             case act.Upgrade():
-                return replace(incident, grade=action.grade)
+                return _upgraded(incident, action, now)
+            case act.Report():
+                return _reported(incident, action, now)
+            case act.Attach():
+                return replace(joined(incident, action.alert, action.ticket), version=incident.version)
             case act.Tick():
                 raise Conflict("a measure is ticked off by somebody: use `tick`")
             case act.Recovered():
@@ -85,6 +90,22 @@ class Desk:
         ends = due(now, limit, self._works, self._tz)
         task = Task(action.unit, TaskState.DISPATCHED, now, ends, limit, note=action.note)
         return _derived(replace(incident, tasks=(*incident.tasks, task)))
+
+
+def _upgraded(incident: Incident, action: act.Upgrade, now: datetime) -> Incident:
+    """A higher or lower grade has other deadlines, counted from now: what was reported before was another report."""
+    if incident.grade is action.grade:
+        raise Conflict(f"{incident.id} is {action.grade.word} already")
+    return replace(incident, grade=action.grade, upgraded_at=now, phoned_at=None, written_at=None)
+
+
+def _reported(incident: Incident, action: act.Report, now: datetime) -> Incident:
+    if incident.grade is None:
+        raise Conflict(f"{incident.id} is no emergency: upgrade it first")
+    by_phone = action.report == "phone"
+    if (incident.phoned_at if by_phone else incident.written_at) is not None:
+        raise Conflict(f"{incident.id} was reported {'by telephone' if by_phone else 'in writing'} already")
+    return replace(incident, phoned_at=now) if by_phone else replace(incident, written_at=now)
 
 
 def _moved(

@@ -18,6 +18,7 @@ from store.operational.audit import Action, write_audit
 from store.operational.counters import Counter, take
 from store.operational.engine import Database
 from store.operational.events import KEEP, log_events, log_progress
+from store.operational.incident_follow import follow
 from store.operational.outbox import post
 
 _CHUNK = 500
@@ -42,12 +43,16 @@ class SqlAlertStore:
         with self._database.write() as connection:
             if record.changes:
                 _write_changes(connection, record.changes)
-            if record.events:
-                log_events(connection, record.events, self._keep)
+            book = follow(connection, record.changes, record.cases, record.through)
+            events = [*record.events, *(() if book is None else book.events())]
+            if events:
+                log_events(connection, events, self._keep)
             if record.escalations:
                 _write_escalations(connection, record.escalations)
             if record.notices:
                 post(connection, record.notices, record.posted_at or record.through)
+            if book is not None:
+                book.audit()
             for number, at in (record.applied or {}).items():
                 done = update(alert_command).where(alert_command.c.id == number)
                 connection.execute(done.values(applied_at=at))

@@ -1,25 +1,21 @@
 """Incidents in SQL: each change with its history, its audit record and its event in one transaction."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
 
-from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
-from domain.errors import Conflict, NotFound
-from domain.incident import Incident, Step
+from domain.errors import NotFound
+from domain.incident import Incident, OwedNotice, Step
+from domain.notice import Notice
 from domain.ports import IncidentFilter
-from domain.record import EventType, NewEvent
-from store.operational.audit import Action, write_audit
-from store.operational.counters import Counter, take
 from store.operational.engine import Database
 from store.operational.events import log_events
-from store.operational.schema_incidents import incident, incident_step
+from store.operational.incident_book import ALERT, TICKET, CaseBook, case_of, cases_of
+from store.operational.outbox import post
+from store.operational.schema_incidents import deadline_told, incident, incident_link, incident_owed, incident_step
 from store.operational.types import bigint
 
-_CASE: Final = TypeAdapter(Incident)
 _I = incident.c
 
 
@@ -34,17 +30,13 @@ class SqlIncidentStore:
         """Keep a new case file; its id is given here, from the local day `YYYYMMDD` and a number that only grows.
 
         Raises:
-            Conflict: its alert or ticket has a case file already.
+            Conflict: its alert or ticket has a case file already, or a heavy-pollution warning is in force.
         """
         with self._database.write() as connection:
-            taken = _taken(connection, case)
-            if taken is not None:
-                raise Conflict(f"there is a case file for it already: {taken}")
-            number = take(connection, Counter.INCIDENT)
-            opened = replace(case, id=f"{day}-{number:04}")
-            connection.execute(insert(incident).values(number=number, **_row(opened)))
-            detail = {"category": opened.category, "origin": opened.origin.value, "alert": opened.alert}
-            self._step(connection, number, opened, Step(opened.opened_at, opened.opened_by, "open", detail))
+            book = CaseBook(connection)
+            opened = book.open(case, day)
+            log_events(connection, book.events(), self._keep)
+            book.audit()
         return opened
 
     def change(self, case_id: str, step: Step, work: Callable[[Incident], Incident]) -> Incident:
@@ -57,13 +49,15 @@ class SqlIncidentStore:
             NotFound: there is no such case file.
         """
         with self._database.write() as connection:
-            take(connection, Counter.INCIDENT, 0)  # one writer after the other, also between processes
+            book = CaseBook(connection)
             row = connection.execute(select(incident).where(_I.incident_id == case_id)).one_or_none()
             if row is None:
                 raise NotFound(f"There is no incident {case_id!r}.")
-            changed = work(_case(row))
-            connection.execute(update(incident).where(_I.number == row.number).values(**_row(changed)))
-            self._step(connection, row.number, changed, step)
+            before = case_of(row)
+            changed = work(before)
+            book.put(row.number, before, changed, step)
+            log_events(connection, book.events(), self._keep)
+            book.audit()
         return changed
 
     def get(self, case_id: str) -> Incident:
@@ -72,23 +66,28 @@ class SqlIncidentStore:
             row = connection.execute(select(incident).where(_I.incident_id == case_id)).one_or_none()
         if row is None:
             raise NotFound(f"There is no incident {case_id!r}.")
-        return _case(row)
+        return case_of(row)
 
     def list(self, wanted: IncidentFilter) -> Sequence[Incident]:
         """Return case files, newest first."""
-        wishes = {_I.open: wanted.open, _I.category: wanted.category, _I.alert: wanted.alert}
+        origin = None if wanted.origin is None else wanted.origin.value
+        wishes = {_I.open: wanted.open, _I.category: wanted.category, _I.origin: origin}
         conditions: list[ColumnElement[bool]] = [c == value for c, value in wishes.items() if value is not None]
+        for kind, ref in ((ALERT, wanted.alert), (TICKET, wanted.ticket)):
+            if ref is not None:
+                link = incident_link.c
+                conditions.append(_I.number.in_(select(link.number).where(link.kind == kind, link.ref == ref)))
         if wanted.before is not None:
             conditions.append(_I.number < bigint(wanted.before))
         query = select(incident).where(*conditions).order_by(_I.number.desc()).limit(wanted.limit)
         with self._database.read() as connection:
-            return [_case(row) for row in connection.execute(query)]
+            return cases_of(connection.execute(query).all())
 
     def closed(self, first: datetime, last: datetime) -> Sequence[Incident]:
         """Return the case files that were closed in [first, last), in the order of closing."""
         query = select(incident).where(_I.closed_at >= first, _I.closed_at < last).order_by(_I.closed_at, _I.number)
         with self._database.read() as connection:
-            return [_case(row) for row in connection.execute(query)]
+            return cases_of(connection.execute(query).all())
 
     def history(self, case_id: str) -> Sequence[Step]:
         """Return who did what when, oldest first."""
@@ -97,11 +96,13 @@ class SqlIncidentStore:
         with self._database.read() as connection:
             return [Step(r.at, r.author, r.action, r.detail) for r in connection.execute(query)]
 
+    # -- what waits for somebody else ---------------------------------------------------------------------------
+
     def untold(self, limit: int) -> Sequence[Incident]:
         """Return case files that changed since they were last told, oldest first."""
         query = select(incident).where(_I.told.is_(False)).order_by(_I.number).limit(limit)
         with self._database.read() as connection:
-            return [_case(row) for row in connection.execute(query)]
+            return cases_of(connection.execute(query).all())
 
     def tell(self, case_id: str, version: int) -> None:
         """Note that a version was told; a newer one stays untold."""
@@ -109,40 +110,30 @@ class SqlIncidentStore:
             ours = (_I.incident_id == case_id, _I.version == version)
             connection.execute(update(incident).where(*ours).values(told=True))
 
-    def _step(self, connection: Connection, number: int, case: Incident, step: Step) -> None:
-        row = {"at": step.at, "author": step.author, "action": step.action, "detail": dict(step.detail)}
-        connection.execute(insert(incident_step).values(number=number, version=case.version, **row))
-        data = {"incident": case.id, "title": case.title, "state": case.state.value, "action": step.action}
-        log_events(connection, [NewEvent(EventType.INCIDENT_CHANGED, step.at, data)], self._keep)
-        detail = {"incident": case.id, "version": case.version, "action": step.action, **step.detail}
-        write_audit(connection, step.at, step.author, Action.INCIDENT_CHANGED, detail)
+    def owed(self) -> Sequence[OwedNotice]:
+        """Return the warnings that were issued or lifted and are not in the journal yet, oldest first."""
+        joined = select(incident, incident_owed.c.lifted, incident_owed.c.at).join(incident_owed)
+        with self._database.read() as connection:
+            rows = connection.execute(joined.order_by(incident_owed.c.at, _I.number)).all()
+        return [OwedNotice(case_of(row), row.lifted, row.at) for row in rows]
 
+    def paid(self, owed: OwedNotice) -> None:
+        """Forget one that is in the journal now."""
+        number = select(_I.number).where(_I.incident_id == owed.case.id).scalar_subquery()
+        gone = delete(incident_owed).where(incident_owed.c.number == number, incident_owed.c.lifted == owed.lifted)
+        with self._database.write() as connection:
+            connection.execute(gone)
 
-def _taken(connection: Connection, case: Incident) -> str | None:
-    for name in ("alert", "ticket"):
-        value = getattr(case, name)
-        if value:
-            found: str | None = connection.scalar(select(_I.incident_id).where(_I[name] == value))
-            if found is not None:
-                return found
-    return None
+    def owing(self) -> Sequence[tuple[Incident, datetime | None]]:
+        """Return the emergencies with a report still to be made, and up to when their deadlines were told."""
+        joined = select(incident, deadline_told.c.through).outerjoin(deadline_told).where(_I.owes_report)
+        with self._database.read() as connection:
+            return [(case_of(row), row.through) for row in connection.execute(joined.order_by(_I.number))]
 
-
-def _row(case: Incident) -> dict[str, Any]:
-    return {
-        "incident_id": case.id,
-        "open": case.state.open,
-        "state": case.state.value,
-        "category": case.category,
-        "alert": case.alert or None,
-        "ticket": case.ticket or None,
-        "opened_at": case.opened_at,
-        "closed_at": case.closed_at,
-        "document": _CASE.dump_python(case, mode="json"),
-        "version": case.version,
-        "told": False,
-    }
-
-
-def _case(row: Row[Any]) -> Incident:
-    return _CASE.validate_python(row.document)
+    def remind(self, case_id: str, through: datetime, notices: Sequence[Notice], wall: datetime) -> None:
+        """Post what deadlines up to `through` (city time) have told, in one transaction; `wall`: the outbox's clock."""
+        with self._database.write() as connection:
+            post(connection, notices, wall)
+            number = connection.scalar(select(_I.number).where(_I.incident_id == case_id))
+            connection.execute(delete(deadline_told).where(deadline_told.c.number == number))
+            connection.execute(insert(deadline_told).values(number=number, through=through))

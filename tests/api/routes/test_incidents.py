@@ -1,11 +1,18 @@
 """Incidents over HTTP: opened by hand and by alert, worked on, and every change with who, when and which version."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from domain.escalation import ReportingDeadline
+from domain.record import Role
+from domain.severity import EmergencyGrade
 from tests.support.api_client import Client
+from tests.support.api_services import SmallCity
+from tests.support.api_view import NOW
+from tests.support.duty import MINUTE, PLAN
 
 CASES = "/api/v1/incidents"
 BODY: dict[str, Any] = {"title": "经十路灭灯", "category": "lamps", "severity": "major", "unit": "市城管局"}
@@ -105,6 +112,37 @@ def test_a_heavy_pollution_level_opens_its_checklist_and_only_one_is_in_force(op
         assert act(operator, case, action="tick", measure=line["id"]).status_code == 200
     lifted = act(operator, case, action="close", note="解除")
     assert (lifted.json()["state"], lifted.json()["checklist"][0]["done_by"]) == ("closed", "operate key")
+
+
+def test_an_emergency_shows_its_deadlines_until_it_was_reported(city: SmallCity) -> None:
+    rule = ReportingDeadline(EmergencyGrade.LARGER, MINUTE * 30, MINUTE * 120, MINUTE * 10, "市政府总值班室", "urgent")
+    duty = replace(city.services.duty, escalation=replace(PLAN, deadlines=(rule,)))
+    client = Client(city.with_changes(duty=duty), city.secrets[Role.OPERATE])
+    case = opened(client)
+    assert act(client, case, action="report", report="phone", to="市政府总值班室").status_code == 409
+    shown = act(client, case, action="upgrade", grade="larger").json()
+    assert (shown["grade"], shown["upgraded_at"]) == ("larger", NOW.isoformat().replace("+00:00", "Z"))
+    assert [(r["report"], r["to"], r["done_at"]) for r in shown["reports"]] == [
+        ("phone", "市政府总值班室", None),
+        ("writing", "市政府总值班室", None),
+    ]
+    told = act(client, case, action="report", report="phone", to="市政府总值班室", note="已电话报告").json()
+    assert [r["done_at"] is None for r in told["reports"]] == [False, True]
+    assert act(client, case, action="report", report="phone", to="x").status_code == 409
+    assert act(client, case, action="report", report="fax", to="x").status_code == 422
+
+
+def test_an_alert_and_a_ticket_join_a_case_and_belong_to_one(operator: Client) -> None:
+    first, second = opened(operator, origin="alert", alert="a-1"), opened(operator)
+    assert act(operator, first, action="attach_alert", alert="a-2").json()["alerts"] == ["a-1", "a-2"]
+    assert act(operator, first, action="attach_ticket", ticket="12345-1").json()["tickets"] == ["12345-1"]
+    for alert in ("a-1", "a-2"):
+        assert act(operator, second, action="attach_alert", alert=alert).status_code == 409
+        assert [c["id"] for c in operator.get(f"{CASES}?alert={alert}").json()["items"]] == [first["id"]]
+    assert act(operator, second, action="attach_ticket", ticket="12345-1").status_code == 409
+    assert operator.post(CASES, json={**BODY, "ticket": "12345-1"}).status_code == 409
+    assert [c["id"] for c in operator.get(f"{CASES}?ticket=12345-1").json()["items"]] == [first["id"]]
+    assert [c["id"] for c in operator.get(f"{CASES}?origin=phone").json()["items"]] == [second["id"]]
 
 
 @pytest.mark.parametrize(
