@@ -17,6 +17,7 @@ from domain.period import PeriodKind
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope, ScopeKind
+from rules.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,10 @@ class Shown(Protocol):
 
     def measure(self, scope: Scope) -> Measure:
         """Return the measure of one of `scopes()` at the last `now` given."""
+        ...
+
+    def tally(self, scope: Scope) -> Tally:
+        """Return what that measure rests on, additive over disjoint devices; neutral when the scope has none."""
         ...
 
     def explain(self, scope: Scope) -> Explanation:

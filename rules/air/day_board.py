@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,11 @@ from domain.device import Device
 from domain.period import Period, PeriodKind, last_closed, period_of
 from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
-from rules.air.day_tally import DayOutcome, DayTally
+from rules.air.day_tally import DayOutcome, DaysTally, DayTally
 from rules.air.years import KIND, AirYears
 from rules.board import DeviceBoard
 from rules.indicator import Latest, World
+from rules.tally import Tally
 
 T = TypeVar("T")
 
@@ -72,9 +73,18 @@ class DayBoard(DeviceBoard):
         self.years.set_world(world)
         super().set_world(world)
 
-    def tally(self, scope: Scope, day: date) -> DayTally:
-        """Return what the stations of a scope add up to over a day."""
-        return self.years.tally(scope, day)
+    def rests_on(self) -> Iterable[date]:
+        """Return the days that the measures rest on: the last closed one, if a subclass does not say otherwise."""
+        return (self.years.today - timedelta(days=1),)
+
+    def tally(self, scope: Scope) -> Tally:
+        """Return what the stations of a scope add up to over each of these days; silent days of nobody are left out."""
+        return self.days_tally(scope)
+
+    def days_tally(self, scope: Scope) -> DaysTally:
+        """Return that tally of days."""
+        days = {day.isoformat(): self.years.tally(scope, day) for day in self.rests_on()}
+        return DaysTally({day: tally for day, tally in days.items() if tally != DayTally()})
 
     def dump(self) -> Any:
         """Return the days, once for all the states that share them."""

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from rules.air.day_value import StationDay
 from rules.standards.gb3095 import city_mean
 from rules.standards.hj633 import PUBLISHED_THOUGH_INCOMPLETE, Report, Scale, daily
 from rules.standards.hj633_editions import Edition, edition_of_day
+from rules.tally import ByPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,12 @@ class DayTally:
         """Return the tally of a dump."""
         expected, stations, made_up, sums = dumped
         return cls(expected, stations, made_up, {Scale(s): (Fraction(t), n) for s, (t, n) in sums.items()})
+
+
+class DaysTally(ByPart[DayTally]):
+    """Some days, by date."""
+
+    part: ClassVar[type[DayTally]] = DayTally
 
 
 def tally_of(days: Iterable[tuple[StationDay, bool]]) -> DayTally:

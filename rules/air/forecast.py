@@ -113,21 +113,21 @@ class Issues:
             for issue in self._by_device.get(device, {}).values():
                 yield device, issue
 
+    def rows(self, device: str) -> list[Any]:
+        """Return the issues of a forecaster in order, as plain JSON: [at, revision, [[day, aqi, primary …] …]]."""
+        ordered = sorted(self._by_device.get(device, {}).items())
+        return [[at.isoformat(), issue.revision, _days(issue)] for at, issue in ordered]
+
     def dump(self) -> list[Any]:
-        """Return the issues as plain JSON values: [device, at, revision, [[day, aqi, primary …] …]]."""
-        return [
-            [
-                device,
-                issue.at.isoformat(),
-                issue.revision,
-                [[n, said.aqi, *said.primary] for n, said in issue.days.items()],
-            ]
-            for device, issues in self._by_device.items()
-            for issue in issues.values()
-        ]
+        """Return the issues as plain JSON values: the rows of each forecaster, its id before them."""
+        return [[device, *row] for device in self._by_device for row in self.rows(device)]
 
     def restore(self, rows: Iterable[Any]) -> None:
         """Take over the issues of a dump."""
         for device, at, revision, days in rows:
             said = {n: Said(aqi, tuple(Pollutant(p) for p in primary)) for n, aqi, *primary in days}
             self.put(device, Issue(datetime.fromisoformat(at), revision, said))
+
+
+def _days(issue: Issue) -> list[Any]:
+    return [[n, said.aqi, *(p.value for p in said.primary)] for n, said in issue.days.items()]

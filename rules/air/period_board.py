@@ -1,8 +1,11 @@
 """Months, quarters and years of air: what they say of each pollutant, closed ones and the running ones so far."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
+
+from typing_extensions import override
 
 from domain.explanation import Input, Step
 from domain.period import PeriodKind
@@ -29,6 +32,10 @@ class PeriodBoard(DayBoard):
     def month(self) -> Stretch:
         """Return the last closed month, which the measures stand for."""
         return closed_stretch(PeriodKind.MONTH, self.now, self.tz)
+
+    @override
+    def rests_on(self) -> Iterable[date]:
+        return self.month().days
 
     def stretches(self) -> Iterator[tuple[str, Stretch]]:
         """Yield every period that measures tell of, by its name in the detail."""

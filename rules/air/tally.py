@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 from rules.air.hours import Sample
 from rules.standards.gb3095 import CITY_SHARE, city_mean
@@ -26,6 +27,16 @@ class HourSums:
             sums[pollutant] = (mine + total, count + valid)
         return HourSums(self.stations + other.stations, sums)
 
+    def dump(self) -> list[Any]:
+        """Return the sums as plain JSON values; they are exact, as text."""
+        return [self.stations, {p.value: [str(total), valid] for p, (total, valid) in self.sums.items()}]
+
+    @classmethod
+    def load(cls, dumped: list[Any]) -> "HourSums":
+        """Return the sums of a dump."""
+        stations, sums = dumped
+        return cls(stations, {Pollutant(p): (Fraction(total), valid) for p, (total, valid) in sums.items()})
+
 
 @dataclass(frozen=True, slots=True)
 class AirTally:
@@ -40,6 +51,16 @@ class AirTally:
         for label, sums in other.hours.items():
             hours[label] = hours.get(label, HourSums()).merged(sums)
         return AirTally(self.expected + other.expected, hours)
+
+    def dump(self) -> list[Any]:
+        """Return the tally as plain JSON values."""
+        return [self.expected, {label.isoformat(): sums.dump() for label, sums in self.hours.items()}]
+
+    @classmethod
+    def load(cls, dumped: list[Any]) -> "AirTally":
+        """Return the tally of a dump."""
+        expected, hours = dumped
+        return cls(expected, {datetime.fromisoformat(label): HourSums.load(sums) for label, sums in hours.items()})
 
     def hour(self) -> datetime | None:
         """Return the newest label that three quarters of the expected stations have values for, else the newest."""

@@ -23,7 +23,10 @@ _FAULT: Final = "interfaceFault"
 
 @dataclass(frozen=True, slots=True)
 class FeedTally:
-    """Feeds of a scope: the last sign of life of each, None where there is none. Disjoint feeds merge."""
+    """Feeds of a scope: the last sign of life of each, None where there is none. Disjoint feeds merge.
+
+    The devices that a bureau's feed delivers must be counted where the feed is.
+    """
 
     heard: Mapping[str, datetime | None] = field(default_factory=dict)
     fresh: frozenset[str] = frozenset()

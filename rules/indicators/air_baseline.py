@@ -36,6 +36,10 @@ class AirBaseline(DayBoard):
     def scopes_of(self, device: Device) -> Iterable[Scope]:
         return (CITY,)
 
+    @override
+    def rests_on(self) -> Iterable[date]:
+        return self._judged()
+
     def measure(self, scope: Scope) -> Measure:
         """Return what persistence says; numerator and denominator are the last days with an index, and all of them."""
         today = self.years.today

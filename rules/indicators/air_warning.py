@@ -22,6 +22,7 @@ from rules.air.day_hours import bounds
 from rules.air.forecast import KIND as FORECAST
 from rules.air.forecast import Issues, Word, issue_of, newest
 from rules.air.warning import AHEAD, BACK, JUDGED, Outlook
+from rules.air.warning_tally import WarningTally
 from rules.air.years import KIND as STATION
 from rules.indicator import Indicator, Kept, Latest, World
 from rules.standards.heavy_pollution import Level, Proposal
@@ -76,6 +77,17 @@ class AirWarning(DayBoard):
     def look_up(self) -> None:
         self._proposed = None
         super().look_up()
+
+    @override
+    def rests_on(self) -> Iterable[date]:
+        return [self.years.today - timedelta(days=n) for n in range(2 * BACK + 1, -1, -1)]
+
+    @override
+    def tally(self, scope: Scope) -> WarningTally:
+        official = [d.id for d in self.known.values() if d.kind == FORECAST and not _why_out(d)]
+        issues = {device: self._issues.rows(device) for device in official}
+        notices = {device: _said(self.latest.get(device)) for device in self._notices()}
+        return WarningTally(self.days_tally(scope), issues, notices)
 
     def measure(self, scope: Scope) -> Measure:
         """Return the level to hold; numerator and denominator are the days around now that are known, and all."""
@@ -150,13 +162,17 @@ class AirWarning(DayBoard):
         return newest(self._issues.of(official), until, self.tz)
 
     def _noticed(self) -> bool:
-        return any(d.kind == NOTICE and d.state is AssetState.IN_SERVICE for d in self.known.values())
+        return bool(self._notices())
+
+    def _notices(self) -> list[str]:
+        return [d.id for d in self.known.values() if d.kind == NOTICE and d.state is AssetState.IN_SERVICE]
 
     def _in_force(self) -> Level:
         """Return what the newest notice says; nothing is in force before there is one."""
-        notices = [d.id for d in self.known.values() if d.kind == NOTICE and d.state is AssetState.IN_SERVICE]
         said = [
-            (r.at, r.device, r.values["level"]) for n in notices if (r := self.latest.get(n)) and "level" in r.values
+            (r.at, r.device, r.values["level"])
+            for notice in self._notices()
+            if (r := self.latest.get(notice)) and "level" in r.values
         ]
         return Level(int(max(said)[2])) if said else Level.NONE
 
@@ -199,6 +215,10 @@ class AirWarning(DayBoard):
             self._issues.restore(dumped["issues"])
             self._heard += 1
             super().restore(dumped["days"])
+
+
+def _said(notice: Reading | None) -> list[Any]:
+    return [] if notice is None or "level" not in notice.values else [notice.at.isoformat(), notice.values["level"]]
 
 
 def _hour(at: datetime) -> datetime:

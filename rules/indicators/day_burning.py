@@ -16,6 +16,7 @@ from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.board import LampBoard
 from rules.lighting.lamp import Glow
 from rules.lighting.schedule import Duty
+from rules.lighting.tally import LampTally
 from rules.lighting.view import BOARD, LAMP_SCOPES, LampView, made_up, percent
 
 NOBODY: Final = "no lamp has been scheduled to be off for 40 minutes"
@@ -24,9 +25,13 @@ NOBODY: Final = "no lamp has been scheduled to be off for 40 minutes"
 class DayBurning(LampView):
     """The count of each scope."""
 
+    def tally(self, scope: Scope) -> LampTally:
+        """Return the counts that the figure of a scope rests on."""
+        return self.board.tally(scope)
+
     def measure(self, scope: Scope) -> Measure:
         """Return how many lamps burn; a lamp without a fresh report is unknown, which is usual by day."""
-        tally = self.board.tally(scope)
+        tally = self.tally(scope)
         known = tally.off_lit + tally.off_dark
         judged = tally.off_judged
         return Measure(

@@ -4,10 +4,12 @@ Days without an index are unknown and counted apart; so are days up to 100 on wh
 missing one could have been the bad one (HJ 633-2026; for days of 2012 our choice).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
+
+from typing_extensions import override
 
 from domain.explanation import Explanation, Input, Step
 from domain.measure import Measure, Span
@@ -55,6 +57,10 @@ class Days:
 
 class GoodAirDays(DayBoard):
     """The air stations of the city, and the good days of each scope."""
+
+    @override
+    def rests_on(self) -> Iterable[date]:
+        return closed_stretch(PeriodKind.MONTH, self.now, self.tz).days
 
     def measure(self, scope: Scope) -> Measure:
         """Return the confirmed share of good days of the last closed month."""

@@ -10,15 +10,20 @@ from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.board import LampBoard
 from rules.lighting.lamp import STOCK, is_landscape
+from rules.lighting.tally import StockTally
 from rules.lighting.view import BOARD, LAMP_SCOPES, LampView, made_up, percent
 
 
 class LedShare(LampView):
     """The share of each scope."""
 
+    def tally(self, scope: Scope) -> StockTally:
+        """Return the counts that the share of a scope rests on."""
+        return self.board.stock(scope)
+
     def measure(self, scope: Scope) -> Measure:
         """Return the share; a lamp whose light source is not registered is unknown and counts against it."""
-        stock = self.board.stock(scope)
+        stock = self.tally(scope)
         known = stock.led + stock.other_source
         lamps = known + stock.source_unknown
         return Measure(

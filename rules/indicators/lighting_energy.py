@@ -5,6 +5,7 @@ bureau's books) times the hours it had to be on. Cabinets without one have no sa
 counted on; a step that no cabinet could have drawn is left out, and both are told.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from domain.device import Device
@@ -13,7 +14,7 @@ from domain.measure import Measure, Span
 from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept, OnBoard
-from rules.lighting.cabinet_night import Energy
+from rules.lighting.cabinet_night import Energy, EnergyTally
 from rules.lighting.cabinet_view import BOARD, CabinetView, made_up
 from rules.lighting.cabinets import CABINET_SCOPES, LOOKBACK, Bounds, CabinetBoard
 from rules.lighting.view import percent
@@ -24,17 +25,20 @@ NO_SHARE: Final = "a sum of energy is no share of the cabinets that took part"
 class LightingEnergy(CabinetView):
     """The energy of each scope."""
 
-    def tally(self, scope: Scope, night: Bounds) -> dict[str, Energy]:
-        """Return what the meter of each cabinet counted in a night, by id; those without two samples are left out."""
-        found = {c.id: self.board.night(c, night).energy() for c in self.board.expected(scope)}
-        return {cabinet: energy for cabinet, energy in found.items() if energy is not None}
+    def tally(self, scope: Scope, night: Bounds | None = None) -> EnergyTally:
+        """Return what the meter of each cabinet counted in a night (the closed one by default), by id.
+
+        Those without two samples are left out.
+        """
+        found = {c.id: self.board.night(c, night or self.board.closed).energy() for c in self.board.expected(scope)}
+        return EnergyTally({cabinet: energy for cabinet, energy in found.items() if energy is not None})
 
     def measure(self, scope: Scope) -> Measure:
         """Return the sum over the cabinets that are known; numerator and denominator count cabinets."""
         night, expected = self.board.closed, self.board.expected(scope)
-        tally = self.tally(scope, night)
+        tally = self.tally(scope, night).rows
         invented = made_up(c for c in expected if c.id in tally)
-        running = self.tally(scope, self.board.running)
+        running = self.tally(scope, self.board.running).rows
         return Measure(
             indicator=INDICATOR.name,
             scope=str(scope),
@@ -62,7 +66,7 @@ class LightingEnergy(CabinetView):
     def explain(self, scope: Scope) -> Explanation:
         """Return the sum with the energy of every cabinet."""
         found = self.measure(scope)
-        tally = self.tally(scope, self.board.closed)
+        tally = self.tally(scope).rows
         expected = {c.id for c in self.board.expected(scope)}
         inputs = []
         for cabinet in self.board.devices(scope):
@@ -80,7 +84,7 @@ class LightingEnergy(CabinetView):
         ]
         return Explanation(found, INDICATOR.source, inputs, steps)
 
-    def _saving(self, expected: list[Device], tally: dict[str, Energy], night: Bounds) -> dict[str, Any]:
+    def _saving(self, expected: list[Device], tally: Mapping[str, Energy], night: Bounds) -> dict[str, Any]:
         """Return baseline and saving over the cabinets that have both energy and a baseline."""
         baseline = used = 0.0
         count = 0
@@ -101,7 +105,7 @@ class LightingEnergy(CabinetView):
         }
 
 
-def _kwh(tally: dict[str, Energy]) -> float:
+def _kwh(tally: Mapping[str, Energy]) -> float:
     return round(sum(energy.kwh for energy in tally.values()), 2)
 
 

@@ -14,15 +14,20 @@ from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.board import LampBoard
 from rules.lighting.lamp import HEARD, is_uncontrolled
+from rules.lighting.tally import StockTally
 from rules.lighting.view import BOARD, LAMP_SCOPES, LampView, made_up, percent
 
 
 class RemoteControlShare(LampView):
     """The share of each scope."""
 
+    def tally(self, scope: Scope) -> StockTally:
+        """Return the counts that the share of a scope rests on."""
+        return self.board.stock(scope)
+
     def measure(self, scope: Scope) -> Measure:
         """Return the share; every lamp that is silent counts against it."""
-        stock = self.board.stock(scope)
+        stock = self.tally(scope)
         known = stock.reporting + stock.uncontrolled
         lamps = stock.in_service
         controlled = lamps - stock.uncontrolled

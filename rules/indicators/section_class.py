@@ -15,6 +15,7 @@ from rules.indicator import Indicator, Kept
 from rules.water.board import KINDS_HEARD, SectionBoard
 from rules.water.explain import class_steps
 from rules.water.outcome import section_view
+from rules.water.tally import SectionTally
 from rules.water.view import period_view
 
 INSTANTANEOUS: Final = "a 4-hourly class is an instantaneous state; see section_period_class for closed months"
@@ -25,6 +26,10 @@ class SectionClassNow(SectionBoard):
     """The sections of the city, each with its class."""
 
     measured = (ScopeKind.SECTION,)
+
+    def tally(self, scope: Scope) -> SectionTally:
+        """Return how the section stands by its latest fresh reading."""
+        return SectionTally.of(self.outcomes_now(scope).values())
 
     def measure(self, scope: Scope) -> Measure:
         """Return the class of a section by its latest fresh reading."""

@@ -13,6 +13,7 @@ from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept
 from rules.water.board import KINDS_HEARD, WaterBoard, covered
 from rules.water.explain import class_steps, origin_steps, section_inputs
+from rules.water.tally import SectionTally
 from rules.water.view import period_view
 
 NO_SHARE: Final = "a class is no share; targets count sections and months"
@@ -23,6 +24,10 @@ class SectionPeriodClass(WaterBoard):
     """The sections of the city, each with its class over closed periods."""
 
     measured = (ScopeKind.SECTION,)
+
+    def tally(self, scope: Scope) -> SectionTally:
+        """Return how the section stands over the last closed month."""
+        return SectionTally.of(self.outcomes(scope, self.closed(PeriodKind.MONTH)).values())
 
     def measure(self, scope: Scope) -> Measure:
         """Return the class of the last closed month."""

@@ -31,9 +31,13 @@ class SmallRoadDark(LampView):
 
     shows: ClassVar[tuple[ScopeKind, ...]] = (ScopeKind.ROAD,)
 
+    def tally(self, scope: Scope) -> LampTally:
+        """Return the counts that the figure of a road rests on."""
+        return self.board.tally(scope)
+
     def measure(self, scope: Scope) -> Measure:
         """Return how many lamps of a road are dark; those without a fresh report are unknown, not dark."""
-        tally = self.board.tally(scope)
+        tally = self.tally(scope)
         known = tally.lit + tally.dark
         forbidden = no_verdict(tally)
         return Measure(

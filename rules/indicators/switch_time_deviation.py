@@ -4,7 +4,7 @@ On and off are seen in the cabinet's power. The value is the mean of the absolut
 is how many switchings lay within five minutes of their plan, of the two that each cabinet owes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from statistics import median
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.cabinet_view import BOARD, CabinetView, made_up
 from rules.lighting.cabinets import CABINET_SCOPES, LOOKBACK, CabinetBoard
-from rules.lighting.deviation import Deviation, deviation
+from rules.lighting.deviation import Deviation, DeviationTally, deviation
 from rules.lighting.switching import burning
 
 TOLERANCE_S: Final = 300
@@ -28,13 +28,14 @@ _WORST: Final = 10
 class SwitchTimeDeviation(CabinetView):
     """The deviation of each scope."""
 
-    def tally(self, scope: Scope) -> dict[str, Deviation]:
+    def tally(self, scope: Scope) -> DeviationTally:
         """Return the deviation of each cabinet that is to be judged, by id."""
-        return {c.id: found for c in self.board.expected(scope) if (found := self._of(c)) is not None}
+        found = ((c.id, self._of(c)) for c in self.board.expected(scope))
+        return DeviationTally({cabinet: said for cabinet, said in found if said is not None})
 
     def measure(self, scope: Scope) -> Measure:
         """Return the mean deviation; a cabinet that was never lit, or said nothing around its switching, is unknown."""
-        tally, night = self.tally(scope), self.board.closed
+        tally, night = self.tally(scope).rows, self.board.closed
         known = _known(tally.values())
         owed = 2 * len(tally)
         invented = made_up(c for c in self.board.expected(scope) if c.id in tally)
@@ -66,7 +67,7 @@ class SwitchTimeDeviation(CabinetView):
     def explain(self, scope: Scope) -> Explanation:
         """Return the mean with planned and seen switching of every cabinet."""
         found = self.measure(scope)
-        tally = self.tally(scope)
+        tally = self.tally(scope).rows
         expected = {c.id for c in self.board.expected(scope)}
         inputs = []
         for cabinet in self.board.devices(scope):
@@ -98,7 +99,7 @@ def _known(tally: Iterable[Deviation]) -> list[int]:
     return [seconds for found in tally for seconds in (found.on, found.off) if seconds is not None]
 
 
-def _worst(tally: dict[str, Deviation]) -> list[dict[str, Any]]:
+def _worst(tally: Mapping[str, Deviation]) -> list[dict[str, Any]]:
     """Return the cabinets that were furthest from their plan, in seconds."""
     off_plan = [(max(abs(d.on or 0), abs(d.off or 0)), cabinet) for cabinet, d in tally.items()]
     ranked = sorted(((far, cabinet) for far, cabinet in off_plan if far), key=lambda row: (-row[0], row[1]))

@@ -9,7 +9,7 @@ from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.board import LampBoard
-from rules.lighting.underpass import Underpass, UnderpassCount
+from rules.lighting.underpass import Underpass, UnderpassTally
 from rules.lighting.view import BOARD, LampView, made_up
 
 _SCOPES: Final = (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.MANAGEMENT_AREA, ScopeKind.UNDERPASS)
@@ -21,13 +21,13 @@ class UnderpassLighting(LampView):
 
     shows: ClassVar[tuple[ScopeKind, ...]] = _SCOPES
 
-    def tally(self, scope: Scope) -> dict[str, UnderpassCount]:
+    def tally(self, scope: Scope) -> UnderpassTally:
         """Return the lamps of each underpass of a scope, by its name."""
-        return self.board.underpasses(scope)
+        return UnderpassTally(self.board.underpasses(scope))
 
     def measure(self, scope: Scope) -> Measure:
         """Return how many underpasses are lit; one that depends on silent lamps is unknown."""
-        tally = self.tally(scope)
+        tally = self.tally(scope).parts
         names = {v: sorted(name for name, count in tally.items() if count.verdict is v) for v in Underpass}
         unknown = len(names[Underpass.UNKNOWN])
         invented = sum(count.made_up for count in tally.values())

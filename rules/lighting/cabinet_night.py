@@ -8,11 +8,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from domain.reading import Reading
 from rules.lighting.nights import pack, unpack
 from rules.lighting.switching import LIT_POWER, Sample
+from rules.tally import ByDevice
 
 _SECOND_BITS: Final = 44
 _REVISION_BITS: Final = 40
@@ -44,6 +45,21 @@ class Energy:
     """How often the meter began anew; what it shows after it has been used since."""
     jumps: int
     """Steps that no cabinet could have drawn in their time: left out."""
+
+    def dump(self) -> list[Any]:
+        """Return it as plain JSON values."""
+        return [self.kwh, self.resets, self.jumps]
+
+    @classmethod
+    def load(cls, dumped: list[Any]) -> "Energy":
+        """Return what `dump` returned."""
+        return cls(*dumped)
+
+
+class EnergyTally(ByDevice[Energy]):
+    """The energy of each cabinet whose meter was read twice."""
+
+    row: ClassVar[type[Energy]] = Energy
 
 
 class CabinetNight:

@@ -4,8 +4,10 @@ A cabinet reports every five minutes, so that between the last dark and the firs
 """
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from rules.lighting.switching import Burning
+from rules.tally import ByDevice
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,21 @@ class Deviation:
     on: int | None
     off: int | None
     why: str = ""
+
+    def dump(self) -> list[Any]:
+        """Return it as plain JSON values."""
+        return [self.on, self.off, self.why]
+
+    @classmethod
+    def load(cls, dumped: list[Any]) -> "Deviation":
+        """Return what `dump` returned."""
+        return cls(*dumped)
+
+
+class DeviationTally(ByDevice[Deviation]):
+    """The deviation of each cabinet."""
+
+    row: ClassVar[type[Deviation]] = Deviation
 
 
 def deviation(found: Burning | None, on: int, off: int) -> Deviation:

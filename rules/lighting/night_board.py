@@ -144,8 +144,9 @@ class NightBoard:
         self._dirty, self._touched = set(), set()
         return taken
 
-    def tally(self, scope: Scope, night: LampNight) -> NightTally:
-        """Return the counts of a scope at the instants of a night until now."""
+    def tally(self, scope: Scope, night: LampNight | None = None) -> NightTally:
+        """Return the counts of a scope at the instants of a night (the closed one by default) until now."""
+        night = night or self.closed
         groups = self._by_scope.get(scope, {}).values()
         found = {}
         for at in night.instants:

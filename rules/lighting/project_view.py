@@ -10,6 +10,7 @@ from domain.measure import Measure
 from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator
 from rules.lighting.lamp import HEARD
+from rules.lighting.project_tally import ProjectTally, RoadsTally
 from rules.lighting.projects import Standing, expected, standing
 from rules.lighting.view import LampView, percent
 
@@ -33,7 +34,17 @@ class ProjectView(LampView):
         """Return whether a scope has a project now."""
         return self.board.projects.has(scope)
 
-    def tally(self, scope: Scope) -> dict[str, Standing]:
+    def tally(self, scope: Scope) -> ProjectTally:
+        """Return the lamps of every road, and the projects of a scope that count."""
+        roads = (road for road in self.board.scopes() if road.kind is ScopeKind.ROAD)
+        projects = {
+            p.id: [p.text("road"), p.text("works"), p.attributes.get("lamps_planned"), p.synthetic]
+            for p in self.board.projects.devices(scope)
+            if expected(p) and p.text("works") in self.works
+        }
+        return ProjectTally(RoadsTally({road.id: self.board.stock(road) for road in roads}), projects)
+
+    def standings(self, scope: Scope) -> dict[str, Standing]:
         """Return how each project of a scope that counts stands, by id."""
         return {
             p.id: standing(p, self.board.stock(Scope(ScopeKind.ROAD, p.text("road"))))
@@ -43,7 +54,7 @@ class ProjectView(LampView):
 
     def of(self, indicator: Indicator, scope: Scope) -> Measure:
         """Return the measure of a scope: how many are done, or which share if the indicator is in %."""
-        tally = self.tally(scope)
+        tally = self.standings(scope)
         done = sum(s.done is True for s in tally.values())
         unknown = sum(s.done is None for s in tally.values())
         invented = sum(s.project.synthetic for s in tally.values())
@@ -72,7 +83,7 @@ class ProjectView(LampView):
 
     def inputs(self, scope: Scope) -> list[Input]:
         """Return every project of a scope, with why it does not count or is unknown."""
-        tally = self.tally(scope)
+        tally = self.standings(scope)
         found = []
         for project in self.board.projects.devices(scope):
             stands = tally.get(project.id)

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import ClassVar
+
+from rules.tally import ByPart
 
 
 class Underpass(StrEnum):
@@ -51,3 +54,9 @@ class UnderpassCount:
     def load(cls, dumped: dict[str, int]) -> "UnderpassCount":
         """Return the count of a dump."""
         return cls(**dumped)
+
+
+class UnderpassTally(ByPart[UnderpassCount]):
+    """The lamps of each underpass, by its name."""
+
+    part: ClassVar[type[UnderpassCount]] = UnderpassCount

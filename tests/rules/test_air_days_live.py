@@ -165,7 +165,7 @@ def test_day_tallies_of_disjoint_stations_merge_to_that_of_the_whole_in_any_grou
             city.apply(reading)
         state = city._states["aqi_daily"]
         assert isinstance(state, DayBoard)
-        return state.tally(CITY, day)
+        return state.years.tally(CITY, day)
 
     parts = [tally(*(n for n, g in zip(STATIONS, groups, strict=True) if g == part)) for part in range(3)]
     whole = tally(*STATIONS)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +14,6 @@ from domain.device import AssetState, Device, DeviceVersion
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope
-from rules.indicators import INDICATORS
 from rules.live import City, at_instant
 from tests.support.rules import NO_PLAN, local, register, version
 from tests.support.watch import (
@@ -206,37 +204,6 @@ def _said(city: City, indicator: str, scope: Scope) -> tuple[Any, ...]:
     assert city.now is not None
     found = city.measure(indicator, scope, city.now)
     return found.value, found.numerator, found.denominator, found.unknown, found.detail
-
-
-@pytest.mark.parametrize("indicator", OURS)
-@given(st.integers(0, 2**32))
-@settings(max_examples=8)
-def test_tallies_of_disjoint_devices_merge_to_that_of_the_whole_in_any_grouping(indicator: str, seed: int) -> None:
-    random = Random(seed)
-    kinds = INDICATORS[indicator].kinds
-    devices = tuple(d for d in DEVICES if d.kind in kinds)
-    readings = _readings(devices, BEGIN, random)
-    parts: list[list[Device]] = [[], [], []]
-    for each in devices:
-        parts[random.randrange(3)].append(each)
-    whole = _state(devices, readings, indicator)
-    states = [_state(tuple(part), readings, indicator) for part in parts]
-    for scope in whole.scopes():
-        a, b, c = (state.tally(scope) for state in states)
-        expected = whole.tally(scope)
-        assert a.merged(b).merged(c) == expected
-        assert c.merged(a.merged(b)) == expected
-        assert type(expected).load(json.loads(json.dumps(expected.dump()))) == expected
-
-
-def _state(devices: tuple[Device, ...], readings: list[Reading], indicator: str) -> Any:
-    city = City(register(*devices), NO_PLAN, JINAN)
-    city.advance(BEGIN)
-    known = {d.id for d in devices}
-    for reading in readings:
-        if reading.device in known:
-            city.apply(reading)
-    return city._states[indicator]
 
 
 def test_the_readings_of_these_tests_reach_every_state() -> None:

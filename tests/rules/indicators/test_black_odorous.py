@@ -8,7 +8,6 @@ from domain.device import AssetState, Device
 from domain.measure import Measure
 from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
-from rules.bodies.tally import BodyTally
 from rules.live import City
 from tests.support.rules import NO_PLAN, local, register
 from tests.support.watch import CLEAR, HEAVY, LIGHT, point, sample
@@ -145,9 +144,3 @@ def test_a_restart_keeps_grades_and_every_point_explains_itself() -> None:
     assert found.inputs[0].says["data"]["nh3n"] == {"title": "氨氮", "values": 3, "light": 2, "heavy": 1}
     assert [s.result for s in found.steps] == ["重度黑臭", "不黑臭", "no grade", "轻度黑臭"]
     assert [s.result for s in city.explain("black_odorous_clear", CITY, NOW).steps] == ["1", "0", "1", "0", "0.00 %"]
-
-
-def test_a_tally_survives_a_dump() -> None:
-    city = _city(POINTS, _all(CLEAR, LIGHT, HEAVY))
-    tally = city._states["black_odorous_clear"].tally(CITY)  # type: ignore[attr-defined]
-    assert BodyTally.load(json.loads(json.dumps(tally.dump()))) == tally

@@ -10,7 +10,6 @@ from domain.device import AssetState, Device
 from domain.measure import Measure, Span
 from domain.reading import Reading
 from domain.scope import CITY, Scope
-from rules.city.hotline import HotlineTally
 from rules.indicators.hotline_rates import HotlineRates
 from rules.live import City
 from simulators.jinan.hotline import COLUMNS, HOTLINE, daily_rows
@@ -205,18 +204,6 @@ def test_the_rates_are_explained() -> None:
     steps = city.explain("hotline_rates", CITY, NOW).steps
     assert [step.result for step in steps] == ["95.00 %", "99.00 %", "75.00 %", "75.00 %"]
     assert steps[0].text == "接通率 of 2026-11-23 = connected 380 ÷ calls 400"
-
-
-def test_tallies_of_disjoint_tables_merge() -> None:
-    city = _city(_table("h1"), _table("h2"))
-    for name in ("h1", "h2"):
-        city.apply(_day(YESTERDAY, name))
-    state = city._states["hotline_rates"]
-    assert isinstance(state, HotlineRates)
-    whole = state.tally(CITY)
-    one, two = (HotlineTally({name: whole.tables[name]}) for name in ("h1", "h2"))
-    assert one.merged(two) == two.merged(one) == whole
-    assert HotlineTally.load(whole.dump()) == whole
 
 
 def test_a_made_up_table_is_the_same_for_a_seed_and_holds_together() -> None:

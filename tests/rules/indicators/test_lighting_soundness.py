@@ -1,6 +1,5 @@
 """设施完好率 from inspection records: checked, sound, and what nobody has looked at."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -8,13 +7,11 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.citytime import JINAN
 from domain.device import AssetState, Device
 from domain.kind import Value
 from domain.reading import Reading
-from rules.lighting.inspection import Soundness
-from rules.live import City, recompute
 from tests.support.lighting import NIGHT, PLAN, city_at, explain, measure
+from tests.support.recompute import assert_live_equals_recompute
 from tests.support.rules import register
 
 AT = "2026-11-23T21:00"
@@ -112,23 +109,12 @@ def test_units_by_road_and_those_out_of_service() -> None:
     ),
     st.randoms(use_true_random=False),
 )
-def test_records_end_equal_in_any_order_with_a_restart(records: list[Reading], random: Random) -> None:
-    world = register(_unit("i1"), _unit("i2", road="历山路"))
-    city = City(world, PLAN, JINAN)
-    city.advance(NIGHT)
-    arriving = records + random.sample(records, len(records) // 2)
-    random.shuffle(arriving)
-    for record in arriving:
-        city.apply(record)
-    city = City.load(json.loads(json.dumps(city.dump())), world, PLAN, JINAN)
-    now = NIGHT + 2 * DAY
-    city.advance(now)
-    parts = [Soundness()]
-    for scope in city.scopes(SOUND):
-        assert city.measure(SOUND, scope, now) == recompute(SOUND, scope, now, records, world, PLAN, JINAN)
-        if scope.kind.value == "road":
-            parts.append(city._states[SOUND].tally(scope))  # type: ignore[attr-defined]
-    whole = city._states[SOUND].tally(city.scopes(SOUND)[0])  # type: ignore[attr-defined]
-    assert (
-        parts[0].merged(parts[1]).merged(parts[2]) == parts[2].merged(parts[1]) == whole == Soundness.load(whole.dump())
-    )
+def test_records_end_equal_in_any_order_with_restarts_and_changed_worlds(
+    records: list[Reading], random: Random
+) -> None:
+    worlds = [
+        (register(_unit("i1"), _unit("i2", road="历山路")), PLAN),
+        (register(_unit("i1", road="历山路"), number=2), PLAN),
+    ]
+    strides = [timedelta(hours=1), DAY, 40 * DAY]
+    assert_live_equals_recompute(records, worlds, random, (SOUND,), start=NIGHT - DAY, strides=strides)

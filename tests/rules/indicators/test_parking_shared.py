@@ -1,6 +1,5 @@
 """错时共享泊位占用率: car parks of offices while they are open to all."""
 
-import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,9 +10,8 @@ from domain.device import Device
 from domain.errors import NotFound
 from domain.measure import Measure
 from domain.scope import CITY, Scope
-from rules.indicators.parking_shared import ParkingShared
 from rules.live import City
-from rules.parking.sharing import SharedTally, Sharing, sharing
+from rules.parking.sharing import Sharing, sharing
 from tests.support.parking import bay, counts, lot
 from tests.support.rules import NO_PLAN, local, register
 
@@ -105,17 +103,3 @@ def test_every_car_park_is_explained_and_made_up_ones_are_not_official() -> None
     assert [step.result for step in found.steps] == ["10", "5", "50.00 %"]
     assert (found.measure.official, found.measure.reason) == (False, "10 of the parking spaces are made up")
     assert _city(lot("p3")).explain("parking_shared", CITY, EVENING).steps[-1].result == "none open"
-
-
-def test_tallies_of_disjoint_car_parks_merge() -> None:
-    def tally(*chosen: Device) -> SharedTally:
-        city = _city(*chosen)
-        city.apply(counts("p1", EVENING, {"occupied": 5}))
-        state = city._states["parking_shared"]
-        assert isinstance(state, ParkingShared)
-        return state.tally(CITY)
-
-    one, two, three = _shared("p1"), _shared("p2", 40), _shared("p3", 30, "22:00", "06:00")
-    whole = tally(one, two, three)
-    assert tally(one).merged(tally(two)).merged(tally(three)) == tally(three).merged(tally(two, one)) == whole
-    assert SharedTally.load(json.loads(json.dumps(whole.dump()))) == whole

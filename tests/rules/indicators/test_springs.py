@@ -10,8 +10,6 @@ from domain.device import AssetState, Device
 from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
 from rules.live import City
-from rules.springs.days import FlowTally
-from rules.watch.tally import LevelTally, ShareTally
 from tests.support.rules import NO_PLAN, local, register
 from tests.support.watch import baotu, level
 
@@ -191,13 +189,3 @@ def test_explanations_name_each_spring_with_what_it_rests_on() -> None:
     assert city.explain("spring_level", CITY, NOW).steps[-1].result == "28.1 m"
     assert city.explain("spring_flow", CITY, NOW).steps[-1].result == "100.00 %"
     assert city.explain("spring_flow_days", CITY, NOW).steps[-1].result == "2"
-
-
-def test_tallies_survive_a_dump() -> None:
-    city = _city([baotu("g1"), baotu("g2")], [*_mornings("2026-03-11", 10), level("g1", NOW, 28.1)])
-    share = city._states["spring_flow"].tally(CITY)  # type: ignore[attr-defined]
-    lowest = city._states["spring_level"].tally(CITY)  # type: ignore[attr-defined]
-    days = city._states["spring_flow_days"].tally(CITY)  # type: ignore[attr-defined]
-    assert ShareTally.load(share.dump()) == share
-    assert LevelTally.load(lowest.dump()) == lowest
-    assert FlowTally.load(days.dump()) == days

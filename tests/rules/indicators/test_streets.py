@@ -10,7 +10,6 @@ from domain.kind import Value
 from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
 from rules.live import City
-from rules.streets.rain import RainTally
 from tests.support.rules import NO_PLAN, local, register
 from tests.support.watch import depth, gauge, rain, road_station, surface, water_sensor
 
@@ -158,12 +157,10 @@ def test_a_correction_a_fault_and_a_shifted_clock_stand_for_the_same_five_minute
     assert _city([gauge("r1")], shifted).measure("rain_intensity", CITY, NOW).value == 13.0
 
 
-def test_a_sum_is_explained_by_its_five_minutes_and_its_tally_survives_a_dump() -> None:
+def test_a_sum_is_explained_by_its_five_minutes() -> None:
     city = _city([gauge("r1"), gauge("r2")], _rain("r1", [0.0] * 11 + [7.5]))
     found = city.explain("rain_intensity", CITY, NOW)
     assert [(i.device, i.used, i.why) for i in found.inputs] == [("r1", True, ""), ("r2", False, "silent")]
     assert found.inputs[0].says["five_minutes"]["2026-07-20T10:00:00+00:00"] == 7.5
     assert len(found.inputs[0].says["five_minutes"]) == 12
     assert [s.result for s in found.steps] == ["2", "1", "7.5 mm"]
-    tally = city._states["rain_intensity"].tally(CITY)  # type: ignore[attr-defined]
-    assert RainTally.load(tally.dump()) == tally

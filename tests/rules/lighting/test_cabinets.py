@@ -1,7 +1,6 @@
 """Cabinets by night: what their samples prove of switching and of energy, in any order, and against a recording."""
 
 import csv
-import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,8 +21,8 @@ from rules.lighting.deviation import Deviation, deviation
 from rules.lighting.planned import Planned, planned
 from rules.lighting.schedule import Schedule
 from rules.lighting.switching import Burning, burning
-from rules.live import City, recompute
 from tests.support.lighting import PLAN, TABLE, city_at, explain, measure
+from tests.support.recompute import assert_live_equals_recompute
 from tests.support.rules import fixed_nights, local, override, register
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -210,25 +209,12 @@ def test_cabinets_end_equal_in_any_order_with_restarts_and_changed_worlds(
     readings: list[Reading], random: Random
 ) -> None:
     off = override("device:c1", OverrideAction.OFF, ON, ON + HOUR)
-    world = (register(cabinet(), cabinet("c2", road="历山路")), PLAN)
-    coming = (register(cabinet(baseline_power=9.0), number=2), LightingPlan((TABLE,), (off,)))
-    arriving = readings + random.sample(readings, len(readings) // 2)
-    random.shuffle(arriving)
-    city, now = City(*world, JINAN), NOON - 20 * HOUR
-    city.advance(now)
-    while arriving:
-        for _ in range(random.randint(0, len(arriving))):
-            city.apply(arriving.pop())
-        now += random.choice([MINUTE, 3 * HOUR, 15 * HOUR])
-        city.advance(now)
-        if random.random() < 0.3:
-            city = City.load(json.loads(json.dumps(city.dump())), *world, JINAN)
-        if random.random() < 0.3:
-            world, coming = coming, world
-            city.set_world(*world, now)
-    for name in (SWITCH, ENERGY):
-        for scope in city.scopes(name):
-            assert city.measure(name, scope, now) == recompute(name, scope, now, readings, *world, JINAN)
+    worlds = [
+        (register(cabinet(), cabinet("c2", road="历山路")), PLAN),
+        (register(cabinet(baseline_power=9.0), number=2), LightingPlan((TABLE,), (off,))),
+    ]
+    strides = [MINUTE, 3 * HOUR, 15 * HOUR]
+    assert_live_equals_recompute(readings, worlds, random, (SWITCH, ENERGY), start=NOON - 20 * HOUR, strides=strides)
 
 
 def test_of_two_readings_of_a_second_the_higher_revision_counts() -> None:
