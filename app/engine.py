@@ -17,7 +17,6 @@ from app.evaluation import Evaluation
 from app.grid import COARSE, EPOCH, floor
 from app.snapshot import Snapshot, SnapshotFile
 from domain.citytime import Place
-from domain.delivery import Decoded
 from domain.errors import Unavailable
 from domain.lighting import LightingPlan
 from domain.measure import Target
@@ -25,6 +24,7 @@ from domain.ports import Clock, Journal
 from domain.reading import Reading
 from domain.record import EventType, NewEvent
 from domain.register import Register
+from ingest.decoded import DecodedBundle
 from ingest.feed import DecodedFeed
 from rules.indicator import World
 from rules.live import City
@@ -40,6 +40,8 @@ EXACT = timedelta(minutes=15)
 HUSH = timedelta(minutes=1)
 """After a pause of the service nobody is called silent for so long: the broker hands over first what it kept."""
 MAX_PENDING = 10_000
+AT_ONCE = 200
+"""Readings that are taken in under one hold of the lock."""
 
 
 class Engine:
@@ -149,29 +151,31 @@ class Engine:
     # -- the journal --------------------------------------------------------------------------------------------
 
     def _drain(self) -> int:
-        batch = self._feed.read(self.offset, self._options.batch)
-        for journaled, decoded in batch:
-            arrival = journaled.delivery.arrival
-            behind = self._clock.now() - arrival > LAG
-            coarse = behind and arrival > self._exact_until
+        parts = self._feed.read(self.offset, self._options.batch)
+        for part in parts:
+            arrival = part.bundle.arrival
+            coarse = self._clock.now() - arrival > LAG and arrival > self._exact_until
             self._tick_through(arrival, max(COARSE, self._options.grid) if coarse else self._options.grid)
-            with self.lock:
-                self._apply(decoded)
-                self.offset = journaled.offset + 1
-        return len(batch)
+            self._apply(part)
+        return len(parts)
 
-    def _apply(self, decoded: Decoded) -> None:
-        for reading in decoded.readings:
-            if reading.kind == CABINET and reading.events:
-                self._tell_events(reading)
-            self.city.apply(reading)
-            self._keeper.look(reading)
-        for status in decoded.statuses:
-            if self.gateways.get(status.gateway) != status.online:
-                self.gateways[status.gateway] = status.online
-                data = {"gateway": status.gateway, "online": status.online}
-                self._log(NewEvent(EventType.GATEWAY_STATUS, status.at, data))
-                self.alerting.gateway(status.gateway, status.at, online=status.online)
+    def _apply(self, part: DecodedBundle) -> None:
+        """Take in a bundle; readers, who share the lock, wait for a part of it at most."""
+        for start in range(0, len(part.readings), AT_ONCE):
+            with self.lock:
+                for reading in part.readings[start : start + AT_ONCE]:
+                    if reading.kind == CABINET and reading.events:
+                        self._tell_events(reading)
+                    self.city.apply(reading)
+                    self._keeper.look(reading)
+        with self.lock:
+            for status in part.statuses():
+                if self.gateways.get(status.gateway) != status.online:
+                    self.gateways[status.gateway] = status.online
+                    data = {"gateway": status.gateway, "online": status.online}
+                    self._log(NewEvent(EventType.GATEWAY_STATUS, status.at, data))
+                    self.alerting.gateway(status.gateway, status.at, online=status.online)
+            self.offset = part.end
 
     def _tell_events(self, reading: Reading) -> None:
         """Log what happened at a cabinet, once: a reading that came before, or late, is no news."""

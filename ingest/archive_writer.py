@@ -17,7 +17,6 @@ from domain.ports import Archive, Clock, Journal
 from domain.reading import Reading
 from ingest.backoff import Backoff
 from ingest.feed import DecodedFeed
-from ingest.quarantine import positions
 
 logger = logging.getLogger(__name__)
 
@@ -103,13 +102,12 @@ class ArchiveWriter:
             self._failure = str(error)
             self._stop.wait(1)
             return offset
-        for journaled, decoded in chunk:
-            for index, reading in zip(positions(decoded), decoded.readings, strict=True):
-                self._rows.append((journaled.offset, index, reading))
+        for part in chunk:
+            self._rows += zip(part.offsets, part.indexes, part.readings, strict=True)
         if not chunk:
             return offset
-        self._arrived = chunk[-1][0].delivery.arrival
-        return chunk[-1][0].offset + 1
+        self._arrived = chunk[-1].bundle.arrival
+        return chunk[-1].end
 
     def _flush(self, offset: int) -> None:
         now, arrived = self._clock.now(), self._arrived

@@ -45,6 +45,17 @@ class Undecodable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """What all deliveries of a topic have in common: the hot path looks it up once."""
+
+    kind: str
+    device: str | None
+    """The device that the topic names, when it names the one that the reading must be of."""
+    validate: Callable[[bytes], Sequence[WireReading]]
+    """Validates a payload as a whole. Raises `pydantic_core.ValidationError`: then `Codec.open` says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
 class Codec:
     """A payload format. `open` raises nothing but `Undecodable`, whatever the bytes."""
 
@@ -52,3 +63,5 @@ class Codec:
     root: str
     """Topics that begin with it are this codec's."""
     open: Callable[[Delivery, DecodeLimits], Opened]
+    route: Callable[[str], Route | None] = lambda _topic: None
+    """Knows a topic whose deliveries may take the hot path; what it validates, `open` accepts alike."""

@@ -7,22 +7,23 @@ as duplicates and the quarantine finds its entries by their identity, so nothing
 import logging
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
 
-from domain.delivery import Decoded, Journaled, Reason, Source
+from domain.delivery import Reason, Source
 from domain.errors import Unavailable
 from domain.ports import Journal, QuarantineSink, TelemetryStore
 from domain.reading import Appended, Outcome, Reading
 from domain.record import QuarantineItem
 from ingest.accounting import Ledger, Settled
 from ingest.backoff import Backoff
+from ingest.decoded import DecodedBundle
 from ingest.feed import DecodedFeed
-from ingest.quarantine import items_of, positions, sorted_out
+from ingest.quarantine import items_of, sorted_out
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,9 @@ CONSUMER: Final = "store"
 _REASONS: Final = {Outcome.CONFLICT: Reason.CONFLICT, Outcome.REFUSED: Reason.STORE_REFUSED}
 _IDLE: Final = 0.1
 
-Chunk = Sequence[tuple[Journaled, Decoded]]
+Chunk = Sequence[DecodedBundle]
+Items = defaultdict[int, list[QuarantineItem]]
+"""What is for the quarantine, by the offset of its delivery."""
 T = TypeVar("T")
 
 
@@ -110,37 +113,41 @@ class StoreWriter:
         if not chunk:
             return offset
         self._ledger.taken(_by_source(chunk))
-        settled = Settled(deliveries=len(chunk))
-        items = {journaled.offset: items_of(decoded) for journaled, decoded in chunk}
-        for decoded in (decoded for _, decoded in chunk):
-            settled.quarantined.update(reject.reason for reject in decoded.rejects)
-            if decoded.undecodable is not None:
-                settled.undecodable[decoded.undecodable.reason] += 1
+        settled = Settled(deliveries=sum(len(part.bundle) for part in chunk))
+        items = _rejected(chunk, settled)
         self._append(chunk, settled, items)
         self._set_aside(chunk, items)
-        following = chunk[-1][0].offset + 1
+        following = chunk[-1].end
         self._insist(lambda: self._journal.commit(CONSUMER, following), "journal")
         self._ledger.settled(settled)
         self._tell(settled, following, time.perf_counter() - started)
         return following
 
-    def _append(self, chunk: Chunk, settled: Settled, items: dict[int, list[QuarantineItem]]) -> None:
-        placed = list(_placed(chunk))
-        for start in range(0, len(placed), self._options.append_readings):
-            part = placed[start : start + self._options.append_readings]
-            readings = [reading for _, _, reading in part]
-            outcomes = self._insist(partial(self._telemetry.append, readings), "telemetry store")
-            for (offset, index, reading), appended in zip(part, outcomes, strict=True):
+    def _append(self, chunk: Chunk, settled: Settled, items: Items) -> None:
+        readings = [reading for part in chunk for reading in part.readings]
+        places = [place for part in chunk for place in zip(part.offsets, part.indexes, strict=True)]
+        for start in range(0, len(readings), self._options.append_readings):
+            part = readings[start : start + self._options.append_readings]
+            outcomes = self._insist(partial(self._telemetry.append, part), "telemetry store")
+            others = [n for n, appended in enumerate(outcomes) if appended.outcome is not Outcome.STORED]
+            settled.outcomes[Outcome.STORED] += len(part) - len(others)
+            for n in others:
+                appended = outcomes[n]
                 settled.outcomes[appended.outcome] += 1
                 if appended.outcome in _REASONS:
-                    items[offset].append(_for_quarantine(offset, index, reading, appended))
+                    offset, index = places[start + n]
+                    items[offset].append(_for_quarantine(offset, index, part[n], appended))
 
-    def _set_aside(self, chunk: Chunk, items: dict[int, list[QuarantineItem]]) -> None:
-        entries, settlements = sorted_out(chunk, items)
+    def _set_aside(self, chunk: Chunk, items: Items) -> None:
+        alone = [(part.journaled(decoded.offset), decoded) for part in chunk for decoded in part.alone]
+        entries, settlements = sorted_out(alone, items)
+        known = {decoded.offset for _, decoded in alone}
+        for part in chunk:
+            entries += [(part.journaled(o), items[o]) for o in items if part.first <= o < part.end and o not in known]
         if entries:
             self._insist(lambda: self._quarantine.add(entries), "quarantine")
         if settlements:
-            now = chunk[-1][0].delivery.arrival
+            now = chunk[-1].bundle.arrival
             self._insist(lambda: self._quarantine.settle(settlements, now), "quarantine")
 
     def _insist(self, work: Callable[[], T], what: str) -> T:
@@ -175,11 +182,15 @@ class StoreWriter:
         )
 
 
-def _placed(chunk: Chunk) -> Iterator[tuple[int, int, Reading]]:
-    """Yield every accepted reading with the offset of its delivery and its position there."""
-    for journaled, decoded in chunk:
-        for index, reading in zip(positions(decoded), decoded.readings, strict=True):
-            yield journaled.offset, index, reading
+def _rejected(chunk: Chunk, settled: Settled) -> Items:
+    """Return what decoding has for the quarantine, by the offset of the delivery, and count it."""
+    items: Items = defaultdict(list)
+    for decoded in (decoded for part in chunk for decoded in part.alone):
+        items[decoded.offset] += items_of(decoded)
+        settled.quarantined.update(reject.reason for reject in decoded.rejects)
+        if decoded.undecodable is not None:
+            settled.undecodable[decoded.undecodable.reason] += 1
+    return items
 
 
 def _for_quarantine(offset: int, index: int, reading: Reading, appended: Appended) -> QuarantineItem:
@@ -190,6 +201,6 @@ def _for_quarantine(offset: int, index: int, reading: Reading, appended: Appende
 
 def _by_source(chunk: Chunk) -> Counter[Source]:
     counts: Counter[Source] = Counter()
-    for journaled, decoded in chunk:
-        counts[journaled.delivery.source] += len(decoded.readings) + len(decoded.rejects)
+    for part in chunk:
+        counts[part.bundle.source] += len(part.readings) + part.rejected
     return counts

@@ -64,6 +64,10 @@ class Shape:
         valid: WireReading = self._one.validate_json(payload)
         return valid
 
+    def lone(self, payload: bytes) -> list[WireReading]:
+        """Validate the JSON of one reading as a list of one. Raises `pydantic_core.ValidationError`."""
+        return [self._one.validate_json(payload)]
+
     def one_parsed(self, value: object) -> WireReading:
         """Validate one reading that was parsed already. Raises `pydantic_core.ValidationError`."""
         valid: WireReading = self._one.validate_python(value)

@@ -7,7 +7,7 @@ from typing import Final
 from pydantic_core import ValidationError, from_json
 
 from domain.delivery import TOPIC_ROOT, Delivery, Reason, Reject
-from ingest.codec import Codec, DecodeLimits, Opened, Undecodable
+from ingest.codec import Codec, DecodeLimits, Opened, Route, Undecodable
 from ingest.topics import Channel, Topic, parse
 from ingest.wire import SHAPES, Shape, WireReading
 from ingest.wire_errors import printable, reject
@@ -29,6 +29,18 @@ def open_delivery(delivery: Delivery, limits: DecodeLimits) -> Opened:
     if topic.channel is Channel.TELEMETRY:
         return Opened(topic.kind, [_single(topic, delivery.payload, limits)], device=topic.device)
     return Opened(topic.kind, _batch(topic, delivery.payload, limits))
+
+
+def route(text: str) -> Route | None:
+    """Return how deliveries of a topic are validated as a whole; None for a status, or a topic of nobody's."""
+    try:
+        topic = parse(text)
+    except ValueError:
+        return None
+    shape = SHAPES[topic.kind]
+    if topic.channel is Channel.TELEMETRY:
+        return Route(topic.kind, topic.device, shape.lone)
+    return Route(topic.kind, None, shape.many) if topic.channel is Channel.BATCH else None
 
 
 def _status(payload: bytes) -> bool:
@@ -109,4 +121,4 @@ def _depth(payload: bytes) -> int:
     return deepest
 
 
-CODEC: Final = Codec("city/v1", f"{TOPIC_ROOT}/", open_delivery)
+CODEC: Final = Codec("city/v1", f"{TOPIC_ROOT}/", open_delivery, route)

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from domain.reading import Appended, Fingerprint, Outcome, Reading, ReadingKey
 from store.telemetry.columns import Misfit
 from store.telemetry.identity import NOTHING, Identity, Known, Verdict, Version, judge
+from store.telemetry.plain import Plain
 
 
 class Offer(NamedTuple):
@@ -37,6 +39,14 @@ class Changes(NamedTuple):
 class Backend(Protocol):
     """What a telemetry store must be able to do; identity is none of its business. May raise `StoreUnavailable`."""
 
+    def plain(self, reading: Reading) -> Plain | None:  # noqa: ARG002 - for those that have templates
+        """Return how a plain reading is written; None when it is not, or the backend knows no short way."""
+        return None
+
+    def write_plain(self, kind: str, readings: Sequence[Reading], plains: Sequence[Plain]) -> Mapping[ReadingKey, str]:
+        """Store new plain readings (every key at most once); return the refused, with why."""
+        ...
+
     def fit(self, reading: Reading) -> Reading:
         """Return the reading as it can be held. Raises `Misfit` when it never can."""
         ...
@@ -64,6 +74,17 @@ class Backend(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class _Lane:
+    """Plain readings of one kind that go together, as columns."""
+
+    indexes: list[int] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    plains: list[Plain] = field(default_factory=list)
+
+
+_STORED: Final = Appended(Outcome.STORED)
+
 _Waiting = dict[ReadingKey, list[Offer]]
 """What is still to be judged, by identity, the next one last."""
 
@@ -77,9 +98,53 @@ class Appender:
 
     def append(self, readings: Sequence[Reading]) -> Sequence[Appended]:
         """Store what is new; return one outcome per reading, in order. Raises `StoreUnavailable`; then repeat."""
+        done = [_STORED] * len(readings)
+        rest = self._append_plain(readings, done)
+        if rest:
+            outcomes = self._append_all({index: readings[index] for index in rest})
+            for index in rest:
+                done[index] = outcomes[index]
+        return done
+
+    def _append_plain(self, readings: Sequence[Reading], done: list[Appended]) -> list[int]:
+        """Store what is plain and newer than all of its device; return where the others stand.
+
+        The others come after, so none may follow one of the same device there: they would be judged out of order.
+        """
+        plain, newest, attempt = self._backend.plain, self._identity.newest, self._identity.attempt_newest
+        lanes: defaultdict[str, _Lane] = defaultdict(_Lane)
+        rest: list[int] = []
+        others: set[str] = set()
+        for index, reading in enumerate(readings):
+            kind, device, at = reading.kind, reading.device, reading.at
+            written = plain(reading) if newest(kind, device, at) and device not in others else None
+            if written is None:
+                others.add(device)
+                rest.append(index)
+                continue
+            attempt(kind, device, at)
+            lane = lanes[kind]
+            lane.indexes.append(index)
+            lane.readings.append(reading)
+            lane.plains.append(written)
+        for kind, lane in lanes.items():
+            self._write_lane(kind, lane, done)
+        return rest
+
+    def _write_lane(self, kind: str, lane: "_Lane", done: list[Appended]) -> None:
+        refused = self._backend.write_plain(kind, lane.readings, lane.plains)
+        keys = [reading.key for reading in lane.readings]
+        self._identity.remember_new(keys, [plain.content for plain in lane.plains])
+        if refused:
+            self._identity.forget(refused)
+            for index, key in zip(lane.indexes, keys, strict=True):
+                if key in refused:
+                    done[index] = Appended(Outcome.REFUSED, refused[key])
+
+    def _append_all(self, readings: Mapping[int, Reading]) -> dict[int, Appended]:
         outcomes: dict[int, Appended] = {}
         kinds: defaultdict[str, _Waiting] = defaultdict(dict)
-        for index, offered in enumerate(readings):
+        for index, offered in readings.items():
             try:
                 reading = self._backend.fit(offered)
             except Misfit as why:
@@ -91,7 +156,7 @@ class Appender:
             for offers in waiting.values():
                 offers.reverse()
             self._append(kind, waiting, outcomes)
-        return [outcomes[index] for index in range(len(readings))]
+        return outcomes
 
     def _append(self, kind: str, waiting: _Waiting, outcomes: dict[int, Appended]) -> None:
         """Go in rounds that change every identity at most once, so that repeats in one call are judged in order."""

@@ -1,7 +1,7 @@
 """Telemetry in one DuckDB file: nothing to install, columnar, one process.
 
-Rows go in as lists through `unnest`: `executemany` is about a thousand times slower. There is no primary key (it costs
-half of the speed and ten times the file); `Identity` keeps (device, instant) unique, and this store has one writer.
+Rows go in as Arrow columns: `executemany` is about a thousand times slower. There is no primary key (it costs half of
+the speed and ten times the file); `Identity` keeps (device, instant) unique, and this store has one writer.
 """
 # ruff: noqa: S608 - names are those of our kinds and columns, and quoted; values are parameters
 
@@ -21,9 +21,11 @@ from domain.kinds import KINDS
 from domain.ports import Page, TelemetryStore
 from domain.reading import Appended, Fingerprint, Reading, ReadingKey
 from store.telemetry.appender import Appender, Backend, Offer
-from store.telemetry.columns import SUPERSEDED, Fitter, event_of, event_text, instant, micros, typed
+from store.telemetry.columns import SUPERSEDED, Fitter, event_of, instant, micros, typed
+from store.telemetry.duckdb_insert import insert
 from store.telemetry.duckdb_schema import COMMON, columns, prepare, quoted
 from store.telemetry.identity import Identity, Known
+from store.telemetry.plain import Plain, Templates
 
 _ROWS = 10_000
 _OFFERED = '(SELECT unnest(?::VARCHAR[]) AS device, make_timestamp(unnest(?::BIGINT[])) AS "at") AS offered'
@@ -166,6 +168,7 @@ class _DuckDbBackend(Backend):
 
     def __init__(self, file: _File) -> None:
         self._file = file
+        self._templates = Templates(file.fitter.types)
 
     @override
     def fit(self, reading: Reading) -> Reading:
@@ -195,13 +198,27 @@ class _DuckDbBackend(Backend):
         return found
 
     @override
+    def plain(self, reading: Reading) -> Plain | None:
+        return self._templates.plain(reading)
+
+    @override
+    def write_plain(self, kind: str, readings: Sequence[Reading], plains: Sequence[Plain]) -> Mapping[ReadingKey, str]:
+        with self._file.cursor() as cursor:
+            cursor.begin()
+            insert(cursor, kind, self._file.fitter.types[kind], readings, [plain.content for plain in plains])
+            cursor.commit()
+        return {}
+
+    @override
     def write(self, kind: str, new: Sequence[Offer], revised: Sequence[Offer]) -> Mapping[ReadingKey, str]:
         """One transaction for all: either every reading is in, or none."""
         with self._file.cursor() as cursor:
             cursor.begin()  # what is not committed goes with the cursor
             if revised:
                 self._set_aside(cursor, kind, [offer.reading.key for offer in revised])
-            self._insert(cursor, kind, [*new, *revised])
+            offers = [*new, *revised]
+            contents = [offer.fingerprint.content for offer in offers]
+            insert(cursor, kind, self._file.fitter.types[kind], [offer.reading for offer in offers], contents)
             cursor.commit()
         return {}
 
@@ -217,32 +234,6 @@ class _DuckDbBackend(Backend):
         keep = f"INSERT INTO {record} ({names}) SELECT {listed} FROM {table} AS t JOIN {_OFFERED} ON {_SAME}"
         cursor.execute(keep, parameters)
         cursor.execute(f"DELETE FROM {table} AS t USING {_OFFERED} WHERE {_SAME}", parameters)
-
-    def _insert(self, cursor: duckdb.DuckDBPyConnection, kind: str, offers: Sequence[Offer]) -> None:
-        types = self._file.fitter.types[kind]
-        readings = [offer.reading for offer in offers]
-        lists: dict[str, list[Any]] = {
-            "device": [reading.device for reading in readings],
-            "at": [micros(reading.at) for reading in readings],
-            "received": [micros(reading.received) for reading in readings],
-            "seq": [reading.seq for reading in readings],
-            "revision": [reading.revision for reading in readings],
-            "content": [offer.fingerprint.content for offer in offers],
-            "faults": [list(reading.faults) or None for reading in readings],
-            "events": [[event_text(event) for event in reading.events] or None for reading in readings],
-            "backfill": [reading.backfill for reading in readings],
-        }
-        for name in sorted({name for reading in readings for name in reading.values}):
-            lists[name] = [reading.values.get(name) for reading in readings]
-        types_of = columns(types)
-        cells = ", ".join(_cell(types_of[name]) for name in lists)
-        names = ", ".join(quoted(name) for name in lists)
-        cursor.execute(f"INSERT INTO {quoted(kind)} ({names}) SELECT {cells}", list(lists.values()))
-
-
-def _cell(type_: str) -> str:
-    """Return the expression that takes a list apart into the cells of a column."""
-    return "make_timestamp(unnest(?::BIGINT[]))" if type_ == "TIMESTAMP" else f"unnest(?::{type_}[])"
 
 
 def _key_parameters(keys: Collection[ReadingKey]) -> list[Any]:

@@ -99,7 +99,8 @@ class Identity:
         """Remember `window` fingerprints (about 400 bytes each) and the newest instants of `devices` devices a kind."""
         self._window = window
         self._devices = devices
-        self._recent: OrderedDict[ReadingKey, Known] = OrderedDict()
+        self._recent: OrderedDict[ReadingKey, Known | int] = OrderedDict()
+        """A bare number stands for a reading of revision 0 with that content: nearly all are."""
         self._marks: dict[str, _Marks] = {}
 
     def knows(self, kind: str) -> bool:
@@ -120,12 +121,21 @@ class Identity:
         for key in keys:
             recent = self._recent.get(key)
             if recent is not None:
-                known[key] = recent
+                known[key] = recent if isinstance(recent, Known) else Known(Fingerprint(recent, 0))
             elif key.at > marks.of(key.device):
                 known[key] = NOTHING
             else:
                 unknown.add(key)
         return known, unknown
+
+    def newest(self, kind: str, device: str, at: datetime) -> bool:
+        """Return whether nothing of this device can be stored at or after `at`, by what is remembered alone."""
+        marks = self._marks.get(kind)
+        return marks is not None and at > marks.of(device)
+
+    def attempt_newest(self, kind: str, device: str, at: datetime) -> None:
+        """Say that what `newest` was asked of is about to be written."""
+        self._marks[kind].raise_to(device, at)
 
     def attempt(self, kind: str, keys: Collection[ReadingKey]) -> None:
         """Say that `keys` are about to be written. Should that fail halfway, the repeat looks them up."""
@@ -139,3 +149,14 @@ class Identity:
         self._recent.move_to_end(key)
         if len(self._recent) > self._window:
             self._recent.popitem(last=False)
+
+    def remember_new(self, keys: Iterable[ReadingKey], contents: Iterable[int]) -> None:
+        """Keep many readings of revision 0 that are stored now, by key and content."""
+        self._recent.update(zip(keys, contents, strict=True))
+        while len(self._recent) > self._window:
+            self._recent.popitem(last=False)
+
+    def forget(self, keys: Iterable[ReadingKey]) -> None:
+        """Forget what turned out not to be stored."""
+        for key in keys:
+            self._recent.pop(key, None)

@@ -21,6 +21,7 @@ from store.telemetry.identity import Identity, Known, Version
 from store.telemetry.influx_client import InfluxClient, Series
 from store.telemetry.influx_options import InfluxOptions
 from store.telemetry.line_protocol import check_tag, fields, line, superseded_line
+from store.telemetry.plain import Plain, Templates
 
 _LINES = 5000
 """Lines of one request: what InfluxData recommends."""
@@ -120,6 +121,7 @@ class _InfluxBackend(Backend):
     def __init__(self, client: InfluxClient, rows: _Rows) -> None:
         self._client = client
         self._rows = rows
+        self._templates = Templates(rows.fitter.types)
 
     @override
     def fit(self, reading: Reading) -> Reading:
@@ -169,6 +171,18 @@ class _InfluxBackend(Backend):
         """
         lines = [superseded_line(offer.reading, offer.fingerprint.content) for offer in past]
         return self._write_all(current) | self._bisect([offer.reading.key for offer in past], lines)
+
+    @override
+    def plain(self, reading: Reading) -> Plain | None:
+        return self._templates.plain(reading)
+
+    @override
+    def write_plain(self, kind: str, readings: Sequence[Reading], plains: Sequence[Plain]) -> Mapping[ReadingKey, str]:
+        refused: dict[ReadingKey, str] = {}
+        for first in range(0, len(plains), _LINES):
+            keys = [reading.key for reading in readings[first : first + _LINES]]
+            refused |= self._bisect(keys, [plain.line for plain in plains[first : first + _LINES]])
+        return refused
 
     @override
     def write(self, kind: str, new: Sequence[Offer], revised: Sequence[Offer]) -> Mapping[ReadingKey, str]:

@@ -32,15 +32,26 @@ def check_tag(device: str) -> None:
         raise Misfit(f"device: {device!r} cannot be the value of a tag")
 
 
+def tag(device: str) -> str | None:
+    """Return a device id as the value of a tag; None when no tag can hold it, or it is no Unicode text."""
+    if _NO_TAG.search(device):
+        return None
+    try:
+        device.encode()
+    except UnicodeEncodeError:
+        return None
+    return escaped(device)
+
+
 def line(reading: Reading, content: int) -> str:
     """Return the line of a reading. Its device must have passed `check_tag`; `content` is its digest."""
-    return f"{_name(reading.kind)},device={_name(reading.device)} {_fields(reading, content)} {micros(reading.at)}"
+    return f"{escaped(reading.kind)},device={escaped(reading.device)} {_fields(reading, content)} {micros(reading.at)}"
 
 
 def superseded_line(reading: Reading, content: int) -> str:
     """Return the line that records a reading which a revision replaces."""
-    tags = f"device={_name(reading.device)},rev={reading.revision}"
-    return f"{_name(reading.kind + SUPERSEDED)},{tags} {_fields(reading, content)} {micros(reading.at)}"
+    tags = f"device={escaped(reading.device)},rev={reading.revision}"
+    return f"{escaped(reading.kind + SUPERSEDED)},{tags} {_fields(reading, content)} {micros(reading.at)}"
 
 
 def fields(reading: Reading) -> frozenset[str]:
@@ -85,11 +96,12 @@ def _text(text: str) -> str:
     return f'"{text.translate(_IN_TEXT)}"'
 
 
-def _name(name: str) -> str:
+def escaped(name: str) -> str:
+    """Return a name of a measurement, tag or field as a line takes it."""
     return name.translate(_IN_NAMES) if _SPECIAL.search(name) else name
 
 
 @cache
 def _field(name: str) -> str:
     """Return a metric's name and the equals sign; there are only as many as the kinds have metrics."""
-    return f"{_name(name)}="
+    return f"{escaped(name)}="

@@ -3,9 +3,10 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from domain.delivery import Decoded, Journaled
+from domain.bundle import Bundle
 from ingest import feed as feed_module
 from ingest.decode import Decoder
+from ingest.decoded import DecodedBundle
 from ingest.feed import DecodedFeed
 from tests.support.ingest import BreakableJournal, batch, reading, register, single
 
@@ -18,9 +19,9 @@ class CountingDecoder(Decoder):
         self.decoded: list[int] = []
 
     @override
-    def decode(self, journaled: Journaled) -> Decoded:
-        self.decoded.append(journaled.offset)
-        return super().decode(journaled)
+    def bundle(self, first: int, bundle: Bundle) -> DecodedBundle:
+        self.decoded += range(first, first + len(bundle))
+        return super().bundle(first, bundle)
 
 
 @pytest.fixture
@@ -39,8 +40,7 @@ def feed(journal: BreakableJournal, decoder: CountingDecoder) -> DecodedFeed:
 
 
 def offsets(found: Any) -> list[int]:
-    assert [decoded.offset for _, decoded in found] == [journaled.offset for journaled, _ in found]
-    return [journaled.offset for journaled, _ in found]
+    return [offset for part in found for offset in range(part.first, part.end)]
 
 
 def test_two_consumers_share_the_decoding(
@@ -80,7 +80,7 @@ def test_the_cache_is_bounded(feed: DecodedFeed, journal: BreakableJournal, deco
     journal.append([large] * count)
     offset = 0
     while found := feed.read(offset, 100):
-        offset = found[-1][0].offset + 1
+        offset = found[-1].end
 
     assert len(feed._cache) < count
     feed.read(0, 1)

@@ -1,0 +1,54 @@
+"""What a bundle of deliveries turns out to hold, as columns: no object for a delivery that is in order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from domain.bundle import Bundle
+from domain.delivery import Decoded, GatewayStatus, Journaled
+from domain.reading import Reading
+from ingest.quarantine import positions
+
+
+@dataclass(slots=True)
+class DecodedBundle:
+    """A bundle taken apart and graded. `offsets` and `indexes` say where each reading stood: delivery and position."""
+
+    first: int
+    """The offset of the first delivery."""
+    bundle: Bundle
+    readings: list[Reading] = field(default_factory=list)
+    offsets: list[int] = field(default_factory=list)
+    indexes: list[int] = field(default_factory=list)
+    alone: list[Decoded] = field(default_factory=list)
+    """Deliveries that were decoded one by one, with their rejects; their readings stand in the columns too."""
+
+    @property
+    def end(self) -> int:
+        """The offset after the last delivery."""
+        return self.first + len(self.bundle)
+
+    @property
+    def weight(self) -> int:
+        """How much it is to hold: deliveries, readings and rejects."""
+        return len(self.bundle) + len(self.readings) + self.rejected
+
+    @property
+    def rejected(self) -> int:
+        """How many readings were not accepted."""
+        return sum(len(decoded.rejects) for decoded in self.alone)
+
+    def add(self, decoded: Decoded) -> None:
+        """Take over a delivery that was decoded alone."""
+        self.alone.append(decoded)
+        self.readings += decoded.readings
+        self.offsets += [decoded.offset] * len(decoded.readings)
+        self.indexes += positions(decoded)
+
+    def statuses(self) -> Iterator[GatewayStatus]:
+        """Yield what gateways said of themselves, in order."""
+        for decoded in self.alone:
+            yield from decoded.statuses
+
+    def journaled(self, offset: int) -> Journaled:
+        """Return a delivery of the bundle."""
+        return Journaled(offset, self.bundle[offset - self.first])

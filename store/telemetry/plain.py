@@ -1,0 +1,126 @@
+"""Plain readings written by templates: no faults, no events, revision 0, every value as its metric wants it.
+
+Nearly every reading is plain. What is said of each value, its `repr`, goes into the digest of the content and into the
+line alike, so it is made once. Whatever is not plain is left to `Fitter`, `Reading.content` and `line_protocol`, whose
+answers these equal. Pure.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+from math import isfinite
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
+
+from domain.kind import ValueType
+from domain.reading import Reading
+from store.telemetry.columns import micros
+from store.telemetry.line_protocol import escaped, tag
+
+_TYPES: Final = {float: ValueType.FLOAT, bool: ValueType.BOOL, int: ValueType.INT}
+_FIRST, _END = datetime(1678, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
+_INT64: Final = 2**63
+_REMEMBERED: Final = 20_000
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+class Plain(NamedTuple):
+    """A plain reading: the digest of its content, and its line."""
+
+    content: int
+    line: str
+
+
+class _Plan(NamedTuple):
+    """How readings with the same names and types of values, in the same order, are written."""
+
+    content: str
+    """Template of what is digested; `order` puts the values into it."""
+    order: Callable[[Sequence[str]], tuple[str, ...]]
+    line: str
+    line_without_seq: str
+    bools: tuple[int, ...]
+    ints: tuple[int, ...]
+
+
+class Templates:
+    """Writes plain readings of all kinds. Remembers a bounded number of templates and tags."""
+
+    def __init__(self, types: Mapping[str, Mapping[str, ValueType]]) -> None:
+        """`types`: the metrics of each kind."""
+        self._types = types
+        self._plans: dict[tuple[Any, ...], _Plan | None] = {}
+        self._tags: dict[str, str | None] = {}
+        self._received, self._received_us = _NEVER, 0
+
+    def plain(self, reading: Reading) -> Plain | None:
+        """Return how a reading is written; None when it is not plain."""
+        if reading.faults or reading.events or reading.revision or reading.backfill:
+            return None
+        values = reading.values
+        said = tuple(values.values())
+        shape = reading.kind, *values, *map(type, said)
+        plan = self._plans[shape] if shape in self._plans else self._planned(shape, reading)
+        device = self._tags[reading.device] if reading.device in self._tags else self._tagged(reading.device)
+        if plan is None or device is None or not _held(reading, said, plan.ints):
+            return None
+        texts = list(map(repr, said))
+        if "-0.0" in texts:
+            return None
+        digest = blake2b((plan.content % plan.order(texts)).encode(), digest_size=8).digest()
+        content = int.from_bytes(digest, "big", signed=True)
+        for n in plan.bools:
+            texts[n] = "true" if said[n] else "false"
+        if reading.received is not self._received:
+            self._received, self._received_us = reading.received, micros(reading.received)
+        at = micros(reading.at)
+        if reading.seq is None:
+            return Plain(content, plan.line_without_seq % (device, *texts, content, self._received_us, at))
+        return Plain(content, plan.line % (device, *texts, content, self._received_us, reading.seq, at))
+
+    def _planned(self, shape: tuple[Any, ...], reading: Reading) -> _Plan | None:
+        if len(self._plans) > _REMEMBERED:
+            self._plans.clear()
+        types = self._types.get(reading.kind, {})
+        as_wanted = all(types.get(name) is _TYPES.get(type(v), ValueType.TEXT) for name, v in reading.values.items())
+        as_wanted = as_wanted and ValueType.TEXT not in map(types.get, reading.values)
+        self._plans[shape] = plan = _plan(reading.kind, reading.values) if reading.values and as_wanted else None
+        return plan
+
+    def _tagged(self, device: str) -> str | None:
+        if len(self._tags) > _REMEMBERED:
+            self._tags.clear()
+        self._tags[device] = text = tag(device)
+        return text
+
+
+def _held(reading: Reading, said: Sequence[Any], ints: Sequence[int]) -> bool:
+    """Return whether every store can hold the numbers and the instant."""
+    for n in ints:
+        if not -_INT64 <= said[n] < _INT64:
+            return False
+    return (
+        isfinite(sum(said)) and _FIRST <= reading.at < _END and (reading.seq is None or -_INT64 <= reading.seq < _INT64)
+    )
+
+
+def _plan(kind: str, values: Mapping[str, Any]) -> _Plan:
+    names = list(values)
+    ranked = sorted(range(len(names)), key=names.__getitem__)
+    said = ", ".join(f"({_literal(repr(names[n]))}, %s)" for n in ranked)
+    fields = ",".join(
+        f"{_literal(escaped(name))}=%s{'i' if type(value) is int else ''}" for name, value in values.items()
+    )
+    head = f"{_literal(escaped(kind))},device=%s {fields},content=%di,received=%di"
+    return _Plan(
+        content=f"([{said}], [], [])",
+        order=itemgetter(*ranked) if len(ranked) > 1 else tuple,
+        line=f"{head},seq=%di %d",
+        line_without_seq=f"{head} %d",
+        bools=tuple(n for n, name in enumerate(names) if type(values[name]) is bool),
+        ints=tuple(n for n, name in enumerate(names) if type(values[name]) is int),
+    )
+
+
+def _literal(text: str) -> str:
+    return text.replace("%", "%%")

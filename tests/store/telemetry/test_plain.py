@@ -1,0 +1,84 @@
+"""Templates say what the long way says, or nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.reading import DeviceEvent, Phase, Reading
+from store.telemetry.columns import Fitter
+from store.telemetry.line_protocol import check_tag, line
+from store.telemetry.plain import Templates
+from tests.store.telemetry.builders import ALL_KINDS, probe, reading
+from tests.store.telemetry.strategies import FLOATS, READINGS
+
+FITTER = Fitter(ALL_KINDS)
+TEMPLATES = Templates(FITTER.types)
+ANYTHING = st.one_of(st.booleans(), st.integers(), st.floats(), st.text(max_size=5))
+METRICS = st.sampled_from(["power", "voltage", "on", "energy", "no such metric", "level", "count"])
+WILD = st.builds(
+    Reading,
+    device=st.sampled_from(["LD-1", "a b,c=d", "", "a\\", "\n", "\ud800"]),
+    kind=st.sampled_from(["streetlight", "probe", "no such kind"]),
+    at=st.datetimes(timezones=st.just(reading().at.tzinfo)),
+    received=st.just(reading().received),
+    values=st.dictionaries(METRICS, ANYTHING, max_size=4),
+    seq=st.none() | st.integers(),
+)
+
+
+def the_long_way(offered: Reading) -> tuple[int, str]:
+    check_tag(offered.device)
+    fitted = FITTER.fit(offered)
+    return fitted.content(), line(fitted, fitted.content())
+
+
+@given(READINGS | WILD)
+def test_what_a_template_says_is_what_the_long_way_says(offered: Reading) -> None:
+    said = TEMPLATES.plain(offered)
+
+    assert said is None or tuple(said) == the_long_way(offered)
+
+
+@given(
+    st.fixed_dictionaries({"power": FLOATS, "on": st.booleans()}, optional={"voltage": FLOATS, "energy": FLOATS}),
+    st.none() | st.integers(0, 2**63 - 1),
+)
+def test_a_lamp_in_good_order_is_plain(values: Mapping[str, Any], seq: int | None) -> None:
+    offered = reading(values={name: abs(v) / 10 if type(v) is float else v for name, v in values.items()}, seq=seq)
+
+    said = TEMPLATES.plain(offered)
+    assert said is not None
+    assert tuple(said) == the_long_way(offered)
+
+
+@pytest.mark.parametrize(
+    "offered",
+    [
+        reading(faults=("lampFailure",)),
+        reading(events=(DeviceEvent("lampFailure", Phase.BEGIN),)),
+        reading(revision=1),
+        reading(backfill=True),
+        reading(values={"power": 60}),
+        reading(values={"power": -0.0}),
+        reading(values={"power": float("nan")}),
+        reading(values={"power": float("-inf")}),
+        reading(values={}),
+        reading(seq=2**63),
+        probe(note="n"),
+        probe(count=2**63, level=1.0),
+        probe(count=10**400, level=1.0),
+    ],
+)
+def test_what_is_not_plain_is_left_to_the_long_way(offered: Reading) -> None:
+    assert TEMPLATES.plain(offered) is None
+
+
+def test_no_stream_of_new_shapes_and_devices_fills_the_memory() -> None:
+    templates = Templates(FITTER.types)
+    for number in range(25_000):
+        assert templates.plain(reading(f"L{number}")) is not None
+
+    assert len(templates._tags) < 25_000
