@@ -11,6 +11,7 @@ from app.lifecycle import Lifecycle, Part
 from app.settings import ApiSettings, EngineSettings, MqttSettings, Settings
 from app.stores import open_operational
 from app.story import Story, say
+from app.story_told import Told
 from app.wiring import Extras, System, build
 from domain.citytime import JINAN
 from domain.ports import Clock
@@ -18,6 +19,7 @@ from domain.record import Role
 from ingest.journal.sqlite import SqliteJournal
 from rules.lighting.sun import sunset
 from simulators.jinan.city import city_of
+from simulators.jinan.duty import ROSTER
 from simulators.jinan.timetable import TIMETABLE
 from simulators.publisher import Broker
 from simulators.run import FleetRunner, fleet_runner
@@ -82,6 +84,7 @@ def _found_city(settings: Settings, clock: Clock, options: DemoOptions) -> None:
         if operational.register.version() == 0:
             operational.register.record(list(city_of(options.devices, options.seed)), "demo", clock.now())
             operational.lighting.put_timetable(TIMETABLE, "demo", clock.now())
+            operational.duty.put(ROSTER, "demo", wall_now())
     finally:
         operational.close()
 
@@ -94,7 +97,8 @@ def _wire(settings: Settings, clock: Clock, options: DemoOptions) -> System:
     port = settings.mqtt.port
     broker = EmbeddedBroker(LOOPBACK, port)
     fleet = _fleet(system, clock, options, port)
-    story = Story(simulated, options.pause, system.view, system.operational.events, JINAN.tz)
+    told = Told(system.operational.outbox, system.operational.duty, JINAN.tz)
+    story = Story(simulated, options.pause, system.view, (system.operational.events, told), JINAN.tz)
     parts = [
         Part("broker", f"amqtt (MQTT 3.1.1) on mqtt://{LOOPBACK}:{port}", broker.start, broker.stop),
         *system.lifecycle.parts,
@@ -119,4 +123,5 @@ def announce(system: System, folder: DemoFolder, options: DemoOptions) -> None:
         say(f"  {part.name:<15} {part.what}")
     api = next(part.what for part in system.lifecycle.parts if part.name == "api").rstrip("/")
     say(f"\n  curl '{api}/api/v1/indicators/light_on_rate/measures?scope_kind=road_class'")
-    say(f"  curl '{api}/api/v1/targets'\n")
+    say(f"  curl '{api}/api/v1/targets'")
+    say(f"  QUANYAN_DATA_DIR={folder.path} quanyan duty now\n")

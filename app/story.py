@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.clock import SimulatedClock
+from app.story_told import Told
 from domain.measure import TargetVerdict
 from domain.ports import EventLog, LiveView
 from domain.record import EventType, LoggedEvent, NewEvent
@@ -17,18 +18,30 @@ TOLD = (TargetVerdict.MET, TargetVerdict.MISSED)
 HINT = "a target is missed: the city clock runs at 1x now. Look around; press Enter to go on at full speed."
 
 
+ACKNOWLEDGE = "          nobody else is told once somebody acknowledges it: the page, Alerts, or"
+
+
 class Story:
     """Thread `demo-story`. `say` prints one line; the clock goes back to the speed it had."""
 
     def __init__(
-        self, clock: SimulatedClock | None, pause_s: float, live: LiveView, events: EventLog, tz: ZoneInfo
+        self,
+        clock: SimulatedClock | None,
+        pause_s: float,
+        live: LiveView,
+        logs: tuple[EventLog, Told],
+        tz: ZoneInfo,
     ) -> None:
-        """Follow `events`; `clock` is None with a live clock, which is never slowed.
+        """Follow the logs of events and of notices; `clock` is None with a live clock, which is never slowed.
 
         `pause_s` (wall) is how long the clock stays at 1× when nobody can press a key.
         """
-        self._clock, self._pause_s, self._live, self._events, self._tz = clock, pause_s, live, events, tz
+        self._clock, self._pause_s, self._live, self._tz = clock, pause_s, live, tz
+        events, self._told = logs
+        self._events = events
         self._speed = clock.speed if clock is not None else 1.0
+        self._left_s: float | None = None
+        """How long the pause still lasts; None = there is none."""
         self._stop = threading.Event()
         self._seen = events.bounds()[1]
         self._titles = {t.id: f"item {t.item}, {t.scope}" for t in live.targets()}
@@ -48,6 +61,16 @@ class Story:
             for logged in self._events.after(self._seen, 500):
                 self._seen = logged.id
                 self._tell(logged)
+            self._tell_notices()
+            self._go_on()
+
+    def _tell_notices(self) -> None:
+        hinted = self._told.first is not None
+        for line in self._told.news():
+            say(line)
+        if not hinted and self._told.first is not None:
+            alert = next(iter(self._told.first.notice.facts.get("alerts", ())), "{id}")
+            say(f"{ACKNOWLEDGE} POST /api/v1/alerts/{alert}/acknowledge")
 
     def _tell(self, logged: LoggedEvent) -> None:
         event = logged.event
@@ -57,23 +80,34 @@ class Story:
                 if event.data["verdict"] in TOLD or event.data["previous"] in TOLD:
                     say(f"{moment}  {self._titles.get(event.data['target'], '')}: {_verdict(event.data)}")
                 if (event.data["previous"], event.data["verdict"]) == (TargetVerdict.MET, TargetVerdict.MISSED):
-                    self._await_person()
+                    self._pause()
             case EventType.GATEWAY_STATUS if not event.data["online"]:
                 say(f"{moment}  gateway {event.data['gateway']} says nothing more; its lamps become unknown, not dark")
             case EventType.CABINET_EVENT:
                 say(f"{moment}  cabinet {event.data['device']}: {event.data['type']} ({event.data['phase']})")
+            case EventType.INCIDENT_CHANGED if event.data["action"] == "open":
+                say(f"{moment}  case file {event.data['incident']} is opened: {event.data['title']}")
             case _:
                 pass
 
-    def _await_person(self) -> None:
+    def _pause(self) -> None:
         """Let the clock run at 1× until somebody presses Enter; without a terminal, for a while."""
         if self._clock is None or self._clock.speed <= 1:
             return
         self._change_speed(1)
+        self._left_s = self._pause_s
         say(HINT)
-        wait_for_enter(self._stop) if sys.stdin is not None and sys.stdin.isatty() else self._stop.wait(self._pause_s)
-        self._change_speed(self._speed)
-        say(f"the city clock runs at {self._speed:g}x again")
+
+    def _go_on(self) -> None:
+        """End the pause when it is over; what happens meanwhile is told all the same."""
+        if self._left_s is None:
+            return
+        terminal = sys.stdin is not None and sys.stdin.isatty()
+        self._left_s -= LOOK_S
+        if line_typed() if terminal else self._left_s <= 0:
+            self._left_s = None
+            self._change_speed(self._speed)
+            say(f"the city clock runs at {self._speed:g}x again")
 
     def _change_speed(self, speed: float) -> None:
         if self._clock is not None:
@@ -81,13 +115,12 @@ class Story:
             self._events.commit([NewEvent(EventType.CLOCK_CHANGED, self._clock.now(), {"speed": speed})])
 
 
-def wait_for_enter(stop: threading.Event) -> None:
-    """Return when a line was typed, or when `stop` is set."""
-    while not stop.is_set():
-        ready, _, _ = select.select([sys.stdin], [], [], LOOK_S)
-        if ready:
-            sys.stdin.readline()
-            return
+def line_typed() -> bool:
+    """Return whether a line was typed since the last call, and take it."""
+    ready, _, _ = select.select([sys.stdin], [], [], 0)
+    if ready:
+        sys.stdin.readline()
+    return bool(ready)
 
 
 def _verdict(data: dict[str, Any] | Any) -> str:

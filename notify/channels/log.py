@@ -22,5 +22,8 @@ class LogChannel(Named):
             self.show(f"{message.title}\n{message.text}")
         else:
             facts = {"channel": self.name, "severity": message.severity.value, "group": message.group}
-            logger.info("notice", extra={**facts, "title": message.title, "text": message.text})
+            to = [n.person for n in message.about if n.person is not None]
+            logger.info(
+                "notice", extra={**facts, "to": list(dict.fromkeys(to)), "title": message.title, "text": message.text}
+            )
         return SENT

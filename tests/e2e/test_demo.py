@@ -14,6 +14,14 @@ def test_the_story_is_told_within_its_two_minutes_of_city_evening(tmp_path: Path
     demo.says(r"cabinet \S+: circuitBreakerTripped \(begin\)")
     demo.says(r"item 10, road_class:arterial: missed: \d+\.\d%")
     demo.says("the city clock runs at 1x now")
+    # who is on duty is told, once the case file is opened; by then the breaker's alert waits for somebody
+    demo.says(r"case file \d{8}-\d{4} is opened: 断路器跳闸")
+    demo.says(r"值班员 is told: 【重要】断路器跳闸 \S+ \(told by log\)")
+    (alert,) = [a for a in demo.get("/api/v1/alerts?open=true").json()["items"] if a["rule"] == "breaker-tripped"]
+    demo.says(r"POST /api/v1/alerts/\w+/acknowledge")
+    on_duty = demo.get("/api/v1/duty/now").json()["roles"]
+    assert {role["role"] for role in on_duty} >= {"officer", "leader"}
+    assert demo.get(f"/api/v1/incidents?alert={alert['id']}").json()["items"][0]["origin"] == "alert"
     rows = demo.get("/api/v1/targets?verdict=missed").json()["items"]
     missed = [row for row in rows if row["target"]["indicator"] == "light_on_rate"]  # a small city has few underpasses
     assert [row["target"]["scope"] for row in missed] == ["road_class:arterial"]
