@@ -11,8 +11,10 @@ from pydantic import TypeAdapter
 
 from app.toml_file import read_toml
 from domain import incident_actions as act
+from domain.alert import Alert
 from domain.errors import ConfigError, Conflict, Problem
 from domain.incident import Card, Category, Incident, IncidentState, Origin, Step
+from domain.incident_offers import Offers
 from domain.ports import Clock, IncidentFilter, IncidentStore
 from domain.register import Register
 from domain.severity import Severity
@@ -20,8 +22,11 @@ from rules.incidents.lifecycle import Desk
 from rules.incidents.limits import WorkingDay, card
 from rules.incidents.nearby import nearby
 from rules.incidents.plan_file import IncidentPlan, parse_plan
+from rules.incidents.tickets import Call, offers
 
 SHIPPED: Final = Path(__file__).parents[1] / "config" / "incidents.toml"
+_OPEN: Final = 2000
+"""So many of the newest open case files are looked at for a call."""
 _ACTION: Final = TypeAdapter(act.Action)
 _WARNING_SEVERITY: Final = {"yellow": Severity.MAJOR, "orange": Severity.MAJOR, "red": Severity.CRITICAL}
 _LEVEL_WORDS: Final = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
@@ -59,9 +64,13 @@ class IncidentDesk:
         tz: ZoneInfo,
         register: Callable[[], Register],
         settle: Callable[[], None] = lambda: None,
+        alerts: Callable[[], Sequence[Alert]] = lambda: (),
     ) -> None:
-        """Keep case files in `store`, by the limits of `plan`; `settle` brings warnings into the journal."""
-        self._settle = settle
+        """Keep case files in `store`, by the limits of `plan`.
+
+        `settle` brings warnings into the journal; `alerts` are those that are open.
+        """
+        self._settle, self._alerts = settle, alerts
         self._store, self.plan, self._clock, self._tz, self._register = store, plan, clock, tz, register
         self._works = working_days(plan.holidays)
         self._desk = Desk(plan.limit, self._works, tz)
@@ -119,6 +128,13 @@ class IncidentDesk:
         if changed.origin is Origin.WARNING and not changed.state.open:
             self._settle()
         return changed
+
+    def offers(self, text: str, lon: float | None, lat: float | None) -> Offers:
+        """Return what a call may be about, among open case files and alerts near its place."""
+        now = self._clock.now()
+        cases = self._store.list(IncidentFilter(open=True, limit=_OPEN))
+        call = Call(text, lon, lat, now)
+        return offers(call, self._register().in_service(now), cases, self._alerts(), self.plan.wordings)
 
     def list(self, wanted: IncidentFilter) -> Sequence[Incident]:
         """Return case files, newest first."""

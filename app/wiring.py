@@ -114,7 +114,7 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     world = RunningWorld(operational.register, operational.lighting, operational.events, ways.engine, clock)
     _fill(schedule, settings, ways, world)
     health = _health(ways, operational, office)
-    city = (operational.incidents, view.register, ways.door)
+    city = (operational.incidents, operational.alerts.open, view.register, ways.door)
     kept = _Kept(operational, telemetry, office, open_incidents(settings, (clock, wall), city, office, schedule))
     kinds = (ways.source, ways.writer, ways.journal, ways.ledger, ways.store_writer, ways.engine)
     own = open_own_health(settings, Watched(*kinds, operational, office, extras.pace), (clock, wall), health)

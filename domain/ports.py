@@ -16,6 +16,7 @@ from domain.explanation import Explanation
 from domain.history import HistoryQuery, Mark, Published, Revised
 from domain.incident import Card, Category, Incident, Origin, OwedNotice, Step
 from domain.incident_actions import Action
+from domain.incident_offers import Offers
 from domain.lighting import LightingPlan, Override, Timetable
 from domain.measure import Assessment, Measure, Target
 from domain.notice import Attempt, Notice, NoticeFilter, NoticeState, Posted, Settled
@@ -580,6 +581,10 @@ class Incidents(Protocol):
 
     def open(self, wish: Incident) -> Incident:
         """Open a case file."""
+        ...
+
+    def offers(self, text: str, lon: float | None, lat: float | None) -> Offers:
+        """Return what a call may be about, among open case files and alerts near its place (WGS-84)."""
         ...
 
     def issue_warning(self, level: str, basis: str, author: str) -> Incident:

@@ -12,6 +12,7 @@ from api.once import OnceKey, once
 from api.problems import documented, invalid
 from api.replies import reply, require_match
 from api.schemas.incident_actions import ActionBody
+from api.schemas.incident_offers import OffersOut
 from api.schemas.incidents import (
     CategoryList,
     CategoryOut,
@@ -25,6 +26,7 @@ from api.services import Services, Use
 from domain.incident import Incident, Origin
 from domain.ports import IncidentFilter
 from rules.incidents.emergency import reports_due
+from rules.incidents.nearby import MOST
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"], route_class=GuardedRoute)
 
@@ -38,6 +40,23 @@ def list_categories(request: Request, services: Use) -> Response:
     """List the kinds of incident with their time limits."""
     items = [CategoryOut.of(category) for category in services.incidents.categories()]
     return reply(request, CategoryList(items=items))
+
+
+class CallQuery(BaseModel):
+    """A call: its words, and where it is about (WGS-84)."""
+
+    text: Annotated[str, Field(min_length=1, max_length=1000)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+
+
+@router.get("/offers", dependencies=[READ], response_model=OffersOut, responses=documented(503))
+def offer(request: Request, services: Use, query: Annotated[CallQuery, Query()]) -> Response:
+    """Say what a call of the hotline may be about: devices, open case files and alerts near its place.
+
+    Nothing is changed. A ticket joins a case file by its action `attach_ticket`, or opens one of its own.
+    """
+    return reply(request, OffersOut.of(services.incidents.offers(query.text, query.lon, query.lat), MOST))
 
 
 class IncidentQuery(BaseModel):

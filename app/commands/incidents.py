@@ -78,27 +78,49 @@ def _tell_reports(case: Incident, settings: Settings) -> None:
 def _desk(config: Path | None) -> Iterator[tuple[Settings, IncidentDesk]]:
     with operational(config) as (settings, store):
         place = settings.city.place
-        yield settings, IncidentDesk(store.incidents, load_plan(), SystemClock(), place.tz, store.register.load)
+        register = store.register.load()
+        yield (
+            settings,
+            IncidentDesk(
+                store.incidents, load_plan(), SystemClock(), place.tz, lambda: register, alerts=store.alerts.open
+            ),
+        )
 
 
 @cli.command("import")
 def import_tickets(
     file: Annotated[Path, typer.Argument(help="CSV: ticket,title and category,severity,unit,district,lon,lat,text.")],
+    join: Annotated[
+        bool, typer.Option("--join", help="Let a ticket join the case file that is plainly about the same thing.")
+    ] = False,
     config: Config = None,
 ) -> None:
-    """Open a case file for each ticket of the hotline; one that has a case file already is told and left alone."""
-    with operational(config) as (settings, store):
-        plan, clock = load_plan(), SystemClock()
-        desk = IncidentDesk(store.incidents, plan, clock, settings.city.place.tz, store.register.load)
-        tickets = load_tickets(file, list(plan.categories), author(), clock.now())
-        opened = 0
-        for ticket in tickets:
-            try:
-                case = desk.open(ticket)
-            except Conflict as known:
-                typer.echo(f"{ticket.ticket}: {known}")
-                continue
-            opened += 1
-            near = f", near {', '.join(case.devices[:3])}" if case.devices else ""
-            typer.echo(f"{ticket.ticket}: {case.id}{near}")
-        typer.echo(f"{opened} of {len(tickets)} opened")
+    """Open a case file for each ticket of the hotline, and say what near it each may be about.
+
+    One that has a case file already is told and left alone.
+    """
+    with _desk(config) as (_, desk):
+        tickets = load_tickets(file, list(desk.plan.categories), author(), SystemClock().now())
+        done = [_take(desk, ticket, join=join) for ticket in tickets]
+        typer.echo(f"{done.count('opened')} of {len(tickets)} opened, {done.count('joined')} joined")
+
+
+def _take(desk: IncidentDesk, ticket: Incident, *, join: bool) -> str:
+    """Open a case file for a ticket, or let it join one; return which."""
+    found = desk.offers(f"{ticket.title} {ticket.text}", ticket.lon, ticket.lat)
+    sure = found.sure() if join else None
+    try:
+        if sure is not None:
+            desk.act(sure.id, act.Attach(ticket=ticket.ticket), author(), lambda _: None)
+            typer.echo(f"{ticket.ticket}: joins {sure.id}, {sure.distance:.0f} m away: {sure.title}")
+            return "joined"
+        case = desk.open(ticket)
+    except Conflict as known:
+        typer.echo(f"{ticket.ticket}: {known}")
+        return "known"
+    near = f", near {', '.join(case.devices[:3])}" if case.devices else ""
+    typer.echo(f"{ticket.ticket}: {case.id}{near}")
+    for offer in [*found.incidents, *found.alerts]:
+        mark = "" if offer.fits else ", by its place alone"
+        typer.echo(f"    may be about {offer.id} ({offer.title}), {offer.distance:.0f} m away{mark}")
+    return "opened"

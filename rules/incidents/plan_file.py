@@ -6,12 +6,14 @@ from typing import Any, Final
 
 from domain.errors import ConfigError, Problem
 from domain.incident import Category, Limit, LimitKind, Measure
+from rules.incidents.wording import Wording, parse_wordings
 
 LEVELS: Final = ("yellow", "orange", "red")
 """Levels of a heavy-pollution warning, lowest first (环大气〔2024〕6号)."""
 FALLBACK: Final = "other"
 _LIMITS: Final = {"hours": LimitKind.HOURS, "working_days": LimitKind.WORKING_DAYS}
 _MOST: Final = 1000
+_TABLES: Final = frozenset({"holidays", "category", "measure", "wording"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class IncidentPlan:
     categories: Mapping[str, Category]
     measures: Mapping[str, tuple[Measure, ...]]
     """By level, with those of the lower levels."""
+    wordings: tuple[Wording, ...] = ()
+    """What callers' words are about."""
 
     def limit(self, category: str) -> Limit:
         """Return the time limit of a category."""
@@ -34,7 +38,7 @@ def parse_plan(data: Mapping[str, Any], file: str) -> IncidentPlan:
     Raises:
         ConfigError: with every mistake: table, key and reason.
     """
-    problems = [Problem(file, 0, key, "unknown key") for key in data if key not in {"holidays", "category", "measure"}]
+    problems = [Problem(file, 0, key, "unknown key") for key in data if key not in _TABLES]
     if not isinstance(data.get("holidays"), str):
         problems.append(Problem(file, 0, "holidays", "must be a country of ISO 3166, as in CN"))
     categories = _rows(data, "category", file, problems, {"id", "title", "title_en"}, {*_LIMITS})
@@ -46,12 +50,15 @@ def parse_plan(data: Mapping[str, Any], file: str) -> IncidentPlan:
             problems.append(Problem(file, 0, f"{name}, level", f"must be one of {', '.join(LEVELS)}"))
     if FALLBACK not in {row.get("id") for _, row in categories}:
         problems.append(Problem(file, 0, "category", f"there must be one with the id {FALLBACK!r}"))
+    known = [str(row.get("id")) for _, row in categories]
+    wordings = parse_wordings(data.get("wording", []), known, file, problems)
     if problems:
         raise ConfigError(problems)
     return IncidentPlan(
         data["holidays"],
         {row["id"]: Category(row["id"], row["title"], row["title_en"], _limit(row)) for _, row in categories},
         {level: _measures([row for _, row in measures], level) for level in LEVELS},
+        wordings,
     )
 
 

@@ -92,6 +92,7 @@ ROLES = {
     ("GET", "/api/v1/incidents"): Role.READ,
     ("POST", "/api/v1/incidents"): Role.OPERATE,
     ("GET", "/api/v1/incidents/categories"): Role.READ,
+    ("GET", "/api/v1/incidents/offers"): Role.READ,
     ("POST", "/api/v1/warnings/air/issue"): Role.OPERATE,
     ("GET", "/api/v1/incidents/{case_id}"): Role.READ,
     ("GET", "/api/v1/incidents/{case_id}/history"): Role.READ,

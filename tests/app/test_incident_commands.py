@@ -30,6 +30,22 @@ def run(*arguments: str) -> str:
     return done.output
 
 
+def test_a_ticket_joins_what_it_is_plainly_about_and_the_others_are_opened(case_id: str, tmp_path: Path) -> None:
+    head = "ticket,title,lon,lat,text\n"
+    (tmp_path / "first.csv").write_text(f"{head}T-1,路灯不亮,117.0,36.65,\n", encoding="utf-8")
+    more = "T-2,好几盏路灯灭灯,117.0003,36.65,\nT-3,邻居吵架,117.0,36.65,\nT-1,路灯不亮,117.0,36.65,\n"
+    (tmp_path / "more.csv").write_text(head + more, encoding="utf-8")
+    first = run("import", str(tmp_path / "first.csv")).splitlines()
+    assert first[-1] == "1 of 1 opened, 0 joined"
+    lamp_case = first[0].split()[1]
+    said = run("import", "--join", str(tmp_path / "more.csv"))
+    assert f"T-2: joins {lamp_case}, 27 m away: 路灯不亮" in said
+    assert f"    may be about {lamp_case} (路灯不亮), 0 m away, by its place alone" in said
+    assert "T-1: " in said
+    assert "already" in said
+    assert said.splitlines()[-1] == "1 of 3 opened, 1 joined"
+
+
 def test_an_officer_upgrades_and_reports(case_id: str) -> None:
     said = run("upgrade", case_id, "larger").splitlines()
     assert len(said) == 2

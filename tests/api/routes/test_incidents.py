@@ -88,6 +88,25 @@ def test_devices_near_the_place_are_found(operator: Client) -> None:
     assert opened(operator, lon=117.002, lat=36.65)["devices"][0] == "sl-0002"
 
 
+def test_a_call_is_told_what_it_may_be_about(operator: Client) -> None:
+    case = opened(operator, lon=117.0021, lat=36.65)
+    opened(operator, title="乱停", category="parking", lon=117.002, lat=36.65)
+    found = operator.get(f"{CASES}/offers?text=路灯不亮&lon=117.002&lat=36.65").json()
+    assert found["kinds"] == ["streetlight", "lighting_cabinet"]
+    assert found["devices"][0] == {
+        "id": "sl-0002",
+        "name": "经十路 2 号灯",
+        "kind": "streetlight",
+        "distance": 0.0,
+        "fits": True,
+    }
+    assert [(o["distance"], o["fits"]) for o in found["incidents"]] == [(8.9, True), (0.0, False)]
+    assert (found["sure"], found["alerts"]) == (case["id"], [])
+    joined = act(operator, case, action="attach_ticket", ticket="12345-9")
+    assert joined.json()["tickets"] == ["12345-9"]
+    assert operator.get(f"{CASES}/offers?text=路灯不亮").status_code == 422
+
+
 def test_pages_lead_from_the_newest_to_the_oldest(operator: Client) -> None:
     cases = [opened(operator, title=f"第 {n} 件")["id"] for n in range(5)]
     seen: list[str] = []

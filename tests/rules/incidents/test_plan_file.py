@@ -18,6 +18,7 @@ title = "其他"
 title_en = "Other"
 working_days = 5
 """
+WORDING = '[[wording]]\nwords = ["灯"]\nkinds = ["streetlight"]\ncategory = "other"'
 
 
 def parsed(text: str) -> Any:
@@ -45,6 +46,14 @@ def test_what_ships_is_right() -> None:
         (GOOD.replace('title = "其他"', 'title = " "'), "category other, title: must be a text"),
         (GOOD + 'colour = "red"', "category other, colour: unknown key"),
         (GOOD + GOOD.replace('holidays = "CN"', ""), "category other, id: is taken by an earlier category"),
+        (
+            GOOD + '[[wording]]\nwords = []\nkinds = ["streetlight"]\ncategory = "other"',
+            "wording 1, words: must be a list",
+        ),
+        (GOOD + WORDING.replace('["灯"]', "[]"), "wording 1, words: must be a list"),
+        (GOOD + WORDING.replace("streetlight", "ufo"), "'ufo' is no kind of device"),
+        (GOOD + WORDING.replace("other", "x"), "category: must be one of other"),
+        (GOOD + '[[wording]]\nword = "灯"', "wording 1, word: unknown key"),
         (GOOD + '[[measure]]\nid = "a"\nlevel = "pink"\nunit = "u"\ntext = "t"', "measure a, level: must be one of"),
     ],
 )
