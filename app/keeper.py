@@ -16,6 +16,7 @@ from domain.errors import Unavailable
 from domain.history import Mark, Published
 from domain.ports import Clock, MeasureStore
 from domain.reading import Reading
+from domain.scope import CITY
 from rules.indicator import Indicator
 from rules.indicators import INDICATORS
 from rules.kept import Calendar, kept_scopes, take
@@ -58,14 +59,15 @@ class Keeper:
     def take(self, city: City, at: datetime, lighting_version: int, lock: threading.RLock) -> None:
         """Take the measures that are due at `at`, which is the city's present.
 
-        The lock is taken anew for each, so that readers wait for one measure at most. Nobody else moves time.
+        The lock is taken anew for each, so that readers wait for one measure at most. Nobody else moves time. The city
+        comes last: what its parts have worked out of each device is remembered, and the lock held for a part only.
         """
         started = time.perf_counter()
         for due in self._calendar.at(at):
             indicator = self._indicators[due.indicator]
             with lock:
                 scopes = kept_scopes(city, indicator)
-            for scope in scopes:
+            for scope in sorted(scopes, key=lambda scope: scope == CITY):
                 with lock:
                     since = time.perf_counter()
                     found = take(city, indicator, due.period, scope, lighting_version)

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from benchmarks import chain, lamps, live
+from benchmarks import chain, keeper, kinds, lamps, live, recompute
 from benchmarks.report import Figure, report
 from tests.support import servers
 from tests.support.broker import Mosquitto
@@ -43,6 +43,11 @@ def main() -> None:
             figures += live.measure(home, broker)
             for number in lamps.SIZES:
                 figures += lamps.measure(number)
+            for fleet in kinds.LOADS:
+                figures += kinds.measure(fleet)
+            for past in recompute.LOADS:
+                figures += recompute.measure(past)
+            figures += keeper.measure()
         finally:
             influx.kill()
             broker.stop()

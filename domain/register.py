@@ -13,11 +13,12 @@ Timeline = tuple[DeviceVersion, ...]
 class Register:
     """What is believed today about every device, over valid time. Never changed in place."""
 
-    __slots__ = ("_timelines", "version")
+    __slots__ = ("_by_kind", "_timelines", "version")
 
     def __init__(self, timelines: Mapping[str, Timeline], version: int) -> None:
         """Take the timelines as they are; `version` grows with every recorded change."""
         self._timelines = timelines
+        self._by_kind: dict[str, list[Timeline]] | None = None
         self.version = version
 
     @classmethod
@@ -49,20 +50,30 @@ class Register:
         return timeline[0].device.kind if timeline else None
 
     def devices(self, instant: datetime, kind: str | None = None) -> Iterator[Device]:
-        """Yield every device that existed at `instant`, in any asset state, optionally of one kind."""
-        for timeline in self._timelines.values():
-            if kind is None or timeline[0].device.kind == kind:
-                for version in timeline:
-                    if version.covers(instant):
-                        yield version.device
+        """Yield every device that existed at `instant`, in any asset state; optionally of one kind, then by id."""
+        for timeline in self.timelines(kind):
+            for version in timeline:
+                if version.covers(instant):
+                    yield version.device
 
     def in_service(self, instant: datetime, kind: str | None = None) -> Iterator[Device]:
         """Yield the devices that are expected to report at `instant`."""
         return (d for d in self.devices(instant, kind) if d.state is AssetState.IN_SERVICE)
 
     def timelines(self, kind: str | None = None) -> Iterator[Timeline]:
-        """Yield every device's timeline, optionally of one kind."""
-        return (t for t in self._timelines.values() if kind is None or t[0].device.kind == kind)
+        """Yield every device's timeline; optionally of one kind, then by id."""
+        return iter(self._timelines.values() if kind is None else self._of_kinds().get(kind, ()))
+
+    def _of_kinds(self) -> dict[str, list[Timeline]]:
+        """Return the timelines by kind and id, sorted out at the first question: of many kinds, most are small."""
+        if self._by_kind is None:
+            found: dict[str, list[Timeline]] = {}
+            for timeline in self._timelines.values():
+                found.setdefault(timeline[0].device.kind, []).append(timeline)
+            for timelines in found.values():
+                timelines.sort(key=lambda timeline: timeline[0].device.id)  # most are in order already
+            self._by_kind = found
+        return self._by_kind
 
     def changed(self, timelines: Mapping[str, Timeline], version: int) -> "Register":
         """Return a register in which the given devices have these timelines instead."""

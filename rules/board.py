@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import ClassVar
 
 from domain.device import Device
@@ -26,7 +27,11 @@ class DeviceBoard:
         self.known: dict[str, Device] = {}
         """Every device of the kinds now, by id, in any asset state."""
         self._by_scope: dict[Scope, list[Device]] = {}
+        self._scopes: dict[str, tuple[Scope, ...]] = {}
+        """The scopes of each known device."""
         self._dirty: set[Scope] = set()
+        self._touched: set[str] = set()
+        """Devices that become scopes only when somebody asks: a reading costs one entry."""
         self.look_up()
 
     def scopes_of(self, device: Device) -> Iterable[Scope]:
@@ -59,9 +64,7 @@ class DeviceBoard:
 
     def touch(self, device_id: str) -> None:
         """Note that the scopes of a device may have changed."""
-        device = self.known.get(device_id)
-        if device is not None:
-            self._dirty.update(self.scopes_of(device))
+        self._touched.add(device_id)
 
     def touch_all(self) -> None:
         """Note that every scope may have changed."""
@@ -69,8 +72,13 @@ class DeviceBoard:
 
     def take_dirty(self) -> set[Scope]:
         """Return the scopes that may have changed since the last call, and forget them."""
-        taken, self._dirty = self._dirty, set()
+        taken = self._dirty | self.scopes_touched(self._touched)
+        self._dirty, self._touched = set(), set()
         return taken
+
+    def scopes_touched(self, devices: Iterable[str]) -> set[Scope]:
+        """Return the scopes that devices stand in now; where they stood before a change, `touch_all` has told."""
+        return set(chain.from_iterable(self._scopes.get(device, ()) for device in devices))
 
     def look_up(self) -> None:
         """Look up which devices there are at `now`; every scope of before and after may have changed."""
@@ -78,8 +86,11 @@ class DeviceBoard:
         register = self.world.register
         found = (device for kind in self.kinds for device in register.devices(self.now, kind))
         self.known = {device.id: device for device in sorted(found, key=lambda d: d.id)}
-        self._by_scope = {}
+        self._by_scope, self._scopes = {}, {}
+        same: dict[Scope, Scope] = {}
         for device in self.known.values():
-            for scope in self.scopes_of(device):
+            scopes = tuple(same.setdefault(scope, scope) for scope in self.scopes_of(device))
+            self._scopes[device.id] = scopes
+            for scope in scopes:
                 self._by_scope.setdefault(scope, []).append(device)
         self.touch_all()

@@ -18,7 +18,6 @@ def signs(
     register: Register, kind: str, latest: Callable[[str], Reading | None], schedule: Schedule, now: datetime
 ) -> str:
     """Return one character for each device of a kind at `now`, in the order of their ids (`domain.ports.Signs`)."""
-    devices = sorted(register.devices(now, kind), key=lambda device: device.id)
     freshness = KINDS[kind].freshness
     duties: dict[Rota, Duty] = {}
 
@@ -36,7 +35,7 @@ def signs(
             return "u"
         return lamp_sign(glow(device, reading), duty(device)) if kind == LAMP else "f"
 
-    return "".join(map(sign, devices))
+    return "".join(map(sign, register.devices(now, kind)))
 
 
 def lamp_sign(shown: Glow | None, duty: Duty) -> str:

@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 
 from domain.period import midnight
 from domain.reading import Reading
-from rules.air.hours import CLOCK_ERROR, sample
-from rules.standards.hj633 import Pollutant
+from rules.air.hours import CLOCK_ERROR, POLLUTANTS, sample
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
@@ -38,7 +37,7 @@ class Hour(NamedTuple):
 def hour_of(reading: Reading, label: datetime) -> Hour:
     """Return what counts of a reading that means the hour ending at `label`."""
     said = sample(reading)
-    values = tuple(said.values.get(p.value) for p in Pollutant)
+    values = tuple(map(said.values.get, POLLUTANTS))
     return Hour(values, said.why, (reading.at - label) // timedelta(microseconds=1), reading.revision)
 
 

@@ -72,8 +72,8 @@ def tally_of(days: Iterable[tuple[StationDay, bool]]) -> DayTally:
         stations += bool(day.values)
         made_up += bool(day.values) and synthetic
         for scale, value in day.values.items():
-            total, valid = sums.get(scale, (Fraction(0), 0))
-            sums[scale] = (total + value, valid + 1)
+            known = sums.get(scale)
+            sums[scale] = (value, 1) if known is None else (known[0] + value, known[1] + 1)
     return DayTally(expected, stations, made_up, sums)
 
 

@@ -11,6 +11,8 @@ INVALIDATING: Final = frozenset({"calibration", "maintenance", "instrumentFault"
 """With one of these faults an hour is not valid, whatever its values."""
 
 
+POLLUTANTS: Final = tuple(p.value for p in Pollutant)
+"""Their names, in the order of `Pollutant`: an enum is slow to ask for them."""
 CLOCK_ERROR: Final = timedelta(minutes=2)
 """A station whose clock is off by so much at most still means the full hour (our choice)."""
 _HOUR: Final = timedelta(hours=1)
@@ -38,7 +40,8 @@ def sample(reading: Reading) -> Sample:
     faults = INVALIDATING.intersection(reading.faults)
     if faults:
         return Sample(reading.at, reading.revision, {}, min(faults))
-    values = {p.value: float(reading.values[p.value]) for p in Pollutant if p.value in reading.values}
+    said = reading.values
+    values = {name: float(said[name]) for name in POLLUTANTS if name in said}
     return Sample(reading.at, reading.revision, values, "" if values else "no_valid_value")
 
 

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from math import lcm
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from rules.air.day_hours import bounds, hours_in
-from rules.air.day_value import MEANS
-from rules.columnar.exact import NONE, SCALE
+from rules.columnar.exact import NONE
 from rules.columnar.hj633 import aqi, by_pollutant, primaries, steps
 from rules.columnar.kernel import Compute, Grid, Kernel, instants
+from rules.columnar.station_days import LONGEST, Value, station_days
 from rules.columnar.stations import (
     ERROR,
     HOUR,
@@ -30,18 +29,12 @@ from rules.columnar.versions import Versions, in_service
 from rules.indicator import World
 from rules.indicators.aqi_daily import LOOKBACK
 from rules.kept import Due
-from rules.standards.gb3095 import HOURS_OF_DAY, HOURS_OF_WINDOW, OZONE_LIMIT, WINDOW, WINDOWS_OF_DAY
-from rules.standards.hj633 import DAILY, Pollutant, Scale
+from rules.standards.hj633 import DAILY, Scale
 from rules.standards.hj633_editions import Edition, edition_of_day
 
-_LONGEST: Final = 25
-"""Hours of a day; longer ones, of zones that do not exist, are left to the scalar rules."""
-_COMMON: Final = lcm(*range(HOURS_OF_DAY, _LONGEST + 1), *range(HOURS_OF_WINDOW, WINDOW + 1))
-"""So sums of as many hours as means are made of add up without a fraction."""
 _MOST: Final = 4000
 """Stations whose sums fit into 64 bits."""
 _DAY: Final = timedelta(days=1)
-_OZONE: Final = METRICS.index(Pollutant.O3.value)
 
 
 class Days(NamedTuple):
@@ -61,14 +54,6 @@ class Cube(NamedTuple):
     strange: Bools
 
 
-class Value(NamedTuple):
-    """A daily value by day and station: `total` over `parts` of ten-thousandths, where there is one."""
-
-    total: Ints
-    parts: int
-    there: Bools
-
-
 def prepare(world: World, tell: Callable[[Ints, Ints], Ints]) -> Compute:
     """Look the stations up. `tell` makes the figure of the indices of the pollutants and the AQI."""
     versions, tz = Versions.of_kind(world.register, KIND.name), world.place.tz
@@ -84,7 +69,7 @@ def prepare(world: World, tell: Callable[[Ints, Ints], Ints]) -> Compute:
         expected, taking = versions.during(at_end, serving), versions.during(at_end, counting)
         some = np.any([value.there for value in values.values()], axis=0)
         took_part = np.column_stack([some & expected, (some & taking).sum(axis=1)]).astype(np.int64)
-        judged = ~cube.strange & (now - closed.end > ERROR) & (closed.length <= _LONGEST)
+        judged = ~cube.strange & (now - closed.end > ERROR) & (closed.length <= LONGEST)
         there = versions.during(now, np.ones(len(versions.devices), dtype=np.bool_))
         whole = np.column_stack([expected, taking.sum(axis=1)]).astype(np.int64)
         figure = _figure(values, expected, taking, closed, tell)
@@ -113,12 +98,12 @@ def _cube(said: Valid, closed: Days, stations: int, tz: ZoneInfo) -> Cube:
     day = np.where(before, day - 1, day)
     number = np.where(before, length[np.maximum(day, 0)], number)
     row = _rows(every, closed.days)[day]
-    keep = near & (day >= 0) & (row >= 0) & (number <= _LONGEST)
-    shape = len(closed.days), _LONGEST, stations
-    codes = ((row * _LONGEST + number - 1) + said.station * (shape[0] * _LONGEST))[keep]
+    keep = near & (day >= 0) & (row >= 0) & (number <= LONGEST)
+    shape = len(closed.days), LONGEST, stations
+    codes = ((row * LONGEST + number - 1) + said.station * (shape[0] * LONGEST))[keep]
     last = last_of(codes)
-    flat = np.full((len(METRICS), shape[0] * _LONGEST * stations), NONE, dtype=np.int64)
-    station, hour = np.divmod(codes[last], shape[0] * _LONGEST)
+    flat = np.full((len(METRICS), shape[0] * LONGEST * stations), NONE, dtype=np.int64)
+    station, hour = np.divmod(codes[last], shape[0] * LONGEST)
     flat[:, hour * stations + station] = said.values[:, keep][:, last]
     strange = np.zeros(shape[0], dtype=np.bool_)
     strange[row[keep & said.inexact]] = True
@@ -132,45 +117,8 @@ def _rows(every: Sequence[date], wanted: Sequence[date]) -> Ints:
 
 def _served(versions: Versions, serving: Bools, closed: Days) -> Bools:
     """Return at the end of which hours each station was in service, by day, hour and station."""
-    ends = closed.start[:, None] + np.arange(1, _LONGEST + 1) * HOUR - 1
-    return versions.during(ends.ravel(), serving).reshape(len(closed.days), _LONGEST, -1)
-
-
-def station_days(values: Ints, length: Ints) -> dict[Scale, Value]:
-    """Return the daily values from hours (pollutant, day, hour, station; ten-thousandths); as `rules.air.day_value`."""
-    found: dict[Scale, Value] = {}
-    for n, pollutant in enumerate(Pollutant):
-        there = values[n] != NONE
-        count = there.sum(axis=1)
-        having = count >= HOURS_OF_DAY
-        if pollutant is Pollutant.O3:
-            largest = values[n].max(axis=1)
-            found[Scale.O3_8H] = _mda8(values[n], there, length)
-            found[Scale.O3_1H] = Value(np.where(having, largest, 0), 1, having)
-        else:
-            total = np.where(there, values[n], 0).sum(axis=1)
-            share = np.where(having, _COMMON // np.maximum(count, 1), 0)
-            found[MEANS[pollutant]] = Value(total * share, _COMMON, having)
-    return found
-
-
-def _mda8(values: Ints, there: Bools, length: Ints) -> Value:
-    """Return the largest moving 8 h mean of each day and station."""
-    sums = _moving(np.where(there, values, 0))
-    counts = _moving(there.astype(np.int64))
-    ends = np.arange(WINDOW, values.shape[1] + 1)
-    good = (counts >= HOURS_OF_WINDOW) & (ends[None, :, None] <= length[:, None, None])
-    means = np.where(good, sums * (_COMMON // np.maximum(counts, 1)), NONE)
-    largest = means.max(axis=1)
-    known = (good.sum(axis=1) >= WINDOWS_OF_DAY) | (largest > OZONE_LIMIT * SCALE * _COMMON)
-    return Value(np.where(known, largest, 0), _COMMON, known & (largest != NONE))
-
-
-def _moving(hours: Ints) -> Ints:
-    """Return the sums over each eight hours in a row, along the second axis."""
-    sums = np.concatenate([np.zeros_like(hours[:, :1]), hours.cumsum(axis=1)], axis=1)
-    found: Ints = sums[:, WINDOW:] - sums[:, :-WINDOW]
-    return found
+    ends = closed.start[:, None] + np.arange(1, LONGEST + 1) * HOUR - 1
+    return versions.during(ends.ravel(), serving).reshape(len(closed.days), LONGEST, -1)
 
 
 def _figure(

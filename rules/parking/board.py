@@ -130,14 +130,14 @@ class ParkingBoard(SharedBoard):
     def apply(self, reading: Reading, *, newest: bool) -> None:
         """Show what a device's newest reading says; an older one changes nothing."""
         if newest:
-            self._show(reading.device)
+            self._show(reading.device, reading)
 
     def advance(self, now: datetime) -> None:
         """Let freshness end until `now`."""
         self.now = now
         for expiry in self._expiry.values():
             for device_id in expiry.expired(now, self.latest):
-                self._show(device_id)
+                self._show(device_id, self.latest.get(device_id))
 
     @override
     def look_up(self) -> None:
@@ -154,7 +154,7 @@ class ParkingBoard(SharedBoard):
                 self._bays[device.id] = _Bay(device, places)
             else:
                 self._lots[device.id] = _Lot(device, places)
-            self._show(device.id)
+            self._show(device.id, self.latest.get(device.id))
 
     def tally(self, scope: Scope) -> ParkingTally:
         """Return the counts of a scope; those of an unknown scope are empty."""
@@ -202,26 +202,27 @@ class ParkingBoard(SharedBoard):
             return "no_fresh_report"
         return why_no_state(reading) if device.kind == BAY else why_no_count(reading)
 
-    def _show(self, device_id: str) -> None:
+    def _show(self, device_id: str, latest: Reading | None) -> None:
         bay = self._bays.get(device_id)
         if bay is not None:
-            fresh = self._fresh(device_id, BAY)
+            # one that shows a state is watched already
+            fresh = self._fresh(latest, BAY, watched=bay.state is not None)
             changed = bay.show(None if fresh is None else occupied(fresh))
         elif device_id in self._lots:
             lot = self._lots[device_id]
-            changed = lot.show(lot_count(lot.device, self._fresh(device_id, PARK)))
+            changed = lot.show(lot_count(lot.device, self._fresh(latest, PARK)))
         else:
             return
         if changed:
             self.touch(device_id)
 
-    def _fresh(self, device_id: str, kind: str) -> Reading | None:
+    def _fresh(self, latest: Reading | None, kind: str, *, watched: bool = False) -> Reading | None:
         """Return the latest reading of a device while it is fresh, and watch it."""
-        reading, expiry = self.latest.get(device_id), self._expiry[kind]
-        if reading is None or not expiry.is_fresh(reading, self.now):
+        if latest is None or latest.at < self.now - KINDS[kind].freshness:
             return None
-        expiry.watch(reading)
-        return reading
+        if not watched:
+            self._expiry[kind].watch(latest)
+        return latest
 
 
 LOOKBACK: Final[timedelta] = max(KINDS[BAY].freshness, KINDS[PARK].freshness)

@@ -12,13 +12,16 @@ from rules.parking.state import TO_OCCUPIED, TO_VACANT, occupied
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_DAY_S: Final = 86_400
+_SECOND_US: Final = 1_000_000
 _SHIFT: Final = 3
 _OCCUPIED, _SILENT, _EVENT = 1, 2, 4
 
 
 def micros(at: datetime) -> int:
     """Return an instant as whole microseconds since 1970."""
-    return (at - _EPOCH) // _MICROSECOND
+    since = at - _EPOCH  # its parts are faster than a division of spans, which is one of large numbers
+    return (since.days * _DAY_S + since.seconds) * _SECOND_US + since.microseconds
 
 
 def instant_of(at: int) -> datetime:
@@ -42,8 +45,11 @@ def _code(reading: Reading) -> int:
     if not reading.events:
         return _OCCUPIED if state else 0
     change = TO_OCCUPIED if state else TO_VACANT
-    told = any(event.type == change for event in reading.events)
-    return (_OCCUPIED if state else 0) | (_EVENT if told else 0)
+    code = _OCCUPIED if state else 0
+    for event in reading.events:  # one, nearly always
+        if event.type == change:
+            return code | _EVENT
+    return code
 
 
 class Series:
@@ -103,15 +109,15 @@ class Series:
     def _put(self, at: int, code: int, revision: int) -> bool:
         packed = at << _SHIFT | code
         if not self._packed or self._packed[-1] >> _SHIFT < at:  # nearly always: the newest of all
-            place = len(self._packed)
+            self._packed.append(packed)
         else:
             place = bisect_left(self._packed, at << _SHIFT)
-        if place < len(self._packed) and self._packed[place] >> _SHIFT == at:
-            if self._revisions.get(at, 0) >= revision:
+            if self._packed[place] >> _SHIFT != at:
+                self._packed.insert(place, packed)
+            elif self._revisions.get(at, 0) >= revision:
                 return False
-            self._packed[place] = packed
-        else:
-            self._packed.insert(place, packed)
+            else:
+                self._packed[place] = packed
         if revision:
             self._revisions[at] = revision
         self._dumped = None

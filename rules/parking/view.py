@@ -27,11 +27,6 @@ class SharedBoard(DeviceBoard):
         return changes
 
     @override
-    def touch(self, device_id: str) -> None:
-        for view in self._views:
-            view.devices.add(device_id)
-
-    @override
     def touch_all(self) -> None:
         self.changed(self._by_scope)
 
@@ -40,10 +35,12 @@ class SharedBoard(DeviceBoard):
         for view in self._views:
             view.scopes.update(scopes)
 
-    def scopes_touched(self, devices: Iterable[str]) -> set[Scope]:
-        """Return the scopes that devices stand in now; where they stood before a change, `touch_all` has told."""
-        known = (self.known.get(device) for device in devices)
-        return {scope for device in known if device is not None for scope in self.scopes_of(device)}
+    def tell(self) -> None:
+        """Tell every view which devices were touched since the last call."""
+        if self._touched:
+            for view in self._views:
+                view.devices.update(self._touched)
+            self._touched.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +72,7 @@ class View(Generic[B]):
 
     def take_dirty(self) -> set[Scope]:
         """Return the scopes that may have changed since the last call, and forget them."""
+        self.board.tell()
         changes = self._changes
         taken = changes.scopes | self.board.scopes_touched(changes.devices)
         changes.scopes.clear()

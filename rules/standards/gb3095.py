@@ -73,7 +73,9 @@ def yearly_mean(days: Mapping[date, Number]) -> Fraction | None:
 
 def city_mean(total: Fraction, valid: int, expected: int) -> Fraction | None:
     """Return a city's mean from the sum over its `valid` points, of `expected` ones in all."""
-    return total / valid if valid and valid >= CITY_SHARE * expected else None
+    if not valid or valid * CITY_SHARE.denominator < expected * CITY_SHARE.numerator:
+        return None
+    return total if valid == 1 else total / valid
 
 
 def _mean_of(values: Sequence[Number | None], at_least: int) -> Fraction | None:

@@ -63,8 +63,10 @@ class Scale(StrEnum):
     @property
     def pollutant(self) -> Pollutant:
         """Whose breakpoints these are."""
-        return Pollutant(self.value.partition("_")[0])
+        return _POLLUTANTS[self]
 
+
+_POLLUTANTS: Final = {scale: Pollutant(scale.value.partition("_")[0]) for scale in Scale}
 
 INDEX: Final = (0, 50, 100, 150, 200, 300, 400, 500)
 """The IAQI at the breakpoints."""
@@ -114,9 +116,10 @@ def rounded(pollutant: Pollutant, value: Number) -> Decimal:
 
 def _steps(pollutant: Pollutant, value: Number) -> int:
     """Round to whole steps: 1 µg/m³, or 0.1 mg/m³ of CO."""
-    exact = exactly(value) if isinstance(value, float) else Fraction(value)
-    steps: int = round(exact * 10**pollutant.decimals)
-    return steps
+    exact = value if isinstance(value, Fraction) else exactly(value) if isinstance(value, float) else Fraction(value)
+    whole: int = exact.numerator * 10**pollutant.decimals
+    steps, rest = divmod(whole, exact.denominator)
+    return steps + (2 * rest > exact.denominator - steps % 2)  # half to even, in whole numbers: fractions are slow
 
 
 def iaqi(scale: Scale, value: Number, edition: Edition) -> int | None:

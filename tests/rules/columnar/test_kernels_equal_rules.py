@@ -19,7 +19,7 @@ from rules.indicators import INDICATORS
 from rules.kept import Due, due
 from tests.support.air import air, station
 from tests.support.columns import by_columns, by_rules
-from tests.support.rules import NO_PLAN, fixed_nights, lamp, local, override, power, section, version, water
+from tests.support.rules import CLEAN, NO_PLAN, fixed_nights, lamp, local, override, power, section, version, water
 
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
 MANY = settings(deadline=None, max_examples=120)
@@ -71,7 +71,7 @@ STATION_VERSIONS = st.lists(
             station(name, state=state, background=background), local(CUT) + hours * HOUR
         ),
         st.sampled_from(STATIONS),
-        st.sampled_from([-2000, -2000, -2000, -3, 0, 0.2, 3, 30]),
+        st.sampled_from([-2000, -2000, -2000, -3, 0, 0.2, 3, 4, 4, 28]),
         STATES,
         st.sampled_from([False, False, True]),
     ),
@@ -177,7 +177,10 @@ BERLIN = Place("Europe/Berlin", 52.5, 13.4)
 )
 def test_days_of_23_and_25_hours(said: list[tuple[str, dict[str, float], frozenset[int]]], start: str) -> None:
     readings = once(
-        [[air(name, local(start) + n * HOUR, v) for n in range(72) if n not in gaps] for name, v, gaps in said]
+        [
+            [air(name, local(start) + n * HOUR, {**v, "o3": 100.0 + n}) for n in range(72) if n not in gaps]
+            for name, v, gaps in said
+        ]
     )
     world = World(register_of([version(station(name)) for name in STATIONS]), NO_PLAN, BERLIN)
     check("aqi_daily", dues_of("aqi_daily", start, 3, BERLIN.tz), readings, world, all_judged=True)
@@ -205,6 +208,7 @@ ITEMS = {
 }
 REQUIRED_VALUES = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in ITEMS.items()})
 WATER_VALUES = st.one_of(
+    st.sampled_from(ITEMS["tp"]).map(lambda tp: {**CLEAN, "tp": tp}),  # which rivers and lakes judge differently
     REQUIRED_VALUES,
     st.tuples(REQUIRED_VALUES, st.sampled_from(list(ITEMS))).map(
         lambda said: {name: v for name, v in said[0].items() if name != said[1]}

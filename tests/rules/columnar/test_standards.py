@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.air.day_hours import Hour
+from rules.air.day_value import station_day
 from rules.columnar import gb3838 as water
 from rules.columnar.exact import NONE, SCALE, half_even, scaled
 from rules.columnar.hj633 import aqi, by_pollutant, iaqi, primaries
+from rules.columnar.station_days import many_days, station_days
 from rules.standards import gb3838
 from rules.standards import hj633 as scalar
 from rules.standards.gb3838 import AUTO5, Body
@@ -24,6 +27,41 @@ def test_every_concentration_has_the_index_of_the_scalar_rules(scale: Scale, edi
     values = np.arange(scalar.breakpoints(scale, edition)[-1] + 3)
     said = [scalar.iaqi(scale, Fraction(int(v), unit), edition) for v in values]
     assert iaqi(scale, values, edition).tolist() == [NONE if index is None else index for index in said]
+
+
+HOURS = st.one_of(
+    st.none(), st.sampled_from([159.9, 160.0, 160.0, 160.0, 160.1, 200.0]), st.integers(0, 900).map(float)
+)
+DAY = st.one_of(
+    st.lists(HOURS, min_size=25, max_size=25), st.lists(st.sampled_from([None, 160.0]), min_size=25, max_size=25)
+)
+
+
+@given(st.lists(st.tuples(DAY, DAY), min_size=1, max_size=4), st.sampled_from([23, 24, 25]))
+def test_days_of_stations(stations: list[tuple[list[float | None], list[float | None]]], length: int) -> None:
+    """Means and the largest moving mean of ozone, from any gaps; a fraction each, compared as such."""
+    hours = [{n + 1: Hour((a[n], b[n], a[n], b[n], a[n], b[n]), "") for n in range(length)} for a, b in stations]
+    cube = np.full((6, 1, 25, len(stations)), NONE)
+    for k, said in enumerate(hours):
+        for n, hour in said.items():
+            cube[:, 0, n - 1, k] = [NONE if v is None else round(v * SCALE) for v in hour.values]
+    found = station_days(cube, np.array([length]))
+    for k, said in enumerate(hours):
+        expected = station_day(said, length).values
+        values = {
+            scale: Fraction(int(value.total[0, k]), value.parts * SCALE)
+            for scale, value in found.items()
+            if value.there[0, k]
+        }
+        assert values == expected
+    assert many_days([(said, length) for said in hours]) == [station_day(said, length) for said in hours]
+
+
+def test_days_with_values_that_columns_cannot_hold_are_left_to_the_scalar_rules() -> None:
+    odd = {n: Hour((1 / 3, 0.00001, None, 2.0, 3.0, 4.0), "") for n in range(1, 24)}
+    days = [(odd, 24), ({}, 23), ({n: Hour((1.0,) * 6, "") for n in range(1, 27)}, 26)]
+    assert many_days(days) == [station_day(hours, length) for hours, length in days]
+    assert many_days([]) == []
 
 
 NEAR = st.sampled_from([0, 0, 0, 0, 1, 35, 50, 51, 60, 61, 75, 76, 100, 120, 121, 150, 160, 161, 265, 800, 801])
