@@ -57,12 +57,18 @@ class DutyServices:
     store: DutyStore
     roster: Callable[[], DutyPlan]
     """The roster as recorded now, in the city's zone; the running service takes a change over with the call."""
-    escalation: EscalationPlan
+    chains: Callable[[], EscalationPlan]
+    """The chains of escalation as they are now; a reload replaces them."""
     outbox: Outbox
     channels: Callable[[], Mapping[str, Mapping[str, Any]]]
     """How each channel is, plain JSON, without secrets and addresses."""
     parse_roster: Callable[[Mapping[str, object], Roster], Roster]
     """Read tables of a roster from JSON into one that is known; raises `ConfigError` with every mistake."""
+
+    @property
+    def escalation(self) -> EscalationPlan:
+        """The chains as they are now."""
+        return self.chains()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,8 @@ class Services:
     """Wall clock, aware, UTC: expiry and revocation of keys."""
     metrics: Callable[[], bytes]
     """The metrics of this process in the Prometheus text format 0.0.4."""
+    reload: Callable[[str], Mapping[str, Any]]
+    """Read rules, chains and channels again for an author: what changed. Raises `ConfigError`: then nothing did."""
     parse_device: Callable[[Mapping[str, object]], Device]
     """Read a device from a flat mapping, the attributes of its kind beside the common columns.
 

@@ -41,7 +41,10 @@ def load_cases(folder: Path, book: RuleBook, place: Place = JINAN) -> list[RuleC
     return [case for path in files for case in parse_cases(_text(path), str(path), book, place)]
 
 
-def fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
+Fingerprint = tuple[tuple[str, int, int], ...]
+
+
+def fingerprint(folder: Path) -> Fingerprint:
     """Return what changes when a rule file is changed: names, sizes and times of change. Empty when it is not there."""
     try:
         stats = [(path, path.stat()) for path in _files(folder) if not path.name.endswith(CASES)]

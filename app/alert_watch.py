@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.alert_rules import fingerprint, load_book
+from app.alert_rules import Fingerprint, fingerprint, load_book
 from app.alerting import Alerting, difference
 from domain.errors import ConfigError
+from rules.alerts.book import RuleBook
 from rules.alerts.rule_json import rule_to_json
 
 logger = logging.getLogger(__name__)
@@ -29,18 +30,29 @@ class RuleFiles:
         """Return the running rules as plain JSON, by name."""
         return [rule_to_json(rule) for rule in self._alerting.book.rules.values()]
 
+    def read(self) -> tuple[RuleBook, Fingerprint]:
+        """Read the files that are there now; nothing is taken over. Raises `ConfigError`."""
+        seen = fingerprint(self._folder)  # before they are read: a change in between is seen by the next look
+        return load_book(self._folder), seen
+
+    def take(self, read: tuple[RuleBook, Fingerprint]) -> Mapping[str, Any]:
+        """Use other rules from the next tick on, and return what that changes."""
+        book, self._seen = read
+        self.failure = None
+        said = difference(self._alerting.book, book)
+        self._alerting.set_rules(book)
+        return said
+
     def reload(self) -> Mapping[str, Any]:
         """Read the files again and return what it changes with the next tick. Raises `ConfigError`: nothing then."""
         with self._lock:
             self._seen = fingerprint(self._folder)
             try:
-                book = load_book(self._folder)
+                read = self.read()
             except ConfigError as error:
                 self.failure = str(error)
                 raise
-            self.failure = None
-            self._alerting.set_rules(book)
-            return difference(self._alerting.book, book)
+            return self.take(read)
 
     def look(self) -> None:
         """Take over files that have changed. Called on a schedule; never raises."""

@@ -11,6 +11,7 @@ import httpx
 from pydantic import ValidationError
 
 from app import channel_settings as kinds
+from app.channel_mark import mark_of
 from app.toml_file import read_toml
 from domain.citytime import Place
 from domain.duty import ContactKind
@@ -34,6 +35,8 @@ class Channels:
     texts: Texts
     policy: Policy
     keep: timedelta
+    mark: str = ""
+    """Changes when anything that they are made of does: the file, a secret, a template."""
 
     @property
     def contacts(self) -> Mapping[str, ContactKind | None]:
@@ -59,7 +62,8 @@ def load_channels(path: Path | None, place: Place, wall: Callable[[], datetime])
     if problems:
         raise ConfigError(problems)
     policy = Policy(timedelta(hours=found.give_up_hours))
-    return Channels(tuple(built), Texts(place, found.templates), policy, timedelta(days=found.keep_days))
+    texts = Texts(place, found.templates)
+    return Channels(tuple(built), texts, policy, timedelta(days=found.keep_days), mark_of(found))
 
 
 def contacts_of(path: Path | None) -> Mapping[str, ContactKind | None]:

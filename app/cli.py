@@ -7,6 +7,7 @@ import typer
 from app.commands import (
     alerts,
     assess,
+    backup,
     demo,
     duty,
     importing,
@@ -16,6 +17,7 @@ from app.commands import (
     quarantine,
     recompute,
     register,
+    reload,
     report,
     rules,
     service,
@@ -35,6 +37,9 @@ cli.command("demo")(demo.demo)
 cli.command("serve")(service.serve)
 cli.command("init")(service.init)
 cli.command("check-config")(service.check_config)
+cli.command("reload")(reload.reload)
+cli.command("backup")(backup.backup)
+cli.command("restore")(backup.restore)
 cli.command("import")(importing.import_file)
 cli.command("assess")(assess.assess)
 cli.command("recompute")(recompute.recompute)

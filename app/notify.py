@@ -17,7 +17,7 @@ from app.links import open_links
 from app.roster import GapWatch, RunningRoster
 from app.schedule import Schedule
 from app.settings import Settings
-from domain.errors import Unavailable
+from domain.errors import ConfigError, Unavailable
 from domain.escalation import EscalationPlan
 from domain.notice import NoticeFilter, NoticeState, Posted
 from domain.ports import Clock, DutyStore, Outbox
@@ -37,9 +37,12 @@ FORGET_S = 3600
 _PAGE = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Office:
-    """What the rest needs of it: `worker.wake` after a commit, `roster.plan` at a tick, `plan` for escalation."""
+    """What the rest needs of it: `worker.wake` after a commit, `roster.plan` at a tick, `plan` for escalation.
+
+    `channels` and `plan` are replaced by a reload: whoever needs them asks for them each time.
+    """
 
     channels: Channels
     plan: EscalationPlan
@@ -47,19 +50,53 @@ class Office:
     worker: NotifyWorker
     outbox: Outbox
     watch: GapWatch
+    desk: Callable[[Channels], Desk]
+    read: Callable[[], tuple[Channels, EscalationPlan]]
+    """Reads the files that are there now; raises `ConfigError`."""
     links: Links | None = None
 
     def start(self) -> None:
         """Learn what fires at an Alertmanager, look for gaps of the roster, then start the lanes."""
-        for channel in self.channels.channels:
-            if isinstance(channel, AlertmanagerChannel):
-                channel.restore(_told(self.outbox, channel.name))
+        self._restore(self.channels)
         self.watch.look()
         self.worker.start()
 
+    def take(self, channels: Channels, plan: EscalationPlan) -> Mapping[str, Any]:
+        """Use other channels and chains from now on, and return what that changes. Raises `StoreUnavailable`."""
+        before, chains = self.channels, self.plan.chains
+        same = channels.mark == before.mark
+        if same:
+            _close(channels)
+        else:
+            self._restore(channels)
+            self.worker.replace(channels.channels, self.desk(channels))
+            self.channels = channels
+        self.plan = plan
+        return {
+            "chains": _difference(chains, plan.chains),
+            "channels": {**_difference(before.contacts, channels.contacts), "begun_anew": not same},
+            "orphans": self._orphans(),
+        }
+
+    def _restore(self, channels: Channels) -> None:
+        for channel in channels.channels:
+            if isinstance(channel, AlertmanagerChannel):
+                channel.restore(_told(self.outbox, channel.name))
+
+    def _orphans(self) -> Mapping[str, int]:
+        """Return how many notices wait for each channel that is configured no more."""
+        known, waiting = self.channels.contacts, self.outbox.counts().items()
+        return {name: n for (name, state), n in waiting if n and state is NoticeState.WAITING and name not in known}
+
+    def repeat(self) -> None:
+        """Tell each Alertmanager again what fires."""
+        for channel in self.channels.channels:
+            if isinstance(channel, AlertmanagerChannel):
+                channel.repeat()
+
     def services(self, store: DutyStore) -> DutyServices:
         """Return what the API needs of it."""
-        return DutyServices(store, self.roster.current, self.plan, self.outbox, self.status, parse_roster)
+        return DutyServices(store, self.roster.current, lambda: self.plan, self.outbox, self.status, parse_roster)
 
     def status(self) -> Mapping[str, Mapping[str, Any]]:
         """Return how each channel is, plain JSON."""
@@ -75,27 +112,55 @@ def open_office(
         ConfigError: a channel, a secret, a template or a chain is wrong.
     """
     place = settings.city.place
-    channels = load_channels(settings.channels_file, place, wall)
-    plan = load_plan(settings.duty_file, channels.contacts)
+    channels, plan = read_office(settings, wall)
     roster = RunningRoster(operational.duty, place)
-    desk = Desk(
-        outbox=operational.outbox,
-        texts=channels.texts,
-        person=roster.person,
-        wall=wall,
-        undelivered=Undelivered(lambda: plan.fallback.channels),
-        policy=channels.policy,
-        links=(links := open_links(settings)),
+    links = open_links(settings)
+
+    def desk(used: Channels) -> Desk:
+        return Desk(
+            outbox=operational.outbox,
+            texts=used.texts,
+            person=roster.person,
+            wall=wall,
+            undelivered=Undelivered(lambda: office.plan.fallback.channels),
+            policy=used.policy,
+            links=links,
+        )
+
+    worker = NotifyWorker(channels.channels, desk(channels))
+    watch = GapWatch(roster, lambda: office.plan, operational.outbox, clock, wall)
+    office = Office(
+        channels, plan, roster, worker, operational.outbox, watch, desk, lambda: read_office(settings, wall), links
     )
-    worker = NotifyWorker(channels.channels, desk)
-    watch = GapWatch(roster, plan, operational.outbox, clock, wall)
     schedule.every(REFRESH_S, "roster-refresh", roster.refresh)
     schedule.every(WATCH_S, "roster-gaps", watch.look)
-    schedule.every(FORGET_S, "outbox-forget", lambda: _forget(operational.outbox, wall() - channels.keep))
+    schedule.every(FORGET_S, "outbox-forget", lambda: _forget(operational.outbox, wall() - office.channels.keep))
+    schedule.every(REPEAT_S, "repeat-alertmanagers", office.repeat)
+    return office
+
+
+def read_office(settings: Settings, wall: Callable[[], datetime]) -> tuple[Channels, EscalationPlan]:
+    """Read channels and chains as the files are now. Raises `ConfigError`."""
+    channels = load_channels(settings.channels_file, settings.city.place, wall)
+    try:
+        return channels, load_plan(settings.duty_file, channels.contacts)
+    except ConfigError:
+        _close(channels)
+        raise
+
+
+def _close(channels: Channels) -> None:
     for channel in channels.channels:
-        if isinstance(channel, AlertmanagerChannel):
-            schedule.every(REPEAT_S, f"repeat-{channel.name}", channel.repeat)
-    return Office(channels, plan, roster, worker, operational.outbox, watch, links)
+        channel.close()
+
+
+def _difference(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, Any]:
+    both = before.keys() & after.keys()
+    return {
+        "new": sorted(after.keys() - before.keys()),
+        "changed": sorted(name for name in both if before[name] != after[name]),
+        "gone": sorted(before.keys() - after.keys()),
+    }
 
 
 def _told(outbox: Outbox, channel: str) -> Iterable[Posted]:

@@ -53,9 +53,14 @@ class GapWatch:
     """Tells of gaps ahead. `look` is called on a schedule; it never raises."""
 
     def __init__(
-        self, roster: RunningRoster, plan: EscalationPlan, outbox: Outbox, clock: Clock, wall: Callable[[], datetime]
+        self,
+        roster: RunningRoster,
+        plan: Callable[[], EscalationPlan],
+        outbox: Outbox,
+        clock: Clock,
+        wall: Callable[[], datetime],
     ) -> None:
-        """Watch `roster` in city time; notices are posted by the wall clock."""
+        """Watch `roster` in city time; notices are posted by the wall clock. `plan` returns the chains as they are."""
         self._roster, self._plan, self._outbox, self._clock, self._wall = roster, plan, outbox, clock, wall
         self._told: set[str] = set()
 
@@ -63,7 +68,7 @@ class GapWatch:
         """Post what is to be told of gaps and was not told yet."""
         if not self._roster.plan.roster.version:
             return  # nobody has begun to keep a roster here
-        found = gap_notices(self._roster.plan, self._plan, self._clock.now())
+        found = gap_notices(self._roster.plan, self._plan(), self._clock.now())
         fresh = [notice for notice in found if notice.key not in self._told]
         try:
             self._outbox.post(fresh, self._wall())

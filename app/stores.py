@@ -31,11 +31,20 @@ def open_operational(settings: Settings) -> OperationalStore:
         ConfigError: the URL or the password file is wrong.
         StoreUnavailable: the database is away.
     """
+    return OperationalStore(operational_place(settings))
+
+
+def operational_place(settings: Settings) -> str:
+    """Return the URL of the operational database with its password; the folder of a SQLite file is made.
+
+    Raises:
+        ConfigError: the URL or the password file is wrong.
+    """
     url = settings.operational_url()
     if url.startswith("sqlite:"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     password = secret(settings.operational.password, settings.operational.password_file, "operational.password")
-    return OperationalStore(with_password(url, password) if password else url)
+    return with_password(url, password) if password else url
 
 
 def with_password(url: str, password: str) -> str:

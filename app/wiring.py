@@ -20,6 +20,7 @@ from app.links import ack_services
 from app.metrics import CityCollector, exposition
 from app.notify import NoticeCollector, Office, open_office
 from app.past import ARCHIVE_CONSUMER, Past, PastStores, open_past
+from app.reloading import Reloading
 from app.reports.service import Reports
 from app.schedule import Schedule
 from app.settings import Settings
@@ -77,6 +78,7 @@ class System:
     operational: OperationalStore
     health: PartsHealth
     own: OwnHealth
+    reloading: Reloading
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,13 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     kinds = (ways.source, ways.writer, ways.journal, ways.ledger, ways.store_writer, ways.engine)
     own = open_own_health(settings, Watched(*kinds, operational, office, extras.pace), (clock, wall), health)
     metrics = exposition(_collector(settings, ways, view), ways.past, NoticeCollector(office), OwnHealthCollector(own))
-    services = _services(kept, (view, world, ways), health, (clock, wall), (settings, extras, metrics))
+    reloading = Reloading(ways.rule_files, office, operational.events, clock)
+    rest = (settings, extras, metrics, reloading, health)
+    services = _services(kept, (view, world, ways), (clock, wall), rest)
     http = HttpServer(create_api(services), listener)
     health.thread("http", http.alive)
     parts = [*_parts(settings, ways, kept, http, schedule), *own.parts()]
-    return System(Lifecycle(parts), ways.engine, view, world, operational, health, own)
+    return System(Lifecycle(parts), ways.engine, view, world, operational, health, own, reloading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +143,11 @@ class _Kept:
 def _services(
     kept: _Kept,
     city: tuple[EngineView, RunningWorld, _Ways],
-    health: PartsHealth,
     clocks: tuple[Clock, Callable[[], datetime]],
-    rest: tuple[Settings, Extras, Callable[[], bytes]],
+    rest: tuple[Settings, Extras, Callable[[], bytes], Reloading, PartsHealth],
 ) -> Services:
     operational, office = kept.operational, kept.office
-    (view, world, ways), (clock, wall), (settings, extras, metrics) = city, clocks, rest
+    (view, world, ways), (clock, wall), (settings, extras, metrics, reloading, health) = city, clocks, rest
     return Services(
         live=view,
         store=kept.telemetry,
@@ -166,6 +169,7 @@ def _services(
         clock=clock,
         wall=wall,
         metrics=metrics,
+        reload=reloading.reload,
         parse_device=parse_device,
         new_key=new_key,
         incidents=kept.desk,

@@ -99,6 +99,8 @@ class EventType(StrEnum):
     """So much happened to alerts in one tick that it is told in numbers; data: how many by kind of change and rule."""
     ALERT_RULES = "alert.rules"
     """The running set of rules was replaced; data: how many there are, and which are new, changed or gone."""
+    CONFIG_RELOADED = "config.reloaded"
+    """Rules, chains and channels were read again; data: by whom, and what is new, changed or gone of each."""
     INCIDENT_CHANGED = "incident.changed"
     """Somebody did something with a case file; data: incident, title, state, action."""
     CLOCK_CHANGED = "clock.changed"

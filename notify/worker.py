@@ -12,7 +12,7 @@ class NotifyWorker:
 
     def __init__(self, channels: Sequence[Channel], desk: Desk) -> None:
         """Prepare a lane for every channel."""
-        self.lanes = tuple(Lane(channel, desk) for channel in channels)
+        self.lanes: tuple[Lane, ...] = tuple(Lane(channel, desk) for channel in channels)
 
     def start(self) -> None:
         """Start every lane."""
@@ -23,6 +23,19 @@ class NotifyWorker:
         """Stop every lane after the message in hand; bounded."""
         for lane in self.lanes:
             lane.stop(timeout)
+
+    def replace(self, channels: Sequence[Channel], desk: Desk, timeout: float = 20) -> None:
+        """Use other channels from now on. A lane that goes has told the message in hand before another begins.
+
+        Two lanes of one name never run at once: what one has in the air, the other would tell again.
+        """
+        gone, self.lanes = self.lanes, ()
+        for lane in gone:
+            lane.stop(timeout)
+        fresh = tuple(Lane(channel, desk) for channel in channels)
+        for lane in fresh:
+            lane.start()
+        self.lanes = fresh
 
     def alive(self) -> bool:
         """Return whether every lane runs."""

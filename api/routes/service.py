@@ -5,11 +5,13 @@ from html import escape
 from fastapi import APIRouter, Request, Response
 from starlette.responses import HTMLResponse
 
-from api.guard import READ, GuardedRoute
-from api.problems import documented, open_problems
+from api.guard import ADMIN, READ, Caller, GuardedRoute
+from api.problems import FieldError, Refused, documented, open_problems
 from api.replies import fresh
+from api.schemas.reload import ConfigReloadOut
 from api.schemas.service import HealthOut
 from api.services import Use
+from domain.errors import ConfigError
 
 router = APIRouter(tags=["service"], route_class=GuardedRoute)
 
@@ -47,6 +49,22 @@ def _health(failures: dict[str, str], *, simulated: bool) -> Response:
 def metrics(services: Use) -> Response:
     """Return the metrics of this process in the Prometheus text format. A scraper needs a key with the role read."""
     return Response(services.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@router.post(
+    "/api/v1/reload",
+    dependencies=[ADMIN],
+    response_model=ConfigReloadOut,
+    responses=documented(409, 503),
+)
+def reload_configuration(services: Use, caller: Caller) -> Response:
+    """Read rules, chains and channels again. One mistake refuses all of them (409 names each), what runs stays."""
+    try:
+        said = services.reload(caller.name)
+    except ConfigError as error:
+        mistakes = [FieldError(f"{p.file}:{p.line}" if p.line else p.file, p.field, p.reason) for p in error.problems]
+        raise Refused(409, f"The files are refused, what runs stays: {error}", mistakes) from None
+    return fresh(ConfigReloadOut.model_validate(said))
 
 
 @router.get("/", include_in_schema=False)

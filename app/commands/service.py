@@ -17,13 +17,16 @@ from app.targets import load_targets
 
 
 def serve(config: Config = None) -> None:
-    """Run the service in one process against the configured broker and stores, until SIGTERM or Ctrl-C."""
+    """Run the service in one process against the configured broker and stores, until SIGTERM or Ctrl-C.
+
+    SIGHUP reads rules, chains and channels again.
+    """
     from app.wiring import build  # late: the other commands start without the web framework
 
     settings = load(config)
     configure(settings.log.level, settings.log.format)
     system = build(settings, SystemClock(), wall_now)
-    run_until_signalled(system.lifecycle, system.health.dead)
+    run_until_signalled(system.lifecycle, system.health.dead, system.reloading.on_signal)
 
 
 def init(config: Config = None) -> None:

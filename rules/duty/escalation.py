@@ -39,6 +39,7 @@ def advance(
     one instant, since its keys are made of when it opened.
     """
     run = _Run(roster, plan)
+    state = run.fitted(state)
     if change is not None:
         state = run.through(state, change.at, inclusive=False)
         state = run.change(group, state, change)
@@ -52,6 +53,15 @@ class _Run:
     def __init__(self, roster: DutyPlan, plan: EscalationPlan) -> None:
         self._roster, self._plan = roster, plan
         self.notices: list[Notice] = []
+
+    def fitted(self, state: Escalation | None) -> Escalation | None:
+        """Fit a state to a plan that was changed under it: a chain that is gone is that of its severity from now on."""
+        if state is None or state.chain is None:
+            return state
+        if state.chain not in self._plan.chains:
+            state = _chained(state, state.severity, self._plan)
+        chain = self._chain(state)
+        return state if chain is None or state.step < len(chain.steps) else replace(state, step=len(chain.steps) - 1)
 
     def through(self, state: Escalation | None, now: datetime, *, inclusive: bool) -> Escalation | None:
         """Do what has become due, in order, each at its instant."""
@@ -122,7 +132,10 @@ class _Run:
 
     def _due(self, state: Escalation, at: datetime) -> Escalation:
         chain = self._chain(state)
-        if chain is None or state.stepped_at is None:
+        if chain is None:  # its chain was taken out of the plan while somebody was still to be told
+            left = calls(self._plan.fallback, at, self._roster, self._plan, state.unit)
+            return replace(self._tell(state, NoticeKind.EXHAUSTED, at, left), due=None)
+        if state.stepped_at is None:
             return replace(state, due=None)
         if state.acknowledged_until is not None:
             by = state.acknowledged_by or ""

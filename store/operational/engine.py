@@ -137,8 +137,10 @@ def _cause(error: SQLAlchemyError) -> object:
     return error.orig if isinstance(error, DBAPIError) else error
 
 
-def migrate(database: Database) -> None:
-    """Bring the tables to the newest form; forward only, idempotent, safe when several processes start at once.
+def migrate(database: Database, to: str = "head") -> None:
+    """Bring the tables to the newest form (or to one before it); forward only, idempotent.
+
+    Safe when several processes start at once.
 
     Raises:
         StoreUnavailable: the database is away; nothing was changed.
@@ -151,7 +153,7 @@ def migrate(database: Database) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
         except CommandError as error:
             reason = f"{error}; was it written by a newer release? Migrations only go forward"
             raise ConfigError([Problem("operational database", 0, "alembic_version", reason)]) from error

@@ -23,6 +23,7 @@ OPEN_CALLS = {
 """Open by what they are for; the tests of session and of acknowledging by link look at them."""
 ROLES = {
     ("GET", "/metrics"): Role.READ,
+    ("POST", "/api/v1/reload"): Role.ADMIN,
     ("GET", "/api/v1/devices"): Role.READ,
     ("GET", "/api/v1/devices/{device_id}"): Role.READ,
     ("PUT", "/api/v1/devices/{device_id}"): Role.OPERATE,

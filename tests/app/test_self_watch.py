@@ -59,8 +59,17 @@ class House:
         plan = replace(PLAN, fallback=fallback, contacts={"sms": ContactKind.EMAIL})
         running = RunningRoster(store.duty, JINAN)
         outbox = AwayOutbox(store._database) if away else store.outbox
-        watch = GapWatch(running, plan, outbox, self.desks.clock, self.desks.clock.now)
-        office = Office(channels, plan, running, NotifyWorker(channels.channels, self.desks.desk), outbox, watch)
+        watch = GapWatch(running, lambda: plan, outbox, self.desks.clock, self.desks.clock.now)
+        office = Office(
+            channels,
+            plan,
+            running,
+            NotifyWorker(channels.channels, self.desks.desk),
+            outbox,
+            watch,
+            lambda _: self.desks.desk,
+            lambda: (channels, plan),
+        )
         self.signs = Signs(NOON, 0.0, ticked=NOON)
         clock = self.desks.clock
         parts = WatchParts(lambda: self.signs, office, clock, clock.now, lambda: self.signs.steady)

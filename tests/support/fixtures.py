@@ -22,6 +22,7 @@ from tests.support.servers import CHROMIUM_FLAGS, SERVERS, Found, in_ci, influxd
 from tests.support.servers import alertmanager as find_alertmanager
 from tests.support.servers import chromium as find_chromium
 from tests.support.servers import mosquitto as find_mosquitto
+from tests.support.servers import promtool as find_promtool
 from tests.support.servers import shared_data as find_shared_data
 
 _FIXTURE_MARKERS = {
@@ -30,6 +31,7 @@ _FIXTURE_MARKERS = {
     "influx_server": "influx",
     "mosquitto": "broker",
     "postgres_server": "postgres",
+    "promtool": "promtool",
     "shared_data": "shared",
 }
 _ABSENT = "no {title} here: "
@@ -174,6 +176,12 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     yield postgres_server.replace("postgresql://", "postgresql+psycopg://").removesuffix("postgres") + name
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="session")
+def promtool() -> Path:
+    """Prometheus' own tool."""
+    return Path(find_promtool().how)
 
 
 @pytest.fixture(scope="session")

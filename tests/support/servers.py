@@ -113,6 +113,14 @@ def alertmanager() -> Found:
 
 
 @cache
+def promtool() -> Found:
+    """Prometheus' own tool, which judges metrics and alert rules: PATH."""
+    if path := shutil.which("promtool"):
+        return Found(path, Program(Path(path).parent))
+    return Found("no promtool on PATH; it comes with Prometheus")
+
+
+@cache
 def shared_data() -> Found:
     """The recorded data: the folder `data` in QUANYAN_SHARED, or in `shared` beside the repository."""
     folder = Path(os.environ.get("QUANYAN_SHARED") or ROOT.parent / "shared") / "data"
@@ -127,6 +135,7 @@ SERVERS: dict[str, tuple[str, Callable[[], Found]]] = {
     "postgres": ("PostgreSQL", postgresql),
     "browser": ("Chromium", chromium),
     "alertmanager": ("Alertmanager", alertmanager),
+    "promtool": ("promtool", promtool),
     "shared": ("recorded data", shared_data),
 }
 """By pytest marker: the name for people, and how it is found."""
@@ -136,6 +145,7 @@ PACKAGES = {
     mosquitto: ("mosquitto",),
     postgresql: ("postgresql",),
     chromium: ("chromium", "fonts-noto-cjk"),
+    promtool: ("prometheus",),
 }
 """By finder: the Debian packages that bring the server."""
 

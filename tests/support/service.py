@@ -82,6 +82,11 @@ class Service:
         self.kill()
         self._http.close()
 
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the process."""
+        assert self._child is not None
+        self._child.send_signal(number)
+
     def stop(self) -> int:
         """SIGTERM; return the exit code."""
         return self._end(signal.SIGTERM)

@@ -135,7 +135,8 @@ def test_a_heavy_pollution_level_opens_its_checklist_and_only_one_is_in_force(op
 
 def test_an_emergency_shows_its_deadlines_until_it_was_reported(city: SmallCity) -> None:
     rule = ReportingDeadline(EmergencyGrade.LARGER, MINUTE * 30, MINUTE * 120, MINUTE * 10, "市政府总值班室", "urgent")
-    duty = replace(city.services.duty, escalation=replace(PLAN, deadlines=(rule,)))
+    plan = replace(PLAN, deadlines=(rule,))
+    duty = replace(city.services.duty, chains=lambda: plan)
     client = Client(city.with_changes(duty=duty), city.secrets[Role.OPERATE])
     case = opened(client)
     assert act(client, case, action="report", report="phone", to="市政府总值班室").status_code == 409

@@ -2,8 +2,10 @@
 
 import re
 
+from domain.errors import Problem
+from domain.record import Role
 from tests.support.api_client import Client
-from tests.support.api_services import SmallCity
+from tests.support.api_services import SmallCity, SmallReload
 
 
 def test_live_and_ready_say_200_when_all_is_well(reader: Client) -> None:
@@ -51,3 +53,14 @@ def test_the_openapi_document_is_served_without_a_key(city: SmallCity) -> None:
     document = city.client(None).get("/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+
+
+def test_a_reload_says_what_changed_and_a_refusal_names_each_mistake(city: SmallCity) -> None:
+    assert city.client(Role.OPERATE).post("/api/v1/reload").status_code == 403
+    done = city.client().post("/api/v1/reload").json()
+    assert (done["rules"]["changed"], done["channels"]["begun_anew"]) == (["lamp-dark"], False)
+    wrong = SmallReload([Problem("duty.toml", 3, "chains.urgent", "must be a table")])
+    api = city.with_changes(reload=wrong)
+    refused = Client(api, city.secrets[Role.ADMIN]).post("/api/v1/reload")
+    assert refused.status_code == 409
+    assert refused.json()["errors"] == [{"place": "duty.toml:3", "name": "chains.urgent", "reason": "must be a table"}]

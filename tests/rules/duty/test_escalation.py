@@ -299,3 +299,31 @@ class Escalating(RuleBasedStateMachine):
 
 
 TestEscalating = Escalating.TestCase
+
+
+def other_plan(steps: int, severity: Severity | None = Severity.CRITICAL, ident: str = "urgent") -> EscalationPlan:
+    """A plan as a reload may bring it: fewer steps, another name, or none for the severity."""
+    chain = replace(CHAIN, id=ident, steps=CHAIN.steps[:steps])
+    return replace(PLAN, chains={ident: chain}, by_severity={} if severity is None else {severity: ident})
+
+
+def test_a_chain_that_lost_its_later_steps_goes_on_from_its_last_one() -> None:
+    state, _ = run(raised(), NOON + 16 * MINUTE)
+    assert state is not None
+    assert state.step == 2
+    _, notices = advance("supply_point:7", state, None, NOON + 60 * MINUTE, ROSTER, other_plan(1))
+    assert next(n.kind for n in notices if n.channel == "chat") is NoticeKind.REMINDER
+
+
+def test_a_chain_that_is_gone_is_that_of_the_severity_from_now_on() -> None:
+    state, _ = run(raised(), NOON + 4 * MINUTE)
+    _, notices = advance("supply_point:7", state, None, NOON + 5 * MINUTE, ROSTER, other_plan(4, ident="pressing"))
+    assert told(notices) == [(5, "head", "escalated")]
+
+
+def test_without_any_chain_left_the_fallback_hears_of_what_was_still_to_be_told() -> None:
+    state, _ = run(raised(), NOON + 4 * MINUTE)
+    state, notices = advance("supply_point:7", state, None, NOON + 60 * MINUTE, ROSTER, other_plan(4, None, "other"))
+    assert told(notices) == [(5, "lead", "exhausted")]
+    assert state is not None
+    assert state.due is None
