@@ -59,7 +59,7 @@ def prepare(options: DemoOptions) -> tuple[System, DemoFolder]:
         api=ApiSettings(port=free_port(options.port)),
         engine=EngineSettings(snapshot_every_s=10),
     )
-    clock = SystemClock() if options.live else SimulatedClock(_start(settings, folder), options.speed)
+    clock = SystemClock() if options.live else SimulatedClock(_start(settings, folder), 1)
     _found_city(settings, clock, options)
     return _wire(settings, clock, options), folder
 
@@ -98,7 +98,7 @@ def _wire(settings: Settings, clock: Clock, options: DemoOptions) -> System:
     broker = EmbeddedBroker(LOOPBACK, port)
     fleet = _fleet(system, clock, options, port)
     told = Told(system.operational.outbox, system.operational.duty, JINAN.tz)
-    story = Story(simulated, options.pause, system.view, (system.operational.events, told), JINAN.tz)
+    story = Story(simulated, (options.speed, options.pause), system.view, (system.operational.events, told), JINAN.tz)
     parts = [
         Part("broker", f"amqtt (MQTT 3.1.1) on mqtt://{LOOPBACK}:{port}", broker.start, broker.stop),
         *system.lifecycle.parts,

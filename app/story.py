@@ -27,19 +27,20 @@ class Story:
     def __init__(
         self,
         clock: SimulatedClock | None,
-        pause_s: float,
+        pace: tuple[float, float],
         live: LiveView,
         logs: tuple[EventLog, Told],
         tz: ZoneInfo,
     ) -> None:
         """Follow the logs of events and of notices; `clock` is None with a live clock, which is never slowed.
 
-        `pause_s` (wall) is how long the clock stays at 1× when nobody can press a key.
+        `pace` is the speed that the clock is set to once everything has started, and how many seconds (wall) it stays
+        at 1× when nobody can press a key.
         """
-        self._clock, self._pause_s, self._live, self._tz = clock, pause_s, live, tz
+        self._clock, self._live, self._tz = clock, live, tz
+        self._speed, self._pause_s = pace
         events, self._told = logs
         self._events = events
-        self._speed = clock.speed if clock is not None else 1.0
         self._left_s: float | None = None
         """How long the pause still lasts; None = there is none."""
         self._stop = threading.Event()
@@ -48,7 +49,8 @@ class Story:
         self._thread = threading.Thread(target=self._run, name="demo-story", daemon=True)
 
     def start(self) -> None:
-        """Start the thread."""
+        """Let the clock run: what devices say while the parts still start would come hours late. Start the thread."""
+        self._change_speed(self._speed)
         self._thread.start()
 
     def stop(self) -> None:

@@ -136,7 +136,9 @@ function Row({ alert, reload, tell }: { alert: Alert } & Ways) {
             ) : null}
             <Doing
               work={async () => {
-                const made = await taken(api.POST("/api/v1/incidents", { body: wish(alert) }));
+                // a rule may have opened one by itself
+                const known = await taken(api.GET("/api/v1/incidents", { params: { query: { alert: alert.id } } }));
+                const made = known.items[0] ?? (await taken(api.POST("/api/v1/incidents", { body: wish(alert) })));
                 route(`/incidents/${made.id}`);
               }}
               done={done}
