@@ -9,6 +9,7 @@ from app.commands import (
     assess,
     backup,
     demo,
+    doctor,
     duty,
     importing,
     incidents,
@@ -37,6 +38,7 @@ cli.command("demo")(demo.demo)
 cli.command("serve")(service.serve)
 cli.command("init")(service.init)
 cli.command("check-config")(service.check_config)
+cli.command("doctor")(doctor.doctor)
 cli.command("reload")(reload.reload)
 cli.command("backup")(backup.backup)
 cli.command("restore")(backup.restore)
