@@ -18,8 +18,9 @@ from domain.scope import CITY
 from rules.indicators import INDICATORS
 from rules.indicators.aqi import HourlyAqi
 from rules.indicators.light_on_rate import LightOnRate
-from rules.live import City, recompute
+from rules.live import City
 from tests.support.air import air, station
+from tests.support.recompute import assert_live_equals_recompute, assert_recomputed
 from tests.support.rules import (
     CLEAN,
     FOUL,
@@ -99,47 +100,19 @@ LAMP_READINGS = st.lists(
     max_size=25,
     unique_by=lambda r: (r.device, r.at, r.revision),
 )
-STEPS = st.lists(st.sampled_from(["advance", "restart", "world", "apply", "apply", "apply"]), max_size=12)
-
-
-def _assert_equal(city: City, readings: list[Reading], world: tuple[Register, LightingPlan]) -> None:
-    now = city.now
-    assert now is not None
-    for indicator in INDICATORS:
-        for scope in city.scopes(indicator):
-            again = recompute(indicator, scope, now, readings, *world, JINAN)
-            assert city.measure(indicator, scope, now) == again
 
 
 @settings(deadline=None)
-@given(LAMP_READINGS, LAMP_WORLDS, LAMP_WORLDS, STEPS, st.randoms(use_true_random=False))
+@given(LAMP_READINGS, LAMP_WORLDS, LAMP_WORLDS, st.randoms(use_true_random=False))
 def test_lamps_end_equal_in_any_order_with_restarts_and_changed_worlds(
     readings: list[Reading],
     first: tuple[Register, LightingPlan],
     second: tuple[Register, LightingPlan],
-    steps: list[str],
     random: Random,
 ) -> None:
-    world, coming = first, second
-    arriving = readings + random.sample(readings, len(readings) // 2)  # some come twice
-    random.shuffle(arriving)
-    city, now = City(*world, JINAN), NIGHT - 60 * MINUTE
-    for step in steps:
-        if step == "apply" and arriving:
-            for _ in range(random.randint(1, len(arriving))):
-                city.apply(arriving.pop())
-        elif step == "advance":
-            now += random.choice([1, 15, 41]) * MINUTE
-            city.advance(now)
-        elif step == "restart":
-            city = City.load(json.loads(json.dumps(city.dump())), *world, JINAN)
-        elif step == "world":
-            world, coming = coming, world
-            city.set_world(*world, now)
-    for reading in arriving:
-        city.apply(reading)
-    city.advance(max(now, NIGHT))
-    _assert_equal(city, readings, world)
+    strides, last = [n * MINUTE for n in (1, 15, 41)], [timedelta(0), 60 * MINUTE]
+    start = NIGHT - 60 * MINUTE
+    assert_live_equals_recompute(readings, (first, second), random, INDICATORS, start=start, strides=strides, last=last)
 
 
 SECTIONS = {
@@ -194,7 +167,7 @@ def test_sections_end_equal_in_any_order_with_restarts_and_a_register_changed_in
             city.set_world(*world, reading.at)
         city.apply(reading)
     city.advance(START + timedelta(days=random.choice([30, 31, 33, 36]), hours=1))
-    _assert_equal(city, readings, world)
+    assert_recomputed(city, readings, world, INDICATORS)
 
 
 @settings(deadline=None)
@@ -252,35 +225,19 @@ AIR_READINGS = st.lists(
 
 
 @settings(deadline=None, max_examples=30)
-@given(AIR_READINGS, STEPS, st.sets(st.sampled_from(list(STATIONS))), st.randoms(use_true_random=False))
+@given(AIR_READINGS, st.sets(st.sampled_from(list(STATIONS))), st.randoms(use_true_random=False))
 def test_stations_end_equal_over_the_change_of_edition_with_restarts_and_a_register_changed_in_retrospect(
-    readings: list[Reading], steps: list[str], idle: set[str], random: Random
+    readings: list[Reading], idle: set[str], random: Random
 ) -> None:
     plan = LightingPlan((), ())
     versions = [
         version(replace(s, state=AssetState.MAINTENANCE) if s.id in idle else s, end=random.choice([None, MIDNIGHT]))
         for s in STATIONS.values()
     ]
-    world, coming = (register(*STATIONS.values()), plan), (register(*versions, number=2), plan)
-    arriving = readings + random.sample(readings, len(readings) // 2)
-    random.shuffle(arriving)
-    city, now = City(*world, JINAN), MIDNIGHT - 120 * MINUTE
-    for step in steps:
-        if step == "apply" and arriving:
-            for _ in range(random.randint(1, len(arriving))):
-                city.apply(arriving.pop())
-        elif step == "advance":
-            now += random.choice([1, 30, 62]) * MINUTE
-            city.advance(now)
-        elif step == "restart":
-            city = City.load(json.loads(json.dumps(city.dump())), *world, JINAN)
-        elif step == "world":
-            world, coming = coming, world
-            city.set_world(*world, now)
-    for reading in arriving:
-        city.apply(reading)
-    city.advance(now + random.choice([0, 60, 240]) * MINUTE)
-    _assert_equal(city, readings, world)
+    worlds = [(register(*STATIONS.values()), plan), (register(*versions, number=2), plan)]
+    strides, last = [n * MINUTE for n in (1, 30, 62)], [n * MINUTE for n in (0, 60, 240)]
+    start = MIDNIGHT - 120 * MINUTE
+    assert_live_equals_recompute(readings, worlds, random, INDICATORS, start=start, strides=strides, last=last)
 
 
 @settings(deadline=None)

@@ -1,6 +1,5 @@
 """City items: any order of arrival, duplicates, restarts and changed registers end in the same measures."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -8,12 +7,11 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.citytime import JINAN
 from domain.device import AssetState, Device, DeviceVersion
 from domain.reading import Reading
 from domain.register import Register
-from rules.live import City, recompute
 from tests.support.parking import bay, device, says
+from tests.support.recompute import assert_live_equals_recompute
 from tests.support.rules import NO_PLAN, local, register, version
 
 INDICATORS = ("map_coverage", "feeds_connected", "hotline_rates")
@@ -62,7 +60,6 @@ READINGS = st.lists(
     max_size=40,
     unique_by=lambda r: (r.device, r.at, r.revision),
 )
-STEPS = st.lists(st.sampled_from(["advance", "restart", "world", "apply", "apply", "apply"]), max_size=14)
 
 
 def _worlds(changed: set[str], random: Random) -> tuple[Register, Register]:
@@ -83,31 +80,10 @@ def _worlds(changed: set[str], random: Random) -> tuple[Register, Register]:
 
 
 @settings(deadline=None)
-@given(READINGS, STEPS, st.sets(st.sampled_from(list(DEVICES))), st.randoms(use_true_random=False))
+@given(READINGS, st.sets(st.sampled_from(list(DEVICES))), st.randoms(use_true_random=False))
 def test_city_items_end_equal_in_any_order_with_restarts_and_a_register_changed_in_retrospect(
-    readings: list[Reading], steps: list[str], changed: set[str], random: Random
+    readings: list[Reading], changed: set[str], random: Random
 ) -> None:
-    world, coming = _worlds(changed, random)
-    arriving = readings + random.sample(readings, len(readings) // 2)
-    random.shuffle(arriving)
-    city, now = City(world, NO_PLAN, JINAN), START
-    for step in steps:
-        if step == "apply" and arriving:
-            for _ in range(random.randint(1, len(arriving))):
-                city.apply(arriving.pop())
-        elif step == "advance":
-            now += random.choice([1, 13, 60]) * HOUR
-            city.advance(now)
-        elif step == "restart":
-            city = City.load(json.loads(json.dumps(city.dump())), world, NO_PLAN, JINAN)
-        elif step == "world":
-            world, coming = coming, world
-            city.set_world(world, NO_PLAN, now)
-    for reading in arriving:
-        city.apply(reading)
-    city.advance(now + random.choice([0, 5, 200]) * HOUR)
-    assert city.now is not None
-    for indicator in INDICATORS:
-        for scope in city.scopes(indicator):
-            again = recompute(indicator, scope, city.now, readings, world, NO_PLAN, JINAN)
-            assert city.measure(indicator, scope, city.now) == again
+    worlds = [(world, NO_PLAN) for world in _worlds(changed, random)]
+    strides, last = [n * HOUR for n in (1, 13, 60)], [n * HOUR for n in (0, 5, 200)]
+    assert_live_equals_recompute(readings, worlds, random, INDICATORS, start=START, strides=strides, last=last)

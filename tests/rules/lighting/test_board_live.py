@@ -17,8 +17,9 @@ from domain.scope import CITY
 from rules.indicators import INDICATORS
 from rules.lighting.board import LampBoard
 from rules.lighting.tally import LampTally, StockTally
-from rules.live import City, recompute
+from rules.live import City
 from tests.support.lighting import NIGHT, PLAN, project
+from tests.support.recompute import assert_live_equals_recompute
 from tests.support.rules import lamp, power, register, version
 
 MINUTE = timedelta(minutes=1)
@@ -73,24 +74,8 @@ READINGS = st.lists(
 def test_every_indicator_on_the_board_ends_as_if_computed_anew(
     readings: list[Reading], first: Register, second: Register, random: Random
 ) -> None:
-    world, coming = first, second
-    arriving = readings + random.sample(readings, len(readings) // 2)
-    random.shuffle(arriving)
-    city, now = City(world, PLAN, JINAN), NIGHT - 60 * MINUTE
-    city.advance(now)
-    while arriving:
-        for _ in range(random.randint(0, len(arriving))):
-            city.apply(arriving.pop())
-        now += random.choice([1, 20, 41, 600]) * MINUTE
-        city.advance(now)
-        if random.random() < 0.3:
-            city = City.load(json.loads(json.dumps(city.dump())), world, PLAN, JINAN)
-        if random.random() < 0.3:
-            world, coming = coming, world
-            city.set_world(world, PLAN, now)
-    for name in ON_BOARD:
-        for scope in city.scopes(name):
-            assert city.measure(name, scope, now) == recompute(name, scope, now, readings, world, PLAN, JINAN)
+    worlds, strides = [(first, PLAN), (second, PLAN)], [n * MINUTE for n in (1, 20, 41, 600)]
+    assert_live_equals_recompute(readings, worlds, random, ON_BOARD, start=NIGHT - 60 * MINUTE, strides=strides)
 
 
 def _board(of: Register, plan: LightingPlan, readings: list[Reading]) -> LampBoard:

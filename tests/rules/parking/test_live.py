@@ -15,9 +15,10 @@ from domain.device import AssetState, Device, DeviceVersion
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import CITY
-from rules.live import City, recompute
+from rules.live import City
 from rules.parking.counts import ParkingTally
 from tests.support.parking import bay, counts, lot, point, says, watched
+from tests.support.recompute import assert_live_equals_recompute
 from tests.support.rules import NO_PLAN, local, register, version
 
 INDICATORS = (
@@ -73,7 +74,6 @@ READINGS = st.lists(
     max_size=40,
     unique_by=lambda r: (r.device, r.at, r.revision),
 )
-STEPS = st.lists(st.sampled_from(["advance", "restart", "world", "apply", "apply", "apply"]), max_size=14)
 
 
 def _worlds(idle: set[str], random: Random) -> tuple[Register, Register]:
@@ -88,34 +88,14 @@ def _worlds(idle: set[str], random: Random) -> tuple[Register, Register]:
 
 
 @settings(deadline=None)
-@given(READINGS, STEPS, st.sets(st.sampled_from(list(DEVICES))), st.randoms(use_true_random=False))
+@given(READINGS, st.sets(st.sampled_from(list(DEVICES))), st.randoms(use_true_random=False))
 def test_parking_ends_equal_in_any_order_with_restarts_and_a_register_changed_in_retrospect(
-    readings: list[Reading], steps: list[str], idle: set[str], random: Random
+    readings: list[Reading], idle: set[str], random: Random
 ) -> None:
-    world, coming = _worlds(idle, random)
-    arriving = readings + random.sample(readings, len(readings) // 2)
-    random.shuffle(arriving)
-    city, now = City(world, NO_PLAN, JINAN), START - 60 * MINUTE
-    for step in steps:
-        if step == "apply" and arriving:
-            for _ in range(random.randint(1, len(arriving))):
-                city.apply(arriving.pop())
-        elif step == "advance":
-            now += random.choice([1, 61, 700]) * MINUTE
-            city.advance(now)
-        elif step == "restart":
-            city = City.load(json.loads(json.dumps(city.dump())), world, NO_PLAN, JINAN)
-        elif step == "world":
-            world, coming = coming, world
-            city.set_world(world, NO_PLAN, now)
-    for reading in arriving:
-        city.apply(reading)
-    city.advance(now + random.choice([0, 90, 1500]) * MINUTE)
-    assert city.now is not None
-    for indicator in INDICATORS:
-        for scope in city.scopes(indicator):
-            again = recompute(indicator, scope, city.now, readings, world, NO_PLAN, JINAN)
-            assert city.measure(indicator, scope, city.now) == again
+    worlds = [(world, NO_PLAN) for world in _worlds(idle, random)]
+    strides, last = [n * MINUTE for n in (1, 61, 700)], [n * MINUTE for n in (0, 90, 1500)]
+    begin = START - 60 * MINUTE
+    assert_live_equals_recompute(readings, worlds, random, INDICATORS, start=begin, strides=strides, last=last)
 
 
 @settings(deadline=None)
