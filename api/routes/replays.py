@@ -66,7 +66,7 @@ def try_replay(services: Use, body: Annotated[ReplayBody, Body()]) -> Response:
     return fresh(TrialOut.of(services.replays.trial(body.wish())))
 
 
-@router.get("/{replay_id}", dependencies=[READ], response_model=ReplayOut, responses=documented(404, 503))
+@router.get("/{replay_id:int}", dependencies=[READ], response_model=ReplayOut, responses=documented(404, 503))
 def get_replay(request: Request, services: Use, replay_id: Annotated[int, Path(ge=1, le=LAST_ID)]) -> Response:
     """Say how far a replay is."""
     return reply(request, ReplayOut.of(services.quarantine.replay(replay_id)))

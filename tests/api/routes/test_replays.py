@@ -94,4 +94,4 @@ def test_a_wish_that_makes_no_sense_is_refused(operator: Client, body: object) -
 def test_a_reader_may_look_and_not_replay(reader: Client) -> None:
     assert reader.post(PATH, json={}).status_code == 403
     assert reader.get(f"{PATH}/9").status_code == 404
-    assert reader.get(f"{PATH}/x").status_code == 422
+    assert reader.get(f"{PATH}/x").status_code == 404
