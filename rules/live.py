@@ -61,6 +61,8 @@ class City:
         self.generation = 0
         """Grows whenever the world or a device's place in it changes, so that others know when to look up anew."""
         self._heard: list[Heard] | None = None
+        self._unheard: list[Heard] = []
+        """What a dump held that nobody had taken."""
 
     @property
     def world(self) -> World:
@@ -74,7 +76,7 @@ class City:
 
     def listen(self) -> None:
         """Keep from now on what `take_heard` returns; whoever listens must take it."""
-        self._heard = []
+        self._heard, self._unheard = self._unheard, []
 
     def take_heard(self) -> list[Heard]:
         """Return the readings taken in since the last call, in the order of their application."""
@@ -177,6 +179,7 @@ class City:
             "now": None if self._now is None else self._now.isoformat(),
             "latest": [to_row(r) for r in self._latest.values()],
             "waiting": [to_row(r) for _, _, r in self._waiting],
+            "heard": [[to_row(h.reading), h.newest] for h in self._heard or ()],
             "states": {name: board.dump() for name, board in self._boards.items()},
         }
 
@@ -192,6 +195,7 @@ class City:
             board.restore(dump["states"].get(name))
         for row in dump["waiting"]:
             city.apply(from_row(row))
+        city._unheard = [Heard(from_row(row), newest) for row, newest in dump.get("heard", ())]
         return city
 
     def _begin(self, now: datetime) -> None:

@@ -34,6 +34,15 @@ from rules.indicator import World
 from rules.live import City, Heard
 
 
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What a gateway's status said."""
+
+    gateway: str
+    at: datetime
+    online: bool
+
+
 @dataclass(slots=True)
 class Entry:
     """A course with what was found last. `timer` is the instant at which it is looked at again."""
@@ -57,6 +66,8 @@ class AlertBoard:
         self.entries: dict[Key, Entry] = {}
         self.teller = Teller()
         self.timers: list[tuple[datetime, Key]] = []
+        self.signals: list[Signal] = []
+        """What gateways said since the last tick."""
         self.read(book)
 
     def read(self, book: RuleBook) -> None:
@@ -83,10 +94,15 @@ class AlertBoard:
         """Judge what happened until `now`, and return what it changed. `deaf`: silence may only be unread yet."""
         before, self.now, self.places.now = self.now, now, now
         self.teller.ledger.watch(now)
-        newest = [h.reading for h in heard if h.newest]
-        for reading in sorted(newest, key=lambda r: r.at):
-            self._due(reading.at)
-            self._hear(reading)
+        said: list[Reading | Signal] = [h.reading for h in heard if h.newest]
+        said += self.signals
+        self.signals = []
+        for one in sorted(said, key=lambda s: s.at):
+            self._due(one.at)
+            if isinstance(one, Reading):
+                self._hear(one)
+            else:
+                self._signalled(one)
         if not deaf:
             self._silent(now)
         self._due(now)
@@ -175,10 +191,14 @@ class AlertBoard:
     # -- the life cycle -------------------------------------------------------------------------------------------
 
     def gateway(self, gateway: str, at: datetime, *, online: bool) -> None:
-        """Take what a gateway's status said; it is told at the next tick."""
+        """Take what a gateway's status said; it is judged with the next tick."""
+        self.signals.append(Signal(gateway, at, online))
+
+    def _signalled(self, signal: Signal) -> None:
         for rule in self.book.gateways:
-            verdict, level = (Verdict.CLEAR, NOWHERE) if online else (Verdict.BREACH, len(rule.timing.rungs) - 1)
-            self.find((rule.name, f"gateway:{gateway}"), Finding(verdict, at, level, at), at)
+            verdict, level = (Verdict.CLEAR, NOWHERE) if signal.online else (Verdict.BREACH, len(rule.timing.rungs) - 1)
+            finding = Finding(verdict, signal.at, level, signal.at)
+            self.find((rule.name, f"gateway:{signal.gateway}"), finding, signal.at)
 
     def find(self, key: Key, finding: Finding | None, at: datetime) -> None:
         """Take a finding about a subject at an instant, and note what happened."""

@@ -19,9 +19,10 @@ from domain.lighting import LightingPlan
 from domain.measure import Target
 from domain.reading import DeviceEvent, Phase, Reading
 from domain.register import Register
+from rules.alerts.board import Signal
 from rules.alerts.book import RuleBook
 from rules.alerts.table import Lines, Table
-from rules.alerts.trial import Input, Signal, Trial
+from rules.alerts.trial import Input, Trial
 
 GRID: Final = timedelta(seconds=30)
 _BUILT: Final = timedelta(days=400)

@@ -82,6 +82,14 @@ class Groups:
             self.put(alert, ChangeKind.RAISED)
         self.take(at)
 
+    def forget(self, alerts: Iterable[Alert]) -> None:
+        """Leave out alerts that nobody was told of, without a word about it."""
+        for alert in alerts:
+            tally = self._groups[alert.group.key].tally
+            tally.drop(alert.id)
+            if not tally.members:
+                del self._groups[alert.group.key]
+
     def take(self, at: datetime) -> list[tuple[str, GroupChange]]:
         """Return what became of the groups since the last call, in the order in which they were touched."""
         said = []

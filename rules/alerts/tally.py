@@ -61,9 +61,7 @@ class Tally:
 
     def put(self, alert: Alert) -> None:
         """Take in an alert as it is now; one that is over is taken out."""
-        before = self.members.pop(alert.id, None)
-        if before is not None:
-            self._count(before, -1)
+        before = self.drop(alert.id)
         if not alert.open:
             return
         self.members[alert.id] = alert
@@ -75,6 +73,13 @@ class Tally:
             self._worst.put(alert, self.members)
         elif before.severity is not alert.severity:
             self._worst.put(alert, self.members)
+
+    def drop(self, ident: str) -> Alert | None:
+        """Take an alert out, and return it as it was."""
+        before = self.members.pop(ident, None)
+        if before is not None:
+            self._count(before, -1)
+        return before
 
     def _count(self, alert: Alert, by: int) -> None:
         if alert.muted:

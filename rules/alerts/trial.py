@@ -4,7 +4,6 @@ The same board and the same city as in the engine, ticked on a grid of its own.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -14,20 +13,11 @@ from domain.lighting import LightingPlan
 from domain.measure import Target
 from domain.reading import Reading
 from domain.register import Register
-from rules.alerts.board import AlertBoard
+from rules.alerts.board import AlertBoard, Signal
 from rules.alerts.book import RuleBook
 from rules.live import City
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """What a gateway's status said."""
-
-    gateway: str
-    at: datetime
-    online: bool
 
 
 Input = Reading | Signal

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from domain.alert import Alert, AlertChange, AlertCommand, AlertState, ChangeKind, CommandKind, Verdict
+from domain.alert import Alert, AlertChange, AlertCommand, AlertGroup, AlertState, ChangeKind, CommandKind, Verdict
 from rules.alerts import lifecycle
 from rules.alerts.alert_json import (
     alert_from_json,
@@ -17,7 +17,7 @@ from rules.alerts.alert_json import (
     instant,
     read_instant,
 )
-from rules.alerts.board import AlertBoard, Entry
+from rules.alerts.board import AlertBoard, Entry, Signal
 from rules.alerts.book import RuleBook, concerns
 from rules.alerts.condition import ONE_DEVICE
 from rules.alerts.course import IDLE, NOWHERE, Course, Spell, Step
@@ -151,6 +151,8 @@ def dump(board: AlertBoard) -> Any:
             for key, e in board.entries.items()
         ],
         "open": [alert_to_json(a) for a in board.teller.ledger.open.values()],
+        "withheld": [[*key, t.group.key, t.group.name] for key, t in board.teller.ledger.withheld.items() if t.group],
+        "signals": [[s.gateway, instant(s.at), s.online] for s in board.signals],
         "storms": board.teller.storms.dump(),
         "memories": board.memories.dump(),
     }
@@ -169,8 +171,10 @@ def restore(board: AlertBoard, dumped: Any) -> None:
             board.entries[name, subject] = Entry(rule, read, found, heard=read_instant(heard))
     alerts = (alert_from_json(said) for said in dumped["open"])
     open_ = {(a.rule, a.subject): a for a in alerts if (a.rule, a.subject) in board.entries}
-    board.teller.ledger.restore(open_, _withheld(board, open_), board.book.rules)
+    groups = {(rule, subject): AlertGroup(*group) for rule, subject, *group in dumped.get("withheld", ())}
+    board.teller.ledger.restore(open_, _withheld(board, open_, groups), board.book.rules)
     board.teller.groups.restore(open_.values(), board.now)
+    board.signals = [Signal(g, datetime.fromisoformat(at), online) for g, at, online in dumped.get("signals", ())]
     board.teller.storms.restore(dumped["storms"])
     board.memories.restore(dumped["memories"])
     for key, entry in board.entries.items():
@@ -178,14 +182,14 @@ def restore(board: AlertBoard, dumped: Any) -> None:
         board.scopes.remember(key, alive=not isinstance(entry.rule.condition, ONE_DEVICE))
 
 
-def _withheld(board: AlertBoard, open_: Mapping[Key, Alert]) -> dict[Key, Told]:
+def _withheld(board: AlertBoard, open_: Mapping[Key, Alert], groups: Mapping[Key, AlertGroup]) -> dict[Key, Told]:
     """Return what is raised and has no alert: one above explains it."""
     found = {}
     for key, entry in board.entries.items():
         course = entry.course
         if course.opened is not None and key not in open_:
             step = Step(ChangeKind.RAISED, course.opened, course, course.since or course.opened, course.opened)
-            found[key] = Told(entry.rule, board.places.of(key[1]), step, entry.finding)
+            found[key] = Told(entry.rule, board.places.of(key[1]), step, entry.finding, groups.get(key))
     return found
 
 
@@ -199,10 +203,18 @@ def reconcile(board: AlertBoard, recorded: Iterable[Alert]) -> list[AlertChange]
     """
     ledger = board.teller.ledger
     known = {(a.rule, a.subject): a for a in recorded}
-    for key, alert in known.items():
-        mine = ledger.open.get(key)
-        if key[0] in board.book.rules and (mine is None or mine.id != alert.id):
-            _adopt(board, key, alert)
+    adopted = {
+        key: alert
+        for key, alert in known.items()
+        if key[0] in board.book.rules and (key not in ledger.open or ledger.open[key].id != alert.id)
+    }
+    replaced = [ledger.open[key] for key in adopted if key in ledger.open]
+    withheld = {key: told for key, told in ledger.withheld.items() if key not in adopted}
+    ledger.restore({**ledger.open, **adopted}, withheld, board.book.rules)
+    board.teller.groups.forget(replaced)
+    board.teller.groups.restore(adopted.values(), board.now)
+    for key, alert in adopted.items():
+        _adopt(board, key, alert)
     missing = [alert for key, alert in ledger.open.items() if key not in known]
     changes = [AlertChange(ChangeKind.RAISED, alert, board.now, why="found by the replay") for alert in missing]
     return changes + _orphans(board, known)
@@ -236,7 +248,4 @@ def _adopt(board: AlertBoard, key: Key, alert: Alert) -> None:
         shelved_until=alert.shelved_until,
     )
     board.entries[key] = entry = Entry(rule, course, entry.finding if entry else None)
-    ledger = board.teller.ledger
-    rest = {k: a for k, a in ledger.open.items() if k != key} | {key: alert}
-    ledger.restore(rest, {k: t for k, t in ledger.withheld.items() if k != key}, board.book.rules)
     board.set_timer(key, entry)

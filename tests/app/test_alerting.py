@@ -98,6 +98,22 @@ def test_other_rules_are_taken_over_without_a_restart(house: AlertHouse) -> None
     assert house.open() == []
 
 
+def test_what_was_read_before_a_snapshot_and_not_judged_yet_is_judged_after_a_crash(house: AlertHouse) -> None:
+    light_all(house)
+    house.pass_(5)
+    house.say(0, power=0.0)
+    house.gateway(online=False)
+    while house.engine._drain():
+        pass
+    house.snapshot()
+    house.kill()
+    house.pass_(45)
+    assert sorted((a.rule, a.subject, a.fired_at) for a in house.open()) == [
+        ("gateway", "gateway:GW1", NIGHT + timedelta(seconds=15)),
+        ("lamp-dark", "device:L0", NIGHT + timedelta(seconds=45)),
+    ]
+
+
 def story(seed: int) -> list[tuple[str, int]]:
     """What happens, second by second: lamps report or fall silent, a gateway comes and goes, people act."""
     chance = random.Random(seed)

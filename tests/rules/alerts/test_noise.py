@@ -8,10 +8,11 @@ from domain.device import Device
 from domain.escalation import GroupChange, GroupChangeKind
 from domain.lighting import LightingPlan
 from domain.severity import Severity
+from rules.alerts.board import Signal
 from rules.alerts.book import RuleBook
 from rules.alerts.grouping import STORM_GROUPS
 from rules.alerts.rule_file import parse_book
-from rules.alerts.trial import Signal, Trial
+from rules.alerts.trial import Trial
 from tests.support.rules import lamp, local, power, register
 
 START = local("2026-11-23 20:00")
