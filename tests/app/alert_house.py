@@ -102,8 +102,15 @@ def lamp(number: int) -> DeviceChange:
 class AlertHouse:
     """Stores and a journal in one folder. `start` makes a new incarnation of the engine on the same files."""
 
-    def __init__(self, folder: Path, lamps: int = 6, book: RuleBook = BOOK, duty: Duty | None = None) -> None:
-        self.clock = SetClock(NIGHT)
+    def __init__(
+        self,
+        folder: Path,
+        lamps: int = 6,
+        book: RuleBook = BOOK,
+        duty: Duty | None = None,
+        at: datetime = NIGHT,
+    ) -> None:
+        self.clock = SetClock(at)
         self.folder, self.book, self.duty = folder, book, duty
         folder.mkdir(parents=True, exist_ok=True)
         self.operational = OperationalStore(f"sqlite:///{folder / 'operational.sqlite'}")
