@@ -16,7 +16,7 @@ from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.cabinet_night import Energy, EnergyTally
 from rules.lighting.cabinet_view import BOARD, CabinetView, made_up
-from rules.lighting.cabinets import CABINET_SCOPES, LOOKBACK, Bounds, CabinetBoard
+from rules.lighting.cabinets import CABINET_SCOPES, LOOKBACK, SETTLE, Bounds, CabinetBoard
 from rules.lighting.view import percent
 
 NO_SHARE: Final = "a sum of energy is no share of the cabinets that took part"
@@ -118,6 +118,6 @@ INDICATOR: Final = Indicator(
     scopes=CABINET_SCOPES,
     source="plan of 2019, item 10: LED instead of sodium to save energy; meters of cabinets, before and after",
     lookback=LOOKBACK,
-    kept=Kept(PeriodKind.DAY, (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.SUPPLY_POINT)),
+    kept=Kept(PeriodKind.DAY, (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.SUPPLY_POINT), SETTLE),
     state=OnBoard(BOARD, CabinetBoard, LightingEnergy),
 )

@@ -15,7 +15,7 @@ from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.cabinet_view import BOARD, CabinetView, made_up
-from rules.lighting.cabinets import CABINET_SCOPES, LOOKBACK, CabinetBoard
+from rules.lighting.cabinets import CABINET_SCOPES, LOOKBACK, SETTLE, CabinetBoard
 from rules.lighting.deviation import Deviation, DeviationTally, deviation
 from rules.lighting.switching import burning
 
@@ -115,6 +115,6 @@ INDICATOR: Final = Indicator(
     scopes=CABINET_SCOPES,
     source="city_operations 2.1, 2.3: on and off by the timetable, seen in the power of cabinets (above 100 W)",
     lookback=LOOKBACK,
-    kept=Kept(PeriodKind.DAY, (ScopeKind.CITY, ScopeKind.DISTRICT)),
+    kept=Kept(PeriodKind.DAY, (ScopeKind.CITY, ScopeKind.DISTRICT), SETTLE),
     state=OnBoard(BOARD, CabinetBoard, SwitchTimeDeviation),
 )

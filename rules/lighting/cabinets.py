@@ -26,6 +26,8 @@ CABINET_SCOPES = (
 )
 LOOKBACK = {"instant": timedelta(hours=50)}
 """Two nights from noon to noon, one of them of 25 hours."""
+SETTLE = timedelta(hours=13)
+"""A day's evening begins its night, which closes at noon of the next day; an hour later it has come in (our choice)."""
 
 
 @dataclass(frozen=True, slots=True)

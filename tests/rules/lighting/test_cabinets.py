@@ -16,14 +16,18 @@ from domain.kind import Value
 from domain.lighting import LightingPlan, OverrideAction
 from domain.measure import Span
 from domain.reading import Reading
+from domain.scope import CITY
+from rules.indicators import INDICATORS
+from rules.kept import due
 from rules.lighting.cabinet_night import CabinetNight, Energy, sample_code
 from rules.lighting.deviation import Deviation, deviation
 from rules.lighting.planned import Planned, planned
 from rules.lighting.schedule import Schedule
 from rules.lighting.switching import Burning, burning
+from rules.live import City
 from tests.support.lighting import PLAN, TABLE, city_at, explain, measure
 from tests.support.recompute import assert_live_equals_recompute
-from tests.support.rules import fixed_nights, local, override, register
+from tests.support.rules import fixed_nights, lamp, local, override, register
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NOON, AFTER = local("2026-11-23T12:00"), "2026-11-24T12:00"
@@ -225,3 +229,12 @@ def test_of_two_readings_of_a_second_the_higher_revision_counts() -> None:
     assert kept.put(sample_code(replace(first, values={"power": 0.0}, revision=1), 60))
     assert not kept.put(sample_code(first, 60))
     assert list(kept.powers()) == [(60, 0.0)]
+
+
+@pytest.mark.parametrize("name", [SWITCH, ENERGY, "light_on_rate_nightly"])
+def test_the_history_of_a_day_is_the_night_of_its_evening(name: str) -> None:
+    (first, *_) = due(INDICATORS[name], local("2026-11-24T00:00"), local("2026-11-24T23:00"), JINAN.tz)
+    assert first.period.name == "2026-11-23"
+    city = City(register(cabinet(), lamp()), PLAN, JINAN)
+    found = city.measure(name, CITY, first.at)
+    assert found.detail["evening_date"] == first.period.name
