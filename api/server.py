@@ -21,6 +21,7 @@ from api.routes import (
     acknowledge,
     alarm_quality,
     alerts,
+    arrivals,
     changes,
     devices,
     duty,
@@ -58,6 +59,7 @@ ROUTERS: Final = tuple(
         *(
             intake,
             forecasts,
+            arrivals,
             replays,
             quarantine,
             lighting,

@@ -16,6 +16,7 @@ from domain.duty import Roster
 from domain.escalation import EscalationPlan
 from domain.ports import (
     Accounting,
+    ArrivalLedger,
     Clock,
     DutyStore,
     EventLog,
@@ -101,6 +102,8 @@ class Services:
     quarantine: QuarantineStore
     replays: Replays
     """What people do with the quarantine."""
+    arrivals: ArrivalLedger
+    """What was expected of each device and feed, and what came."""
     events: EventLog
     measures: MeasureStore
     tz: ZoneInfo

@@ -6,6 +6,7 @@ import typer
 
 from app.commands import (
     alerts,
+    arrivals,
     assess,
     backup,
     demo,
@@ -44,6 +45,8 @@ cli.command("backup")(backup.backup)
 cli.command("restore")(backup.restore)
 cli.command("import")(importing.import_file)
 cli.command("assess")(assess.assess)
+cli.command("ledger")(arrivals.ledger)
+cli.command("completeness")(arrivals.completeness)
 cli.command("recompute")(recompute.recompute)
 cli.command("targets")(targets.targets)
 cli.command("report")(report.report)

@@ -1,4 +1,4 @@
-"""What looks after the past in the running service: archive and revisions, with their parts, health and metrics."""
+"""What keeps books on readings in the running service: archive, revisions, arrivals; parts, health and metrics."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from app.arrivals_parts import ArrivalParts, open_arrivals
 from app.engine import Engine
 from app.health import PartsHealth
 from app.lifecycle import Part
@@ -32,6 +33,7 @@ class Past(Collector):
 
     archive_writer: ArchiveWriter | None
     reviser: Reviser
+    arrivals: ArrivalParts
 
     def parts(self) -> list[Part]:
         """Return what starts after the engine and stops before it."""
@@ -40,11 +42,12 @@ class Past(Collector):
         if self.archive_writer is not None:
             writer = self.archive_writer
             parts.append(Part("archive-writer", "journal to archive", writer.start, lambda: writer.stop(STOP_S)))
-        return parts
+        return [*parts, *self.arrivals.parts()]
 
     def watch(self, health: PartsHealth) -> None:
         """Have the threads looked after. An archive that cannot be written does not make the service unready."""
         health.thread("reviser", self.reviser.alive)
+        self.arrivals.watch(health)
         if self.archive_writer is not None:
             health.thread("archive-writer", self.archive_writer.alive)
 
@@ -57,6 +60,7 @@ class Past(Collector):
         looked = "Closed periods looked at again."
         yield CounterMetricFamily("quanyan_history_periods_reviewed", looked, self.reviser.periods)
         yield CounterMetricFamily("quanyan_history_revisions", "Measures revised.", self.reviser.revisions)
+        yield from self.arrivals.collect()
 
 
 def open_past(
@@ -74,7 +78,8 @@ def open_past(
     reviser = Reviser(
         engine, stores.measures, window, caught_up(journal, lambda: stores.same_world(engine)), clock, options
     )
-    return Past(_archive_writer(settings, journal, feed, archive, clock), reviser)
+    arrivals = open_arrivals(settings, clock, (journal, feed), lambda: engine.register)
+    return Past(_archive_writer(settings, journal, feed, archive, clock), reviser, arrivals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,15 @@ class QuarantineSettings(Section):
     max_bytes: int = Field(default=2 * 2**30, ge=2**20)
 
 
+class ArrivalSettings(Section):
+    """What was expected of each device, and what came."""
+
+    ask_back: bool = True
+    """Ask gateways for readings that are missing by `seq`."""
+    rest_s: float = Field(default=30, ge=0, le=86400)
+    """City time that a gap is let rest before it is asked back: readings overtake one another."""
+
+
 class EngineSettings(Section):
     """The rules engine."""
 
@@ -191,6 +200,7 @@ class Settings(BaseSettings):
     links: LinkSettings = LinkSettings()
     ingest: IngestSettings = IngestSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
+    arrivals: ArrivalSettings = ArrivalSettings()
     engine: EngineSettings = EngineSettings()
     log: LogSettings = LogSettings()
     watch: WatchSettings = WatchSettings()

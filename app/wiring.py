@@ -9,6 +9,7 @@ from api.server import create_api
 from api.services import AlertServices, City, Services
 from api.web import WebFiles
 from app.alert_watch import RuleFiles
+from app.arrivals import CONSUMER as ARRIVALS_CONSUMER
 from app.engine import CONSUMER as ENGINE_CONSUMER
 from app.engine import Engine
 from app.health import PartsHealth
@@ -51,7 +52,8 @@ REFRESH_S = 2
 
 def consumers(settings: Settings) -> tuple[str, ...]:
     """Return who must have passed a file of the journal before it goes."""
-    return (STORE_CONSUMER, ENGINE_CONSUMER, *((ARCHIVE_CONSUMER,) if settings.archive.enabled else ()))
+    always = (STORE_CONSUMER, ENGINE_CONSUMER, ARRIVALS_CONSUMER)
+    return (*always, ARCHIVE_CONSUMER) if settings.archive.enabled else always
 
 
 WEB = Path(__file__).parents[1] / "web" / "dist"
@@ -156,6 +158,7 @@ def _services(
         lighting=operational.lighting,
         quarantine=operational.quarantine,
         replays=ways.replays,
+        arrivals=ways.past.arrivals.ledger,
         events=operational.events,
         measures=operational.measures,
         tz=settings.city.place.tz,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from domain.arrivals import ArrivalTotals, DeviceLedger, FeedDay
 from domain.bundle import Bundle
 from domain.delivery import Delivery, Journaled, Reason
 from domain.device import Device, DeviceVersion
@@ -309,6 +310,22 @@ class Replays(Protocol):
 
     def trial(self, wish: ReplayWish) -> Trial:
         """Return what a replay would do now; looks at no more than 10,000 entries."""
+        ...
+
+
+class ArrivalLedger(Protocol):
+    """What was expected of each device and feed, and what came."""
+
+    def device(self, device_id: str, now: datetime) -> DeviceLedger:
+        """Return the books of a device. Raises `NotFound` when it was never registered."""
+        ...
+
+    def feeds(self, day: date, now: datetime) -> Sequence[FeedDay]:
+        """Return the completeness of every feed on a local day, by kind and district; empty for a day to come."""
+        ...
+
+    def totals(self) -> ArrivalTotals:
+        """Return sums over all devices."""
         ...
 
 

@@ -16,6 +16,7 @@ from domain.lighting import Timetable
 from rules.lighting.schedule import STANDARD
 from simulators.faults import FaultKind, Faults
 from simulators.reporters import GatewayReporter, Member, Reporter, Surroundings, reporter_of
+from simulators.resend import Memory
 from simulators.scenario import NOTHING_WRONG, Scenario
 from simulators.signals.city import CitySignals
 from simulators.transport import Transport
@@ -38,8 +39,11 @@ class Fleet:
         scenario: Scenario = NOTHING_WRONG,
         place: Place = JINAN,
         timetable: Timetable = STANDARD,
+        remembered: int = 0,
     ) -> None:
         """Take the devices as they are at `start` (aware); those not in service or under maintenance never report.
+
+        `remembered`: so many messages are kept, to be sent again when somebody asks.
 
         What a bureau imports is no device that reports.
 
@@ -58,6 +62,7 @@ class Fleet:
         heapify(self._due)
         self._leaving: list[tuple[float, int, Message]] = []
         self._count = 0
+        self._memory = Memory(remembered)
         for gateway in self._gateways():
             self._leave(gateway.status(begin, online=True))
             for status in _silences(gateway, self._faults.get(gateway.sender, ())):
@@ -70,6 +75,7 @@ class Fleet:
             due, number = heappop(self._due)
             reporter = self._reporters[number]
             for message in reporter.messages(due):
+                self._memory.keep(message)
                 for carried in self._transport.carry(message):
                     self._leave(carried)
             heappush(self._due, (reporter.next_due(due), number))
@@ -77,6 +83,11 @@ class Fleet:
         while self._leaving and self._leaving[0][0] <= end:
             leaving.append(heappop(self._leaving)[2])
         return leaving
+
+    def again(self, topic: str, question: bytes, now: datetime) -> list[Message]:
+        """Return what a gateway sends again when it is asked on `topic`; a silent one says nothing."""
+        answers = self._memory.answers(topic, question, now.timestamp())
+        return [carried for answer in answers for carried in self._transport.carry(answer)]
 
     def farewell(self, now: datetime) -> list[Message]:
         """Return the offline status of every gateway, for an end in good order."""

@@ -26,6 +26,10 @@ class Outlet(Protocol):
         """Return the messages acknowledged since the last call."""
         ...
 
+    def heard(self) -> Sequence[tuple[str, bytes]]:
+        """Return topic and payload of the questions to gateways since the last call."""
+        ...
+
     def idle(self, timeout: float) -> bool:
         """Wait until everything is acknowledged, at most `timeout` seconds; return whether it is."""
         ...

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 _FIRST_DELAY_S: Final = (1, 3)
 _LONGEST_DELAY_S: Final = 30
 _POLL_S: Final = 0.1
+_HEARD: Final = 10_000
+"""Questions that may wait; the oldest are forgotten, they are asked again."""
 _VERSIONS: Final = {"3.1.1": MQTTProtocolVersion.MQTTv311, "5": MQTTProtocolVersion.MQTTv5}
 
 
@@ -48,6 +50,8 @@ class Broker:
     connections: int = 4
     window: int = 200
     """Messages in flight per connection."""
+    listens: str | None = None
+    """A topic filter that the first connection listens to: questions to gateways."""
 
 
 class Publisher:
@@ -78,6 +82,11 @@ class Publisher:
     def settle(self) -> list[Message]:
         """Return the messages that the broker has acknowledged since the last call."""
         return [message for link in self._links for message in link.settle()]
+
+    def heard(self) -> list[tuple[str, bytes]]:
+        """Return topic and payload of what was heard since the last call."""
+        heard = self._links[0].heard
+        return [heard.popleft() for _ in range(len(heard))]
 
     def idle(self, timeout: float) -> bool:
         """Wait until everything is acknowledged, at most `timeout` seconds; return whether it is."""
@@ -110,7 +119,9 @@ class _Link:
         self._name = f"{broker.client_id}-{number}"
         self._client = _client(broker, self._name, will)
         self._client.on_connect, self._client.on_disconnect = self._on_connect, self._on_disconnect
-        self._client.on_publish = self._on_publish
+        self._client.on_publish, self._client.on_message = self._on_publish, self._on_message
+        self._listens = broker.listens if number == 0 else None
+        self.heard: deque[tuple[str, bytes]] = deque(maxlen=_HEARD)
         self._room = threading.BoundedSemaphore(broker.window)
         self._waiting: dict[int, Message] = {}
         self._answers: deque[tuple[int, bool]] = deque()
@@ -186,6 +197,8 @@ class _Link:
             logger.warning("fleet_refused", extra={"client": self._name, "reason": str(reason)})
         else:
             self._connections += 1
+            if self._listens is not None:
+                self._client.subscribe(self._listens, qos=1)
             self.connected.set()
 
     def _on_disconnect(
@@ -193,6 +206,9 @@ class _Link:
     ) -> None:
         self.connected.clear()
         self._back_off()
+
+    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        self.heard.append((message.topic, bytes(message.payload)))
 
     def _on_publish(self, _client: Client, _data: Any, mid: int, reason: ReasonCode, _props: Properties | None) -> None:
         self._answers.append((mid, reason.is_failure))

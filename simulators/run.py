@@ -15,6 +15,7 @@ from simulators.account import Account
 from simulators.fleet import Fleet
 from simulators.outlet import Outlet
 from simulators.publisher import Broker, Publisher
+from simulators.resend import KEPT
 from simulators.scenario import NOTHING_WRONG, Scenario
 from simulators.wire import Message
 
@@ -102,6 +103,10 @@ class FleetRunner:
         with self._lock:
             messages = self._fleet.plan(until)
         self._send(messages)
+        for topic, question in self._outlet.heard():
+            with self._lock:
+                answers = self._fleet.again(topic, question, until)
+            self._send(answers)
         self._settle()
         self._note_lag(until)
 
@@ -147,6 +152,8 @@ def fleet_runner(
     Raises:
         ConfigError: the scenario does not fit the devices, or a TLS file cannot be used.
     """
-    fleet = Fleet(devices, clock.now(), seed=seed, scenario=scenario, place=place, timetable=timetable)
+    kept = KEPT if broker.listens is not None else 0
+    now = clock.now()
+    fleet = Fleet(devices, now, seed=seed, scenario=scenario, place=place, timetable=timetable, remembered=kept)
     wills = list(fleet.wills().values())[: broker.connections]
     return FleetRunner(fleet, Publisher(broker, wills), clock)

@@ -4,6 +4,7 @@ import csv
 import json
 import signal
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -24,6 +25,7 @@ from simulators.jinan.hotline import COLUMNS, HOTLINE, daily_rows
 from simulators.publisher import Broker, Publisher
 from simulators.recording_format import ReplayOptions
 from simulators.replay import read_recording, replay
+from simulators.resend import RESEND
 from simulators.run import fleet_runner
 from simulators.scenario import NOTHING_WRONG
 from simulators.scenario import load as load_scenario
@@ -43,6 +45,7 @@ def fleet(
     speed: Annotated[float, typer.Option(min=0.01, help="City seconds in one second.")] = 1,
     minutes: Annotated[float, typer.Option(min=0, help="City minutes to run; 0 = until Ctrl-C.")] = 0,
     connections: Annotated[int, typer.Option(min=1, max=100)] = 4,
+    answers: Annotated[bool, typer.Option(help="Gateways send again what the backend misses and asks for.")] = True,
     report: Report = None,
     config: Config = None,
 ) -> None:
@@ -54,7 +57,7 @@ def fleet(
     devices, timetable = _city(register, config, began)
     faults = load_scenario(scenario) if scenario else NOTHING_WRONG
     place = load(config).city.place
-    broker = _broker(config, "quanyan-fleet", connections)
+    broker = replace(_broker(config, "quanyan-fleet", connections), listens=RESEND if answers else None)
     runner = fleet_runner(devices, clock, broker, scenario=faults, seed=seed, place=place, timetable=timetable)
     stop = _stop_on_signal()
     runner.start()

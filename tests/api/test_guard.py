@@ -46,6 +46,8 @@ ROLES = {
     ("GET", "/api/v1/ingest"): Role.READ,
     ("GET", "/api/v1/quarantine"): Role.READ,
     ("GET", "/api/v1/quarantine/{entry_id}"): Role.READ,
+    ("GET", "/api/v1/devices/{device_id}/ledger"): Role.READ,
+    ("GET", "/api/v1/completeness"): Role.READ,
     ("GET", "/api/v1/quarantine/counts"): Role.READ,
     ("GET", "/api/v1/quarantine/replays"): Role.READ,
     ("POST", "/api/v1/quarantine/replays"): Role.OPERATE,

@@ -1,9 +1,9 @@
 """A small city behind the API: real SQLite stores, the real decoder, and small parts where a whole one is large."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from app.incidents import IncidentDesk
 from app.incidents import load_plan as load_incidents
 from app.reports.service import Reports
 from app.roster import RunningRoster
+from domain.arrivals import ArrivalTotals, DeviceLedger, FeedDay
 from domain.citytime import JINAN
 from domain.delivery import Delivery, Journaled, Source
 from domain.errors import ConfigError, JournalFull, Problem, StoreUnavailable
@@ -28,6 +29,8 @@ from domain.register import Register
 from ingest.decode import Decoder
 from ingest.quarantine import items_of
 from ingest.replayer import ReplayDesk
+from rules.arrivals.book import ArrivalBook
+from rules.arrivals.told import feeds_of, summed, told
 from store.duty_files import parse_roster
 from store.operational import OperationalStore
 from store.operational.keys import new_key
@@ -151,6 +154,26 @@ class SmallReload:
 
 
 @dataclass
+class SmallLedger:
+    """The books of arrivals that a test fills; one device, one feed."""
+
+    register: Callable[[], Register]
+    book: ArrivalBook
+
+    def device(self, device_id: str, now: datetime) -> DeviceLedger:
+        """Return the books of a device."""
+        return told(self.register(), self.book, device_id, now)
+
+    def feeds(self, day: date, now: datetime) -> Sequence[FeedDay]:
+        """Return the feeds of a day."""
+        return feeds_of(self.register(), self.book, day, now)
+
+    def totals(self) -> ArrivalTotals:
+        """Return the sums."""
+        return summed(self.book)
+
+
+@dataclass
 class Condition:
     """How the process is."""
 
@@ -207,6 +230,7 @@ def small_city(folder: Path, lamps: int = 12) -> Iterator[SmallCity]:
         world=SmallWorld(operational, view, clock),
         lighting=operational.lighting,
         quarantine=operational.quarantine,
+        arrivals=SmallLedger(view.register, ArrivalBook(JINAN.tz, BUILT)),
         replays=ReplayDesk(operational.quarantine, door.decoder, clock),
         events=operational.events,
         measures=operational.measures,

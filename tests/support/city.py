@@ -68,6 +68,9 @@ class Recorder:
         self.sent.append(message)
         return self._outlet.publish(message, lane, give_up)
 
+    def heard(self) -> Sequence[tuple[str, bytes]]:
+        return self._outlet.heard()
+
     def settle(self) -> Sequence[Message]:
         done = self._outlet.settle()
         self.acknowledged += done

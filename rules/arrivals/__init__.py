@@ -1,0 +1,1 @@
+"""What came, what came late or twice, and what is missing by sequence number: bounded books for each device."""
