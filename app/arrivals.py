@@ -18,10 +18,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from domain.arrivals import ArrivalTotals, Ask, DeviceLedger, FeedDay
-from domain.delivery import Delivery
+from domain.delivery import Source
 from domain.errors import Unavailable
 from domain.ports import Clock, Journal
 from domain.register import Register
+from ingest.decoded import DecodedBundle
 from ingest.feed import DecodedFeed
 from rules.arrivals.book import ArrivalBook
 from rules.arrivals.gaps import Gap
@@ -124,20 +125,26 @@ class Arrivals:
                 self._journal.wait(self.offset, _IDLE)
 
     def _drain(self) -> bool:
-        batch = self._feed.read(self.offset, self._options.deliveries)
+        parts = self._feed.read(self.offset, self._options.deliveries)
         register = self._register()
         with self._lock:
             before = self._book.jumped
-            for journaled, decoded in batch:
-                topic = _sender(journaled.delivery)
-                for reading in decoded.readings:
-                    timeline = register.timeline(reading.device)
-                    self._book.take(reading, timeline[-1].device.district if timeline else "", topic)
-                self.offset = journaled.offset + 1
+            for part in parts:
+                self._take(part, register)
+                self.offset = part.end
             lost = self._book.jumped - before
         if lost > 0:
             logger.warning("readings_missing", extra={"by_seq": lost, "through_offset": self.offset})
-        return bool(batch)
+        return bool(parts)
+
+    def _take(self, part: DecodedBundle, register: Register) -> None:
+        offset, sender = -1, ""
+        asked = part.bundle.source is Source.MQTT
+        for at, reading in zip(part.offsets, part.readings, strict=True):
+            if at != offset:
+                offset, sender = at, _sender(part.bundle.topics[at - part.first]) if asked else ""
+            timeline = register.timeline(reading.device)
+            self._book.take(reading, timeline[-1].device.district if timeline else "", sender)
 
     def _keep(self) -> None:
         """Write the book with its offset, then let the journal know. A crash in between leaves the old one."""
@@ -194,10 +201,10 @@ class Arrivals:
         return {"offset": self.offset, "lag_deliveries": max(0, self._journal.end - self.offset)}
 
 
-def _sender(delivery: Delivery) -> str:
-    """Return who sent it, by its topic; empty when nobody there could send again."""
-    levels = delivery.topic.split("/")
-    return levels[4] if len(levels) == 6 and delivery.source.value == "mqtt" else ""  # noqa: PLR2004 - the contract
+def _sender(topic: str) -> str:
+    """Return who sent it, by its topic; empty when it is none of the contract."""
+    levels = topic.split("/", 5)
+    return levels[4] if len(levels) > 5 else ""  # noqa: PLR2004 - the contract's
 
 
 def _question(register: Register, device: str, sender: str, gap: Gap) -> Ask | None:

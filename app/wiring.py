@@ -48,16 +48,14 @@ from store.register_files import parse_device
 
 STOP_S = 20
 REFRESH_S = 2
+WEB = Path(__file__).parents[1] / "web" / "dist"
+"""The built page (`make web`)."""
 
 
 def consumers(settings: Settings) -> tuple[str, ...]:
     """Return who must have passed a file of the journal before it goes."""
     always = (STORE_CONSUMER, ENGINE_CONSUMER, ARRIVALS_CONSUMER)
     return (*always, ARCHIVE_CONSUMER) if settings.archive.enabled else always
-
-
-WEB = Path(__file__).parents[1] / "web" / "dist"
-"""The built page (`make web`)."""
 
 
 @dataclass(frozen=True, slots=True)
