@@ -140,12 +140,12 @@ class _Kept:
     desk: IncidentDesk
 
 
-def _services(
-    kept: _Kept,
-    city: tuple[EngineView, RunningWorld, _Ways],
-    clocks: tuple[Clock, Callable[[], datetime]],
-    rest: tuple[Settings, Extras, Callable[[], bytes], Reloading, PartsHealth],
-) -> Services:
+_City = tuple[EngineView, RunningWorld, _Ways]
+_Clocks = tuple[Clock, Callable[[], datetime]]
+_Rest = tuple[Settings, Extras, Callable[[], bytes], Reloading, PartsHealth]
+
+
+def _services(kept: _Kept, city: _City, clocks: _Clocks, rest: _Rest) -> Services:
     operational, office = kept.operational, kept.office
     (view, world, ways), (clock, wall), (settings, extras, metrics, reloading, health) = city, clocks, rest
     return Services(
