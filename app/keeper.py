@@ -6,7 +6,8 @@ crash finds the same deliveries again and the same instants are evaluated once m
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -59,23 +60,32 @@ class Keeper:
     def take(self, city: City, at: datetime, lighting_version: int, lock: threading.RLock) -> None:
         """Take the measures that are due at `at`, which is the city's present.
 
-        The lock is taken anew for each, so that readers wait for one measure at most. Nobody else moves time. The city
-        comes last: what its parts have worked out of each device is remembered, and the lock held for a part only.
+        The lock is taken anew for each, and for each part of what is worked out beforehand: readers wait for one of
+        them at most. Nobody else moves time. The city comes last: what its parts have worked out is remembered.
         """
         started = time.perf_counter()
         for due in self._calendar.at(at):
             indicator = self._indicators[due.indicator]
+            more = True
+            while more:
+                with self._holding(lock):
+                    more = city.prepare(due.indicator)
             with lock:
                 scopes = kept_scopes(city, indicator)
             for scope in sorted(scopes, key=lambda scope: scope == CITY):
-                with lock:
-                    since = time.perf_counter()
+                with self._holding(lock):
                     found = take(city, indicator, due.period, scope, lighting_version)
-                    self.longest_hold_s = max(self.longest_hold_s, time.perf_counter() - since)
                 if found is not None:
                     self._waiting.append(found)
             self._closed.update(dict.fromkeys(indicator.kinds, at))
             self.last_s = time.perf_counter() - started
+
+    @contextmanager
+    def _holding(self, lock: threading.RLock) -> Iterator[None]:
+        with lock:
+            since = time.perf_counter()
+            yield
+            self.longest_hold_s = max(self.longest_hold_s, time.perf_counter() - since)
 
     def look(self, reading: Reading) -> None:
         """Note a reading that belongs to what is closed already. Cheap for all others."""

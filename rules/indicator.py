@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from domain.citytime import Place
 from domain.explanation import Explanation
@@ -108,6 +108,15 @@ class Shown(Protocol):
 
     def take_dirty(self) -> set[Scope]:
         """Return the scopes whose counts may have changed since the last call, and forget them."""
+        ...
+
+
+@runtime_checkable
+class Prepared(Protocol):
+    """What an indicator shows after much work, which can be done in parts beforehand: so no reader waits for all."""
+
+    def prepare(self) -> bool:
+        """Work out a part of what measures at the last `now` need; return whether more is left."""
         ...
 
 

@@ -20,7 +20,7 @@ from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope
 from rules.boards import make
-from rules.indicator import Board, Indicator, Latest, Shown, World
+from rules.indicator import Board, Indicator, Latest, Prepared, Shown, World
 from rules.indicators import INDICATORS
 from rules.snapshot import from_row, to_row
 
@@ -152,6 +152,11 @@ class City:
             ValueError: the indicator is not defined for this kind of scope, or `at` has passed.
         """
         return self._state_at(indicator, scope, at).measure(scope)
+
+    def prepare(self, indicator: str) -> bool:
+        """Work out a part of what an indicator's measures need now; return whether more is left. Optional."""
+        state: object = self._states.get(indicator)
+        return isinstance(state, Prepared) and state.prepare()
 
     def explain(self, indicator: str, scope: Scope, at: datetime) -> Explanation:
         """Return what made a measure. Moves time and raises as `measure` does."""

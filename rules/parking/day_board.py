@@ -9,7 +9,7 @@ from typing_extensions import override
 from domain.device import Device
 from domain.period import Period, PeriodKind, following, last_closed
 from domain.reading import Reading
-from domain.scope import Scope
+from domain.scope import CITY, Scope
 from rules.indicator import Latest, World
 from rules.parking.bay_day import FRESH_US, BayDay, bay_day
 from rules.parking.board import BAY, PARK, scopes_of
@@ -43,6 +43,8 @@ class DayBoard(SharedBoard):
         self._bay_days: dict[str, BayDay] = {}
         self._tallies: dict[Scope, DayTally] = {}
         self._then: dict[Scope, list[Device]] = {}
+        self._left: list[Device] = []
+        """Bays whose closed day nobody has worked out yet, as far as `work_out` is to do it."""
         self._late: set[str] = set()
         """Devices whose closed day has to be worked out again, with the tallies they are in."""
         super().__init__(world, latest, now)
@@ -98,6 +100,7 @@ class DayBoard(SharedBoard):
             for device in self.world.register.in_service(self._last_instant, kind):
                 for scope in scopes_of(device):
                     self._then.setdefault(scope, []).append(device)
+        self._left = [device for device in self._then.get(CITY, ()) if device.kind == BAY]
         self.touch_all()
 
     @override
@@ -129,6 +132,12 @@ class DayBoard(SharedBoard):
             reports = self._bays.setdefault(device.id, Series()).reports(self._end)
             found = self._bay_days[device.id] = bay_day(reports, self._start, self._end, self.quarters)
         return found
+
+    def work_out(self, bays: int) -> bool:
+        """Work out the closed day of so many bays more; return whether any is left. Who asks before is served, too."""
+        for _ in range(min(bays, len(self._left))):
+            self.bay(self._left.pop())
+        return bool(self._left)
 
     def lot(self, device: Device) -> LotDay | None:
         """Return the closed day of a car park; None when its capacity is not known."""

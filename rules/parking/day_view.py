@@ -1,5 +1,7 @@
 """What the indicators of a day of parking have in common: each is a view of the one board."""
 
+from typing import Final
+
 from typing_extensions import override
 
 from domain.device import AssetState, Device
@@ -11,9 +13,16 @@ from rules.parking.day_board import DayBoard
 from rules.parking.day_tally import DayTally
 from rules.parking.view import View
 
+BITE: Final = 250
+"""Bays that are worked out at once: some ten milliseconds."""
+
 
 class DayView(View[DayBoard]):
     """A view of the last closed day."""
+
+    def prepare(self) -> bool:
+        """Work out the closed day of some bays more; return whether any is left."""
+        return self.board.work_out(BITE)
 
     def tally(self, scope: Scope) -> DayTally:
         """Return the closed day of a scope."""

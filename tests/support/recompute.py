@@ -41,6 +41,8 @@ def assert_live_equals_recompute(
         if random.random() < 0.7:
             now += random.choice(strides)
             city.advance(now)
+            for name in names:
+                city.prepare(name)
         if random.random() < 0.3:
             city = City.load(json.loads(json.dumps(city.dump())), *world, JINAN)
         if random.random() < 0.3:

@@ -137,7 +137,7 @@ DAY_HOURS = st.builds(
         air(
             name,
             local("2026-02-27T00:00") + day * DAY + hour * HOUR + timedelta(seconds=off),
-            other if hour % 5 == 0 else values,
+            other if hour % 4 == 0 else values,
             faults if hour % 7 == 0 else (),
         )
         for hour in range(1, 25)

@@ -17,6 +17,7 @@ from domain.register import Register
 from domain.scope import CITY
 from rules.live import City
 from rules.parking.counts import ParkingTally
+from rules.parking.day_view import BITE
 from tests.support.parking import bay, counts, lot, point, says, watched
 from tests.support.recompute import assert_live_equals_recompute
 from tests.support.rules import NO_PLAN, local, register, version
@@ -96,6 +97,15 @@ def test_parking_ends_equal_in_any_order_with_restarts_and_a_register_changed_in
     strides, last = [n * MINUTE for n in (1, 61, 700)], [n * MINUTE for n in (0, 90, 1500)]
     begin = START - 60 * MINUTE
     assert_live_equals_recompute(readings, worlds, random, INDICATORS, start=begin, strides=strides, last=last)
+
+
+def test_many_bays_are_worked_out_in_parts_before_they_are_asked_for() -> None:
+    city = City(register(*(bay(f"b{n}") for n in range(BITE + 1))), NO_PLAN, JINAN)
+    city.advance(START)
+    assert [city.prepare("parking_turnover") for _ in range(3)] == [True, False, False]
+    city.advance(START + 1440 * MINUTE)
+    assert [city.prepare("parking_average_stay") for _ in range(2)] == [True, False]
+    assert not city.prepare("light_on_rate")
 
 
 @settings(deadline=None)
