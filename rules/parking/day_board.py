@@ -83,7 +83,7 @@ class DayBoard(SharedBoard):
             bay.drop_before(self._since)
         for lot in self._lots.values():
             lot.drop_before(self._since)
-        self.look_up()
+        self._look_back()
 
     @override
     def touch_all(self) -> None:
@@ -92,13 +92,19 @@ class DayBoard(SharedBoard):
     @override
     def look_up(self) -> None:
         super().look_up()
+        self._look_back()
+
+    def _look_back(self) -> None:
+        """Look up who was in service at the end of the closed day; nothing of it is worked out yet."""
+        self.touch_all()
         self._bay_days.clear()
         self._tallies.clear()
         self._late.clear()
         self._then = {}
         for kind in self.kinds:
             for device in self.world.register.in_service(self._last_instant, kind):
-                for scope in scopes_of(device):
+                same = self.known.get(device.id) is device  # nearly always
+                for scope in self._scopes[device.id] if same else scopes_of(device):
                     self._then.setdefault(scope, []).append(device)
         self._left = [device for device in self._then.get(CITY, ()) if device.kind == BAY]
         self.touch_all()
@@ -113,7 +119,7 @@ class DayBoard(SharedBoard):
     def tally(self, scope: Scope) -> DayTally:
         """Return the closed day of a scope."""
         if self._late:
-            for touched in self.scopes_touched(self._late):
+            for touched in self.scopes_touched(self._late) if self._tallies else ():
                 self._tallies.pop(touched, None)
             self._late.clear()
         found = self._tallies.get(scope)
