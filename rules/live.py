@@ -170,8 +170,7 @@ class City:
         self.advance(at)
         state = self._states[indicator]
         if not state.has(scope):
-            wanted = " or ".join(self._indicators[indicator].kinds)
-            raise NotFound(f"{scope} has no {wanted} at {at.isoformat()}")
+            raise NotFound(f"{scope} has no {' or '.join(self._indicators[indicator].kinds)} at {at.isoformat()}")
         return state
 
     def take_dirty(self) -> set[tuple[str, Scope]]:
@@ -192,8 +191,7 @@ class City:
     def load(cls, dump: Any, register: Register, lighting: LightingPlan, place: Place) -> "City":
         """Return the city of a dump in today's world, which may have changed since. Everything is dirty."""
         city = cls(register, lighting, place)
-        readings = (from_row(row) for row in dump["latest"])
-        city._latest = Latest({reading.device: reading for reading in readings})
+        city._latest = Latest({reading.device: reading for reading in map(from_row, dump["latest"])})
         if dump["now"] is not None:
             city.advance(datetime.fromisoformat(dump["now"]))
         for name, board in city._boards.items():
