@@ -195,7 +195,7 @@ class Connection:
         self, _client: Client, _data: Any, _flags: DisconnectFlags, code: ReasonCode, _properties: Properties | None
     ) -> None:
         self._down()
-        self._end(f"the connection ended: {code}")
+        self._end(f"the connection ended: {self._client.malformed or code}")
 
     def _down(self) -> None:
         with self._lock:

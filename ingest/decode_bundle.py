@@ -17,7 +17,7 @@ from ingest.codecs import codec_for
 from ingest.decoded import DecodedBundle
 from ingest.grade import Grade
 
-_REMEMBERED: Final = 50_000
+_REMEMBERED: Final = 150_000
 
 
 class Routes(dict[str, Route | None]):

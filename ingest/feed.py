@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from typing import Final
 
+from domain.bundle import Bundle
 from domain.ports import Journal
 from ingest.decode import Decoder
 from ingest.decoded import DecodedBundle
@@ -11,6 +12,8 @@ from ingest.decoded import DecodedBundle
 _CACHE_READINGS: Final = 30_000
 _CACHE_BYTES: Final = 16 * 2**20
 _READ_AT_ONCE: Final = 200
+_AHEAD: Final = 5000
+"""Deliveries read from the journal at once, still as bytes."""
 
 
 class DecodedFeed:
@@ -22,6 +25,7 @@ class DecodedFeed:
         self._lock = threading.Lock()
         self._cache: dict[int, DecodedBundle] = {}
         self._readings = self._bytes = 0
+        self._ahead: Sequence[tuple[int, Bundle]] = ()
 
     def read(self, offset: int, limit: int, readings: int = 5000) -> Sequence[DecodedBundle]:
         """Return bundles from `offset` on, in order, until they hold `limit` deliveries or `readings` readings.
@@ -50,7 +54,7 @@ class DecodedFeed:
                 offset = known.end
             if chunk:
                 return chunk
-            for first, bundle in self._journal.bundles(offset, limit):
+            for first, bundle in self._raw(offset, limit):
                 skip = max(0, offset - first)  # a consumer may have stopped inside a bundle
                 part = self._cache.get(first + skip)
                 if part is None:
@@ -58,9 +62,17 @@ class DecodedFeed:
                     self._remember(part)
                 chunk.append(part)
                 readings -= len(part.readings)
-                if readings <= 0:
+                if readings <= 0 or part.end >= end:
                     break
             return chunk
+
+    def _raw(self, offset: int, limit: int) -> Sequence[tuple[int, Bundle]]:
+        """Return bundles from the one that holds `offset` on: a row of the journal holds many, and is read once."""
+        ahead = self._ahead
+        if not ahead or not ahead[0][0] <= offset < ahead[-1][0] + len(ahead[-1][1]):
+            ahead = self._ahead = self._journal.bundles(offset, max(limit, _AHEAD))
+        start = next((n for n, (first, bundle) in enumerate(ahead) if offset < first + len(bundle)), len(ahead))
+        return ahead[start:]
 
     def _remember(self, part: DecodedBundle) -> None:
         self._cache[part.first] = part

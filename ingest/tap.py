@@ -41,6 +41,8 @@ class Tap:
         self._chunks: list[bytes] = []
         self._missing = 0
         self._paused = False
+        self.malformed: str | None = None
+        """What is wrong with what came; None while it is MQTT."""
 
     def recv(self, size: int) -> bytes:
         """Return bytes of packets that are not PUBLISH; empty at the end of the stream.
@@ -49,12 +51,16 @@ class Tap:
             BlockingIOError: there are none now.
             OSError: the connection is broken, or what came is no MQTT.
         """
-        if not self._others and not self._advance():
-            chunk = self._sock.recv(CHUNK)
-            if not chunk:
-                return b""
-            if not self._feed(chunk):
-                raise BlockingIOError
+        try:
+            if not self._others and not self._advance():
+                chunk = self._sock.recv(CHUNK)
+                if not chunk:
+                    return b""
+                if not self._feed(chunk):
+                    raise BlockingIOError
+        except MalformedStream as error:
+            self.malformed = str(error)  # paho says only that the connection is lost
+            raise
         taken, self._others = bytes(self._others[:size]), self._others[size:]
         return taken
 
@@ -134,6 +140,7 @@ class TappedClient(Client):
         )
         self.suppress_exceptions = True  # a callback that raises would end the network thread
         self._taker, self._modern = take, modern
+        self._tap: Tap | None = None
 
     def acknowledge(self, mids: Sequence[bytes]) -> bool:
         """Let the network thread send PUBACKs, in order, as one write; return whether there is a connection."""
@@ -142,13 +149,19 @@ class TappedClient(Client):
         packets = _PUBACK + _PUBACK.join(mids)
         return self._packet_queue(0x40, packets, 0, _QOS) is MQTTErrorCode.MQTT_ERR_SUCCESS
 
+    @property
+    def malformed(self) -> str | None:
+        """What is wrong with what came; None while it is MQTT."""
+        return self._tap.malformed if self._tap is not None else None
+
     def let_go(self) -> None:
         """Forget who takes PUBLISHes, so that the two do not hold each other."""
         self._taker = _nobody
 
     @override
     def _create_socket(self) -> Any:
-        return Tap(cast("socket.socket", super()._create_socket()), self._taken, modern=self._modern)
+        self._tap = Tap(cast("socket.socket", super()._create_socket()), self._taken, modern=self._modern)
+        return self._tap
 
     def _taken(self, run: Run) -> None:
         self._last_bytes_received = time.monotonic()  # as paho notes it: a PINGRESP may stand behind many PUBLISHes

@@ -38,7 +38,7 @@ _SEGMENT: Final = re.compile(r"[\w.:@-]{1,64}")
 _CHANNELS: Final = {channel.value: channel for channel in Channel}
 _PREFIX: Final = f"{TOPIC_ROOT}/"
 _LEVELS: Final = 4
-_REMEMBERED: Final = 50_000
+_REMEMBERED: Final = 150_000
 
 
 def parse(text: str) -> Topic:

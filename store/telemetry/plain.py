@@ -20,7 +20,7 @@ from store.telemetry.line_protocol import escaped, tag
 _TYPES: Final = {float: ValueType.FLOAT, bool: ValueType.BOOL, int: ValueType.INT}
 _FIRST, _END = datetime(1678, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
 _INT64: Final = 2**63
-_REMEMBERED: Final = 20_000
+_REMEMBERED: Final = 150_000
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 

@@ -216,6 +216,19 @@ def test_a_broker_that_ends_the_connection_is_met_again() -> None:
         broker.accept().shake_hands()
 
 
+def test_what_is_no_mqtt_is_told_and_the_broker_is_met_again() -> None:
+    with ScriptedBroker() as broker, WayIn(broker.port).running() as way:
+        first = broker.accept()
+        first.shake_hands()
+        wait_until(lambda: way.source.status().connected, "it is connected")
+        first.send(b"\x32\x01\x00")
+        wait_until(lambda: "ends inside its header" in (way.source.status().error or ""), "the reason is told")
+        broker.accept().shake_hands()
+
+        wait_until(lambda: way.source.status().connected, "it is connected again")
+        assert way.source.status().dead == 0
+
+
 def test_a_broker_without_a_window_is_turned_away_and_met_again_when_there_is_room() -> None:
     with ScriptedBroker() as broker, WayIn(broker.port, {"protocol": "3.1.1"}, room=5).running() as way:
         first = broker.accept()
