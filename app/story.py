@@ -43,6 +43,7 @@ class Story:
         self._events = events
         self._left_s: float | None = None
         """How long the pause still lasts; None = there is none."""
+        self._decided: dict[str, str] = {}
         self._stop = threading.Event()
         self._seen = events.bounds()[1]
         self._titles = {t.id: f"item {t.item}, {t.scope}" for t in live.targets()}
@@ -81,7 +82,7 @@ class Story:
             case EventType.VERDICT_CHANGED:
                 if event.data["verdict"] in TOLD or event.data["previous"] in TOLD:
                     say(f"{moment}  {self._titles.get(event.data['target'], '')}: {_verdict(event.data)}")
-                if (event.data["previous"], event.data["verdict"]) == (TargetVerdict.MET, TargetVerdict.MISSED):
+                if self._turned(event.data["target"], event.data["verdict"]):
                     self._pause()
             case EventType.GATEWAY_STATUS if not event.data["online"]:
                 say(f"{moment}  gateway {event.data['gateway']} says nothing more; its lamps become unknown, not dark")
@@ -91,6 +92,13 @@ class Story:
                 say(f"{moment}  case file {event.data['incident']} is opened: {event.data['title']}")
             case _:
                 pass
+
+    def _turned(self, target: str, verdict: str) -> bool:
+        """Whether a target that was met is missed; on a slow machine it may have been unknown in between."""
+        if verdict not in TOLD:
+            return False
+        before, self._decided[target] = self._decided.get(target), verdict
+        return (before, verdict) == (TargetVerdict.MET, TargetVerdict.MISSED)
 
     def _pause(self) -> None:
         """Let the clock run at 1× until somebody presses Enter; without a terminal, for a while."""

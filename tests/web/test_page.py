@@ -36,9 +36,11 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """One demo for the whole file; its story stops by itself once a target is missed."""
     running = Demo(tmp_path_factory.mktemp("web"), free_port(), free_port(), "--devices", "400", *PACE)
-    running.says("the city clock runs at 1x now")
-    yield running
-    running.stop()
+    try:
+        running.says("the city clock runs at 1x now", timeout=300)
+        yield running
+    finally:
+        running.stop()
 
 
 class Look:

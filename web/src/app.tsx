@@ -22,7 +22,7 @@ const Ingest = lazy(() => import("./pages/ingest").then((m) => m.Ingest));
 const Alerts = lazy(() => import("./pages/alerts").then((m) => m.Alerts));
 const Incidents = lazy(() => import("./pages/incidents").then((m) => m.Incidents));
 const IncidentPage = lazy(() => import("./pages/incident").then((m) => m.IncidentPage));
-const Roster = lazy(() => import("./pages/roster").then((m) => m.Roster));
+const Roster = lazy(() => import("./pages/roster").then((m) => m.RosterPage));
 const Indicators = lazy(() => import("./pages/indicators").then((m) => m.Indicators));
 const IndicatorPage = lazy(() => import("./pages/indicator").then((m) => m.IndicatorPage));
 const Reports = lazy(() => import("./pages/reports").then((m) => m.Reports));

@@ -62,3 +62,26 @@ export function age(seconds: number): string {
   const [unit, size] = units.find(([, length]) => seconds >= length) ?? ["second", 1];
   return new Intl.RelativeTimeFormat(locale()).format(-Math.floor(seconds / size), unit);
 }
+
+/** An instant as `datetime-local` wants it, in the city's zone. */
+export function toLocal(at: string): string {
+  return new Date(Date.parse(at) + offset(Date.parse(at))).toISOString().slice(0, 16);
+}
+
+/** What a `datetime-local` says, in the city's zone, as an instant; what says nothing stays as it is, to be refused. */
+export function fromLocal(text: string): string {
+  const wall = Date.parse(`${text}Z`);
+  if (Number.isNaN(wall)) return text;
+  // the offset is that of the instant, which is near enough to be asked for twice where clocks are changed
+  const near = wall - offset(wall);
+  return new Date(wall - offset(near)).toISOString();
+}
+
+/** How far the city's wall clock is ahead of UTC at an instant, in milliseconds. */
+function offset(at: number): number {
+  const options = { timeZone: zone(), hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
+  const said = new Map(new Intl.DateTimeFormat("en-CA", options).formatToParts(at).map((part) => [part.type, part.value]));
+  const [year, month, day] = [said.get("year") ?? "", said.get("month") ?? "", said.get("day") ?? ""];
+  const wall = Date.parse(`${year}-${month}-${day}T${said.get("hour") ?? ""}:${said.get("minute") ?? ""}:${said.get("second") ?? ""}Z`);
+  return wall - Math.floor(at / 1000) * 1000;
+}

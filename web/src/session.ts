@@ -10,6 +10,8 @@ export type Theme = "auto" | "light" | "dark";
 export const session = signal<Session | null>(null);
 /** Why there is no session yet: it is being asked for, a login is needed, or the service does not answer. */
 export const door = signal<"asking" | "login" | ApiError | "open">("asking");
+/** The city's clock as the service last said it; null before it has. */
+export const cityNow = signal<string | null>(null);
 export const lang = signal<Lang>(localStorage.getItem("lang") === "en" ? "en" : "zh");
 export const theme = signal<Theme>((localStorage.getItem("theme") as Theme | null) ?? "auto");
 /** Wall mode: large type, no controls, pages take turns. `?wall` in the address turns it on. */

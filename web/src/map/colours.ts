@@ -14,13 +14,20 @@ export const SIGN_COLOURS: Record<string, string> = {
 };
 export const UNKNOWN = SIGN_COLOURS["u"] ?? "";
 
+/** From which light-on rate on a road has which colour, best first. */
+export const ROAD_STEPS: readonly (readonly [number, string])[] = [
+  [98, "#2e9e4f"],
+  [96, "#e8c400"],
+  [80, "#f08a00"],
+  [0, "#c1121f"],
+];
+
 /** The colour of a road by its light-on rate: at the plan's 98 and 96 %, and well below. */
 export function rateColour(measure: Measure | undefined): string {
   if (measure?.value == null || measure.denominator === 0) return "#7d8a99";
   if (measure.unknown > 0.5 * measure.denominator) return UNKNOWN;
-  if (measure.value >= 98) return "#2e9e4f";
-  if (measure.value >= 96) return "#e8c400";
-  return measure.value >= 80 ? "#f08a00" : "#c1121f";
+  const { value } = measure;
+  return ROAD_STEPS.find(([from]) => value >= from)?.[1] ?? UNKNOWN;
 }
 
 /** The colour that HJ 633 gives to a station's level. */

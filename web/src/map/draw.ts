@@ -27,7 +27,7 @@ export function makeMap(container: HTMLElement, centre: Point, picked: (id: stri
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl(), "bottom-left");
   map.on("click", (event) => {
-    const layers = ["lamps", "bays", "marked"].filter((id) => map.getLayer(id));
+    const layers = ["lamps", "bays", "stations", "sections"].filter((id) => map.getLayer(id));
     const [feature] = map.queryRenderedFeatures(event.point, { layers });
     const id: unknown = feature?.properties["id"];
     if (typeof id === "string") picked(id);
@@ -154,6 +154,42 @@ export function drawMarked(map: Chart, layer: string, places: Places, colour: (i
     source: layer,
     paint: { "circle-radius": 8, "circle-color": ["get", "colour"], "circle-stroke-width": 2, "circle-stroke-color": "#fff" },
   });
+}
+
+const WRONG = ["in", ["get", "s"], ["literal", ["d", "b", "u"]]];
+
+/** Show of the lamps only those that are dark or unknown, and of their groups those that hold such. */
+export function onlyWrong(map: Chart, only: boolean): void {
+  if (!map.getLayer("lamps")) return;
+  const single = ["!", ["has", "point_count"]];
+  const group = ["has", "point_count"];
+  const some = [">", ["+", ["get", "dark"], ["get", "unknown"]], 0];
+  map.setFilter("lamps", (only ? ["all", single, WRONG] : single) as never);
+  map.setFilter("lamps-groups", (only ? ["all", group, some] : group) as never);
+}
+
+const MARK = "mark";
+
+/** Go to a place and put a ring around it. */
+export function goTo(map: Chart, place: Point): void {
+  const data = { type: "Feature" as const, properties: {}, geometry: { type: "Point" as const, coordinates: [...place] } };
+  const source = map.getSource<GeoJSONSource>(MARK);
+  if (source) void source.setData(data);
+  else {
+    map.addSource(MARK, { type: "geojson", data });
+    map.addLayer({
+      id: MARK,
+      type: "circle",
+      source: MARK,
+      paint: { "circle-radius": 14, "circle-opacity": 0, "circle-stroke-width": 3, "circle-stroke-color": "#d0006f" },
+    });
+  }
+  map.jumpTo({ center: [...place], zoom: Math.max(map.getZoom(), 16) });
+}
+
+/** Take the ring away. */
+export function unmark(map: Chart): void {
+  void map.getSource<GeoJSONSource>(MARK)?.setData({ type: "FeatureCollection", features: [] });
 }
 
 /** Show or hide a layer with what belongs to it. */

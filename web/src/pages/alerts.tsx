@@ -11,6 +11,7 @@ import { scopeName } from "../places";
 import { mayOperate } from "../session";
 import { Doing } from "../ui/doing";
 import { Loaded } from "../ui/loaded";
+import { Silences } from "./silences";
 import { SeverityMark } from "../ui/severity";
 
 type Alert = Schemas["AlertOut"];
@@ -45,8 +46,15 @@ export function Alerts() {
       <Loaded resource={alerts}>
         {(items) => (items.length ? <Table items={items} reload={alerts.reload} tell={setNotDone} /> : <p class="note">{t("noAlerts")}</p>)}
       </Loaded>
+      <Silences known={about(alerts.data ?? [])} />
     </section>
   );
+}
+
+/** What a silence may be about, of what is alerting now. */
+function about(items: readonly Alert[]): string[] {
+  const all = items.flatMap((each) => [each.subject, each.rule, each.group, each.unit, ...each.within]);
+  return [...new Set(all.filter((each) => each !== ""))].sort();
 }
 
 type Ways = { reload: () => void; tell: (notDone: string) => void };

@@ -4,8 +4,11 @@ import { useState } from "preact/hooks";
 import { api, taken, type Schemas } from "../api/client";
 import { useResource } from "../api/resource";
 import { instant, number } from "../format";
+import { Replay } from "./replay";
+import { reasonName } from "./reasons";
 import { hasText, t } from "../i18n";
 import { Said } from "../i18n/said";
+import { mayOperate } from "../session";
 import { Loaded } from "../ui/loaded";
 
 const EVERY_MS = 5_000;
@@ -37,9 +40,44 @@ function Books({ accounting }: { accounting: Tree }) {
     <section class="panel">
       <h2>{t("accounting")}</h2>
       <p class="note">{t("accountingHint")}</p>
-      <Facts tree={accounting} />
+      <Identity readings={accounting["readings"] as Record<string, number>} />
+      <details>
+        <summary>{t("allCounts")}</summary>
+        <Facts tree={accounting} />
+      </details>
     </section>
   );
+}
+
+const PARTS = ["stored", "replaced", "duplicate", "conflict", "quarantined", "in_hand"] as const;
+
+/** The books as one line: what was read, and where each of it is. */
+function Identity({ readings }: { readings: Record<string, number> }) {
+  const parts = PARTS.filter((name) => name in readings);
+  const sum = parts.reduce((all, name) => all + (readings[name] ?? 0), 0);
+  const kept = sum === readings["readings"];
+  return (
+    <>
+      <p class="big">{number(readings["readings"], 0)}</p>
+      <p>
+        = {parts.map((name) => `${countName(name)} ${number(readings[name], 0)}`).join(" + ")}{" "}
+        <strong class={kept ? "good-text" : "failure-text"}>{kept ? t("identityKept") : t("identityBroken")}</strong>
+      </p>
+    </>
+  );
+}
+
+function countName(name: string): string {
+  const key = `count.${name}`;
+  return hasText(key) ? t(key) : reasonName(name);
+}
+
+/** What the service counts, as people read it: instants in the city's zone, yes and no in words. */
+function counted(value: unknown): string {
+  if (typeof value === "number") return number(value, 3);
+  if (typeof value === "boolean") return value ? t("yes") : t("no");
+  if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)) return instant(value);
+  return String(value);
 }
 
 function Engine({ engine }: { engine: Tree }) {
@@ -57,15 +95,15 @@ function Facts({ tree, above = "" }: { tree: Tree; above?: string }) {
       {Object.entries(tree).map(([name, value]) =>
         typeof value === "object" && value !== null ? (
           <div key={above + name} class="group">
-            <dt>{name}</dt>
+            <dt>{countName(name)}</dt>
             <dd>
               <Facts tree={value as Tree} above={`${above}${name}.`} />
             </dd>
           </div>
         ) : (
           <div key={above + name}>
-            <dt>{name}</dt>
-            <dd>{typeof value === "number" ? number(value, 3) : String(value)}</dd>
+            <dt>{countName(name)}</dt>
+            <dd>{counted(value)}</dd>
           </div>
         ),
       )}
@@ -123,6 +161,7 @@ function Quarantine() {
                 ))}
             </div>
             {items.length === 0 ? <p class="note">{t("none")}</p> : null}
+            {mayOperate.value ? <Replay waiting={items.length > 0} reason={reason as Schemas["Reason"] | ""} done={found.reload} /> : null}
             {items.map((entry) => (
               <details
                 key={entry.id}
@@ -142,12 +181,6 @@ function Quarantine() {
       </Loaded>
     </section>
   );
-}
-
-/** Why something is in the quarantine, in words. */
-export function reasonName(reason: string): string {
-  const key = `reason.${reason}`;
-  return hasText(key) ? t(key) : reason;
 }
 
 function Original({ id }: { id: number }) {

@@ -2,15 +2,15 @@
 
 import type { Map as Chart } from "maplibre-gl";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useLocation } from "preact-iso";
 import type { Measure } from "../api/client";
 import { loadSigns, usePlaces, type Places } from "../api/places";
 import { useResource, type Resource } from "../api/resource";
 import { t, hasText } from "../i18n";
 import { kindName } from "../kinds";
-import { aqiColour, rateColour, sectionColour, SIGN_COLOURS } from "../map/colours";
-import { drawLines, drawMarked, drawSigns, makeMap, show } from "../map/draw";
+import { aqiColour, rateColour, ROAD_STEPS, sectionColour, SIGN_COLOURS } from "../map/colours";
+import { drawLines, drawMarked, drawSigns, goTo, makeMap, onlyWrong, show, unmark } from "../map/draw";
 import { session } from "../session";
+import { Picked, Search } from "../map/search";
 import { Loaded } from "../ui/loaded";
 import { useMeasures } from "../ui/measures";
 
@@ -26,14 +26,30 @@ type Layer = keyof typeof LAYERS;
 export function CityMap() {
   const [map, setMap] = useState<Chart | null>(null);
   const [hidden, setHidden] = useState<ReadonlySet<Layer>>(new Set());
+  const [picked, setPicked] = useState<string | null>(null);
+  const [wrong, setWrong] = useState(false);
   return (
     <section class="map-page">
       <h1>{t("map")}</h1>
-      <Canvas ready={setMap} />
+      <div class="map-tools">
+        <Search
+          found={(device) => {
+            setPicked(device.id);
+            if (map && device.lon !== null && device.lat !== null) goTo(map, [device.lon, device.lat]);
+          }}
+        />
+        {picked === null ? null : <Picked key={picked} id={picked} close={() => { setPicked(null); if (map) unmark(map); }} />}
+      </div>
+      <Canvas ready={setMap} picked={setPicked} />
       {map ? <Lighting map={map} /> : null}
       {map ? <Stations map={map} /> : null}
       {map ? <Sections map={map} /> : null}
       <Legend
+        wrong={wrong}
+        setWrong={(only) => {
+          setWrong(only);
+          if (map) onlyWrong(map, only);
+        }}
         hidden={hidden}
         toggle={(layer) => {
           const next = new Set(hidden);
@@ -46,15 +62,12 @@ export function CityMap() {
   );
 }
 
-function Canvas({ ready }: { ready: (map: Chart) => void }) {
+function Canvas({ ready, picked }: { ready: (map: Chart) => void; picked: (id: string) => void }) {
   const place = useRef<HTMLDivElement>(null);
-  const { route } = useLocation();
   useEffect(() => {
     if (place.current === null || session.value === null) return;
     const { longitude, latitude } = session.value;
-    const map = makeMap(place.current, [longitude, latitude], (id) => {
-      route(`/devices/${encodeURIComponent(id)}`);
-    });
+    const map = makeMap(place.current, [longitude, latitude], picked);
     map.once("load", () => {
       ready(map);
     });
@@ -132,7 +145,14 @@ function byId(rows: readonly Measure[]): Map<string, Measure> {
   return new Map(rows.map((measure) => [measure.scope.slice(measure.scope.indexOf(":") + 1), measure]));
 }
 
-function Legend({ hidden, toggle }: { hidden: ReadonlySet<Layer>; toggle: (layer: Layer) => void }) {
+type LegendProps = {
+  hidden: ReadonlySet<Layer>;
+  toggle: (layer: Layer) => void;
+  wrong: boolean;
+  setWrong: (only: boolean) => void;
+};
+
+function Legend({ hidden, toggle, wrong, setWrong }: LegendProps) {
   return (
     <aside class="legend" aria-label={t("legend")}>
       <fieldset>
@@ -146,11 +166,29 @@ function Legend({ hidden, toggle }: { hidden: ReadonlySet<Layer>; toggle: (layer
                 toggle(layer);
               }}
             />
-            {layer === "roads" ? t("byRoadClass") : kindName(layer)}
+            {layer === "roads" ? t("roadsLayer") : kindName(layer)}
           </label>
         ))}
+        <label>
+          <input
+            type="checkbox"
+            checked={wrong}
+            onChange={(event) => {
+              setWrong(event.currentTarget.checked);
+            }}
+          />
+          {t("onlyWrong")}
+        </label>
       </fieldset>
       <ul>
+        {ROAD_STEPS.map(([from, colour]) => (
+          <li key={colour}>
+            <svg viewBox="0 0 10 10" aria-hidden="true">
+              <rect x="0" y="3" width="10" height="4" fill={colour} />
+            </svg>
+            {from === 0 ? t("roadBelow") : t("roadFrom", { from })}
+          </li>
+        ))}
         {Object.entries(SIGN_COLOURS).map(([sign, colour]) => {
           const key = `sign.${sign}`;
           return (

@@ -8,7 +8,7 @@ import { heard, lostSince } from "../api/live";
 import { useResource } from "../api/resource";
 import { clock, day, instant, zoneName } from "../format";
 import { t, type Key } from "../i18n";
-import { lang, logOut, session, theme, wall, type Theme } from "../session";
+import { cityNow, lang, logOut, session, theme, wall, type Theme } from "../session";
 import { ExplainDialog } from "./explain";
 
 const VIEWS: readonly [string, Key][] = [
@@ -141,6 +141,7 @@ function useService() {
   const status = useResource("service", (signal) => taken(api.GET("/api/v1/ingest", { signal })), { every: ASK_MS });
   useEffect(() => {
     if (!status.loading) heard(status.error === null);
+    if (status.data) cityNow.value = status.data.now;
   }, [status.loading, status.error]);
   return status;
 }

@@ -1,0 +1,130 @@
+"""Work done on the page in a real browser: silences, the roster, the map's search, the quarantine's replay."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.demo import Demo
+from tests.support.processes import free_port, wait_until
+
+ROSTER: dict[str, list[dict[str, Any]]] = {
+    "people": [
+        {"id": i, "name": n, "unit": "市城管局"} for i, n in (("ann", "王安"), ("bo", "李博"), ("chen", "陈辰"))
+    ],
+    "shifts": [{"id": "all", "title": "全天", "start": "00:00", "end": "00:00"}],
+    "rotations": [
+        {"id": "o", "shift": "all", "role": "officer", "teams": [["ann"], ["bo"]], "first_day": "2026-01-01"},
+        {"id": "l", "shift": "all", "role": "leader", "teams": [["chen"]], "first_day": "2026-01-01"},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo of its own: what is done here changes it."""
+    folder = tmp_path_factory.mktemp("work")
+    running = Demo(folder, free_port(), free_port(), "--devices", "400", "--speed", "300", "--pause", "3600")
+    try:
+        running.says("the city clock runs at 1x now", timeout=300)
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def page(chromium: Browser, demo: Demo) -> Iterator[Page]:
+    context = chromium.new_context(base_url=demo.url, locale="zh-CN", viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+def _post(demo: Demo, path: str, body: object) -> httpx.Response:
+    return httpx.post(f"{demo.url}{path}", json=body, timeout=30).raise_for_status()
+
+
+def test_a_wrong_field_of_a_silence_is_told_at_the_field_and_what_was_typed_stays(page: Page, demo: Demo) -> None:
+    page.goto("/alerts")
+    form = page.get_by_role("form", name="新建静默或挂牌")
+    form.get_by_label("取值").fill("supply_point:sp-370102-0001")
+    form.get_by_role("button", name="新建静默或挂牌").click()
+    reason = form.get_by_label("说明")
+    expect(reason).to_have_attribute("aria-invalid", "true", timeout=60_000)
+    expect(form.get_by_text("不能为空")).to_be_visible()
+    expect(form.get_by_label("取值")).to_have_value("supply_point:sp-370102-0001")
+    reason.fill("更换灯具")
+    form.get_by_role("button", name="新建静默或挂牌").click()
+    row = page.locator("tr[data-silence]")
+    expect(row).to_contain_text("检修挂牌", timeout=60_000)
+    expect(row).to_contain_text("更换灯具")
+    (silence,) = demo.get("/api/v1/silences").json()["items"]
+    assert silence["matchers"] == {"within": "supply_point:sp-370102-0001"}
+    row.get_by_role("button", name="撤回").click()
+    expect(row).to_have_count(0, timeout=60_000)
+
+
+def test_somebody_stands_in_and_a_swap_counts_once_a_leader_has_agreed(page: Page, demo: Demo) -> None:
+    _post(demo, "/api/v1/duty/import", ROSTER)
+    page.goto("/roster")
+    form = page.get_by_role("form", name="登记替班")
+    form.get_by_label("由谁值班").select_option("bo")
+    form.get_by_role("button", name="登记替班").click()
+    expect(form.get_by_label("说明")).to_have_attribute("aria-invalid", "true", timeout=60_000)
+    expect(form.get_by_label("由谁值班")).to_have_value("bo")
+    form.get_by_label("说明").fill("家中有事")
+    form.get_by_role("button", name="登记替班").click()
+    expect(page.locator("[data-override]")).to_contain_text("李博", timeout=60_000)
+    swap = page.get_by_role("form", name="申请换班")
+    giver, day = _officer_tomorrow(demo)
+    swap.get_by_label("让班人").select_option(giver)
+    swap.get_by_label("接班人").select_option("bo" if giver == "ann" else "ann")
+    swap.get_by_label("让出班次日期").fill(day)
+    swap.get_by_label("说明").fill("看病")
+    swap.get_by_role("button", name="申请换班").click()
+    asked = page.locator("[data-swap]")
+    expect(asked).to_contain_text("待审批", timeout=60_000)
+    asked.get_by_role("button", name="批准").click()
+    expect(asked).to_contain_text("已批准", timeout=60_000)
+    assert demo.get("/api/v1/duty/roster").json()["swaps"][0]["decided_by"] == "chen"
+
+
+def _officer_tomorrow(demo: Demo) -> tuple[str, str]:
+    """Who is on duty as an officer on the day after tomorrow, and that day."""
+    spans = demo.get(
+        "/api/v1/duty/spans?role=officer&start=2026-12-20T00:00:00%2B08:00&end=2026-12-20T12:00:00%2B08:00"
+    )
+    return spans.json()["items"][0]["person"], "2026-12-20"
+
+
+def test_a_device_is_found_on_the_map_and_leads_to_its_page(page: Page) -> None:
+    page.goto("/map")
+    page.get_by_label("查找名称或编号").fill("rs-xinfengzhuang")
+    page.get_by_role("search").get_by_role("button").first.click()
+    card = page.get_by_role("complementary", name="rs-xinfengzhuang")
+    expect(card.get_by_role("heading")).to_contain_text("辛丰庄", timeout=60_000)
+    card.get_by_role("link", name="打开设备页").click()
+    expect(page.locator("main h1")).to_contain_text("rs-xinfengzhuang")
+
+
+def test_what_waits_in_the_quarantine_is_replayed_once_its_device_is_registered(page: Page, demo: Demo) -> None:
+    now = demo.get("/api/v1/ingest").json()["now"]
+    reading = {"device": "rg-new", "at": now, "seq": 1, "values": {"rain_5min": 0.2}}
+    _post(demo, "/api/v1/readings", reading)
+    wait_until(lambda: _waiting(demo) == 1, "it is in the quarantine", 60)
+    page.goto("/ingest")
+    expect(page.get_by_role("button", name="未登记设备 1")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="未登记设备 1").click()
+    page.get_by_role("button", name="试重放").click()
+    expect(page.get_by_role("status").filter(has_text="1 条中 0 条可被接收")).to_be_visible(timeout=60_000)
+    gauge = demo.get("/api/v1/devices?kind=rain_gauge&limit=1").json()["items"][0]
+    known = {k: v for k, v in gauge.items() if k != "id"} | {"name": "新雨量站", "valid_from": "2026-01-01T00:00:00Z"}
+    httpx.put(f"{demo.url}/api/v1/devices/rg-new", json=known, timeout=30).raise_for_status()
+    page.get_by_role("button", name="试重放").click()
+    page.get_by_role("button", name="重放 1 条").click()
+    expect(page.locator("[data-replay]")).to_contain_text("已收 1 / 1", timeout=60_000)
+
+
+def _waiting(demo: Demo) -> int:
+    return int(demo.get("/api/v1/quarantine").json()["counts"].get("unknown_device", 0))

@@ -1,0 +1,35 @@
+import { afterEach, expect, test } from "vitest";
+import { fromLocal, quantity, toLocal } from "../src/format";
+import { lang, session } from "../src/session";
+
+const inZone = (zone: string) => {
+  session.value = { ...({} as NonNullable<typeof session.value>), zone };
+};
+
+afterEach(() => {
+  session.value = null;
+});
+
+test("an instant goes into a form and out again in the city's zone", () => {
+  inZone("Asia/Shanghai");
+  expect(toLocal("2026-11-25T16:30:12Z")).toBe("2026-11-26T00:30");
+  expect(fromLocal("2026-11-26T00:30")).toBe("2026-11-25T16:30:00.000Z");
+});
+
+test("where clocks are changed, both sides of the change come out right", () => {
+  inZone("Europe/Berlin");
+  expect(fromLocal("2026-03-29T01:30")).toBe("2026-03-29T00:30:00.000Z");
+  expect(fromLocal("2026-03-29T03:30")).toBe("2026-03-29T01:30:00.000Z");
+  expect(toLocal("2026-10-25T10:00:00Z")).toBe("2026-10-25T11:00");
+});
+
+test("what is no time stays as it was typed, so that the service can say what is wrong", () => {
+  expect(fromLocal("soon")).toBe("soon");
+});
+
+test("what is counted has a word in each language", () => {
+  lang.value = "zh";
+  expect(quantity(25, "{underpass}")).toBe("25 处");
+  lang.value = "en";
+  expect(quantity(25, "{underpass}")).toBe("25 underpass");
+});
