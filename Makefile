@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help install web web-check demo test check format docs lock bench influxd telegraf clean
+.PHONY: help chaos-alerts install web web-check demo test check format docs lock bench influxd telegraf clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -62,6 +62,9 @@ lock: $(UV) ## write requirements.lock anew from pyproject.toml
 
 bench: install ## benchmarks against a bare baseline of the same run
 	$(BIN)/python -m benchmarks
+
+chaos-alerts: install ## SIGKILL the service at random instants while rules are pending: ROUNDS=200 SEED=1
+	$(BIN)/python -m tests.chaos.alerts --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 
 influxd: ## build a real InfluxDB 2 server into the user's cache (Go and Cargo, about five minutes)
 	bash tools/influxd/build.sh
