@@ -253,7 +253,7 @@ def _new(told: Told, at: datetime) -> Alert:
 def _figured(alert: Alert, told: Told) -> Alert:
     found = told.finding
     if found is None or found.value is None:
-        return alert if alert.text else replace(alert, text=text_of(told.rule, told.place, found, told.step.course.top))
+        return alert
     text = text_of(told.rule, told.place, found, told.step.course.top)
     return replace(alert, value=found.value, limit=found.limit, text=text)
 
