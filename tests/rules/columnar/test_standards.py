@@ -12,7 +12,10 @@ from rules.air.day_value import station_day
 from rules.columnar import gb3838 as water
 from rules.columnar.exact import NONE, SCALE, half_even, scaled
 from rules.columnar.hj633 import aqi, by_pollutant, iaqi, primaries
+from rules.columnar.lamps import shines
 from rules.columnar.station_days import many_days, station_days
+from rules.columnar.table import Table
+from rules.lighting.lamp import Glow, glow_of
 from rules.standards import gb3838
 from rules.standards import hj633 as scalar
 from rules.standards.gb3838 import AUTO5, Body
@@ -124,3 +127,28 @@ def test_a_section_without_a_required_item_has_no_class(said: dict[str, float]) 
     for body in Body:
         found = gb3838.section_class(said, body, AUTO5)
         assert water.section_class(columns, body).tolist() == [water.NO_CLASS if found is None else found.worst]
+
+
+LAMP_VALUES = st.fixed_dictionaries(
+    {},
+    optional={
+        "power": st.sampled_from([0.0, 2.0, 2.1, 6.6, 10.0, 20.0, 20.1]),
+        "current": st.sampled_from([0.0, 0.01, 0.0909, 0.5]),
+        "voltage": st.sampled_from([0.0, 100.0, 230.5]),
+        "dim": st.sampled_from([0.0, 33.3, 50.0, 100.0]),
+    },
+)
+
+
+@given(st.lists(st.tuples(LAMP_VALUES, st.sampled_from([0.0, 33.3, 100.0])), min_size=1, max_size=9))
+def test_lamps_shine_as_the_scalar_rule_has_it(said: list[tuple[dict[str, float], float]]) -> None:
+    columns = {
+        name: np.array([values.get(name, float("nan")) for values, _ in said])
+        for name in ("power", "current", "voltage", "dim")
+    }
+    zeros = np.zeros(len(said), dtype=np.int64)
+    table = Table(["l"], zeros, np.arange(len(said)), columns, [()], zeros)
+    light, evidence = shines(table, np.arange(len(said)), np.array([rated for _, rated in said]))
+    expected = [glow_of(rated, values) for values, rated in said]
+    assert light.tolist() == [glow is Glow.LIT for glow in expected]
+    assert evidence.tolist() == [glow is not None for glow in expected]
