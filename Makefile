@@ -7,6 +7,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .PHONY: help chaos-alerts install web web-check demo test check format docs lock bench influxd telegraf clean
+.PHONY: help install web web-check demo test check format docs lock bench fuzz influxd telegraf clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -65,6 +66,10 @@ bench: install ## benchmarks against a bare baseline of the same run
 
 chaos-alerts: install ## SIGKILL the service at random instants while rules are pending: ROUNDS=200 SEED=1
 	$(BIN)/python -m tests.chaos.alerts --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
+CASES ?= 1000000
+SEED ?= 1
+fuzz: install ## so many cases against codecs, topics, settings, line protocol and API bodies (CASES=, SEED=)
+	$(BIN)/python -m tests.fuzz --cases $(CASES) --seed $(SEED)
 
 influxd: ## build a real InfluxDB 2 server into the user's cache (Go and Cargo, about five minutes)
 	bash tools/influxd/build.sh

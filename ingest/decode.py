@@ -57,8 +57,9 @@ class Decoder:
             decoded = self._decode(journaled)
         except Undecodable as error:
             return Decoded(journaled.offset, undecodable=error.reject)
-        by_http = journaled.delivery.source is Source.HTTP and decoded.rejects
-        return self._sorted_anew(journaled, decoded) if by_http else decoded
+        delivery = journaled.delivery
+        made_up = delivery.source is Source.HTTP and decoded.rejects and delivery.topic.endswith("/batch")
+        return self._sorted_anew(journaled, decoded) if made_up else decoded
 
     def _sorted_anew(self, journaled: Journaled, decoded: Decoded) -> Decoded:
         """Judge by the register what came by HTTP: who hands in readings there names no kind.
