@@ -34,7 +34,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 _CONFIG = """\
 [agent]
   interval = "10s"
-  flush_interval = "1s"
+  flush_interval = "100ms"
   metric_batch_size = 5000
   metric_buffer_limit = 200000
   omit_hostname = true
