@@ -145,6 +145,7 @@ PACKAGES = {
     mosquitto: ("mosquitto",),
     postgresql: ("postgresql",),
     chromium: ("chromium", "fonts-noto-cjk"),
+    alertmanager: ("prometheus-alertmanager",),
     promtool: ("prometheus",),
 }
 """By finder: the Debian packages that bring the server."""
