@@ -6,8 +6,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help chaos-alerts install web web-check demo test check format docs lock bench influxd telegraf clean
-.PHONY: help install web web-check demo test check format docs lock bench fuzz influxd telegraf clean
+.PHONY: help install web web-check demo test check format docs lock bench fuzz chaos-alerts screenshots influxd telegraf clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -57,6 +56,9 @@ format: install ## format and fix what can be fixed
 docs: install ## write the generated pages of docs/ anew
 	$(BIN)/python -m docs.kinds
 	$(BIN)/python -m api.openapi
+
+screenshots: install web ## write the README's screenshots from a running demo
+	$(BIN)/python -m docs.screenshots
 
 lock: $(UV) ## write requirements.lock anew from pyproject.toml
 	$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock

@@ -4,7 +4,7 @@ import { api, taken, type Schemas } from "../api/client";
 import { useResource } from "../api/resource";
 import { clock, day, instant } from "../format";
 import { t } from "../i18n";
-import { lang, mayOperate } from "../session";
+import { cityNow, lang, mayOperate } from "../session";
 import { Loaded } from "../ui/loaded";
 import { Overrides, Swaps } from "./roster-changes";
 
@@ -38,8 +38,8 @@ export function RosterPage() {
             <p class="note">{t("noRoster")}</p>
           ) : (
             <>
-              <Overrides roster={found} edit={mayOperate.value} changed={changed} />
-              <Swaps roster={found} edit={mayOperate.value} changed={changed} />
+              <Overrides roster={found} edit={mayOperate.value && cityNow.value !== null} changed={changed} />
+              <Swaps roster={found} edit={mayOperate.value && cityNow.value !== null} changed={changed} />
             </>
           )
         }

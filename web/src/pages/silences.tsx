@@ -28,7 +28,8 @@ export function Silences({ known }: { known: readonly string[] }) {
           return shown.length ? <Table items={shown} reload={found.reload} /> : <p class="note">{t("noSilences")}</p>;
         }}
       </Loaded>
-      {mayOperate.value ? <NewSilence known={known} made={found.reload} /> : null}
+      {/* A form that opens before the city's time is known would begin with the wrong day. */}
+      {mayOperate.value && cityNow.value ? <NewSilence known={known} made={found.reload} /> : null}
     </section>
   );
 }
