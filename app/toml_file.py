@@ -19,3 +19,5 @@ def read_toml(file: Path) -> dict[str, Any]:
         raise ConfigError([Problem(str(file), 0, "", error.strerror or "cannot be read")]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError([Problem(str(file), 0, "", f"is no TOML: {error}")]) from None
+    except RecursionError:
+        raise ConfigError([Problem(str(file), 0, "", "is nested beyond all reason")]) from None

@@ -6,7 +6,7 @@ Only the journal's own writers make such deliveries: no topic of a device leads 
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from domain.delivery import Decoded, Delivery, Reason, ReplayRef, Source
@@ -59,7 +59,7 @@ def open_envelope(delivery: Delivery) -> Envelope:
         head = json.loads(line)
         places = head["places"]
         ref = ReplayRef(head["replay"], head["delivery"], None if places is None else tuple(places))
-        arrival = datetime.fromisoformat(head["arrival"])
+        arrival = datetime.fromisoformat(head["arrival"]).astimezone(UTC)
         return Envelope(ref, Delivery(head["topic"], payload, arrival, Source(head["source"]), head["epoch"]))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise Undecodable(Reason.WRONG_SHAPE, f"an envelope of a replay that cannot be read: {error}") from None
