@@ -14,6 +14,7 @@ from domain.scope import CITY, Scope, ScopeKind
 from rules.bodies.samples import DAYS, INVALIDATING, PointSamples, Sample, decode, dumped, first_day, sample_of
 from rules.bodies.tally import BodyState, BodyTally, PointState
 from rules.indicator import Latest, World
+from rules.shared_board import SharedBoard
 from rules.standards.black_odorous import TITLES
 from rules.watch.board import WatchBoard, number
 
@@ -25,7 +26,7 @@ _LAST: Final = 1_000_000
 """The position of a point that has none: after all others."""
 
 
-class BodyBoard(WatchBoard):
+class BodyBoard(WatchBoard, SharedBoard):
     """Points and their samples. It is exact for the last `now` it was given."""
 
     kinds: ClassVar[tuple[str, ...]] = ("black_odorous_point",)
@@ -37,7 +38,6 @@ class BodyBoard(WatchBoard):
         self._tz = world.place.tz
         self._first = first_day(now, self._tz)
         self._samples: dict[str, PointSamples] = {}
-        self._pending: list[set[Scope]] = []
         for reading in latest.values():
             if reading.kind in self.kinds:
                 self._keep(reading.device, _microseconds(reading.at), sample_of(reading))
@@ -46,18 +46,6 @@ class BodyBoard(WatchBoard):
     def scopes_of(self, device: Device) -> Iterable[Scope]:
         body = Scope(ScopeKind.WATER_BODY, device.text("body"))
         return CITY, Scope(ScopeKind.DISTRICT, device.district), body
-
-    def watch(self) -> set[Scope]:
-        """Return a set that `tell_dirty` adds to: one for each indicator that looks at this board."""
-        pending = set(self.scopes())
-        self._pending.append(pending)
-        return pending
-
-    def tell_dirty(self) -> None:
-        """Tell everybody who watches which scopes may have changed since the last call."""
-        taken = self.take_dirty()
-        for pending in self._pending:
-            pending.update(taken)
 
     @override
     def apply(self, reading: Reading, *, newest: bool) -> None:

@@ -14,7 +14,7 @@ from rules.cases.ledger import Ledger, record_of, records_of
 from rules.cases.tally import CaseTally, Wanted, tally_of
 from rules.indicator import Latest, World
 from rules.parking.series import micros
-from rules.parking.view import SharedBoard
+from rules.shared_board import SharedBoard
 
 BOARD: Final = "cases"
 """What its dump is kept under."""

@@ -12,7 +12,7 @@ from rules.cases.board import CaseBoard
 from rules.cases.ledger import Record
 from rules.cases.tally import CaseTally
 from rules.indicator import Kept
-from rules.parking.view import View
+from rules.shared_board import View
 
 SCOPES: Final = (ScopeKind.CITY, ScopeKind.UNIT)
 KEPT: Final = Kept(PeriodKind.MONTH, SCOPES, settle=timedelta(hours=12))

@@ -14,7 +14,7 @@ from domain.scope import CITY, Scope, ScopeKind
 from rules.dust.samples import Samples, at_of, label_of, sample_of, samples_of
 from rules.dust.tally import DustTally, MonitorDay, monitor_day
 from rules.indicator import Latest, World
-from rules.parking.view import SharedBoard
+from rules.shared_board import SharedBoard
 from rules.standards.gb3095_limits import Over, limit, limits_of_day
 from rules.standards.hj633 import Pollutant
 

@@ -15,7 +15,7 @@ from domain.scope import Scope, ScopeKind
 from rules.dust.board import DustBoard
 from rules.dust.tally import DustTally, MonitorDay
 from rules.indicator import Kept
-from rules.parking.view import View
+from rules.shared_board import View
 
 NO_SHARE: Final = "hours above a mark of our choice; no source has an hourly limit, and the plan sets no figure"
 SOURCE: Final = (

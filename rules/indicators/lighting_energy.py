@@ -15,14 +15,14 @@ from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.cabinet_night import Energy, EnergyTally
-from rules.lighting.cabinet_view import BOARD, CabinetView, made_up
-from rules.lighting.cabinets import CABINET_SCOPES, LOOKBACK, SETTLE, Bounds, CabinetBoard
+from rules.lighting.cabinets import BOARD, CABINET_SCOPES, LOOKBACK, SETTLE, Bounds, CabinetBoard, made_up
 from rules.lighting.view import percent
+from rules.shared_board import View
 
 NO_SHARE: Final = "a sum of energy is no share of the cabinets that took part"
 
 
-class LightingEnergy(CabinetView):
+class LightingEnergy(View[CabinetBoard]):
     """The energy of each scope."""
 
     def tally(self, scope: Scope, night: Bounds | None = None) -> EnergyTally:

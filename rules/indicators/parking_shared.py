@@ -18,7 +18,7 @@ from rules.indicator import Indicator, Kept, OnBoard
 from rules.parking.board import BOARD, LOOKBACK, PARK, ParkingBoard
 from rules.parking.counts import ParkingTally
 from rules.parking.sharing import SharedTally, Sharing, sharing
-from rules.parking.view import View
+from rules.shared_board import View
 
 _SCOPES: Final = (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.LOT)
 NONE_OPEN: Final = "no shared car park is open now"

@@ -14,10 +14,10 @@ from domain.measure import Measure, Span
 from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept, OnBoard
-from rules.lighting.cabinet_view import BOARD, CabinetView, made_up
-from rules.lighting.cabinets import CABINET_SCOPES, LOOKBACK, SETTLE, CabinetBoard
+from rules.lighting.cabinets import BOARD, CABINET_SCOPES, LOOKBACK, SETTLE, CabinetBoard, made_up
 from rules.lighting.deviation import Deviation, DeviationTally, deviation
 from rules.lighting.switching import burning
+from rules.shared_board import View
 
 TOLERANCE_S: Final = 300
 """As often as a cabinet reports (our choice)."""
@@ -25,7 +25,7 @@ NO_TARGET: Final = "a mean deviation is no share; no document sets a limit"
 _WORST: Final = 10
 
 
-class SwitchTimeDeviation(CabinetView):
+class SwitchTimeDeviation(View[CabinetBoard]):
     """The deviation of each scope."""
 
     def tally(self, scope: Scope) -> DeviationTally:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from typing_extensions import override
 
@@ -12,14 +12,16 @@ from domain.device import AssetState, Device
 from domain.kinds import KINDS
 from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
-from rules.board import DeviceBoard
 from rules.indicator import Latest, World
 from rules.lighting.cabinet_night import CabinetNight, codes_of, sample_code
 from rules.lighting.planned import Planned, planned
 from rules.lighting.schedule import Schedule
+from rules.shared_board import SharedBoard
 
 _KIND = KINDS["lighting_cabinet"]
 _DAY = timedelta(days=1)
+BOARD: Final = "cabinets"
+"""What its dump is kept under."""
 CABINET_SCOPES = (
     *(ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.MANAGEMENT_AREA),
     *(ScopeKind.ROAD, ScopeKind.SUPPLY_POINT),
@@ -39,7 +41,7 @@ class Bounds:
     end: datetime
 
 
-class CabinetBoard(DeviceBoard):
+class CabinetBoard(SharedBoard):
     """Cabinets and their nights. It is exact for the last `now` it was given."""
 
     kinds: ClassVar[tuple[str, ...]] = (_KIND.name,)
@@ -50,7 +52,6 @@ class CabinetBoard(DeviceBoard):
         self._schedule = Schedule(world.lighting, world.place)
         self._nights: dict[date, dict[str, CabinetNight]] = {}
         self.closed, self.running = self._bounds(now)
-        self._pending: list[set[Scope]] = []
         for reading in latest.values():
             if reading.kind == _KIND.name:
                 self.apply(reading, newest=True)
@@ -88,18 +89,6 @@ class CabinetBoard(DeviceBoard):
             self.touch_all()
         super().set_world(world)
 
-    def watch(self) -> set[Scope]:
-        """Return a set that `tell_dirty` adds to: one for each indicator that looks at this board."""
-        pending = set(self.scopes())
-        self._pending.append(pending)
-        return pending
-
-    def tell_dirty(self) -> None:
-        """Tell everybody who watches which scopes may have changed since the last call."""
-        taken = self.take_dirty()
-        for pending in self._pending:
-            pending.update(taken)
-
     def expected(self, scope: Scope) -> list[Device]:
         """Return the cabinets of a scope in service."""
         return [cabinet for cabinet in self.devices(scope) if cabinet.state is AssetState.IN_SERVICE]
@@ -136,3 +125,9 @@ class CabinetBoard(DeviceBoard):
         evening = evening_date(now, tz)
         noons = [local_noon(evening + n * _DAY, tz) for n in (-1, 0, 1)]
         return Bounds(evening - _DAY, noons[0], noons[1]), Bounds(evening, noons[1], noons[2])
+
+
+def made_up(cabinets: Iterable[Device]) -> str:
+    """Return how many of the cabinets are made up, as the reason why a figure is not official, or nothing."""
+    count = sum(cabinet.synthetic for cabinet in cabinets)
+    return f"{count} of the cabinets are made up" if count else ""

@@ -16,7 +16,7 @@ from rules.expiry import Expiry
 from rules.indicator import Latest, World
 from rules.parking.counts import Counts, LotCount, ParkingTally
 from rules.parking.state import UNCOUNTABLE, lot_count, occupied, why_no_count, why_no_state
-from rules.parking.view import SharedBoard
+from rules.shared_board import SharedBoard
 
 BAY: Final = "parking_bay"
 PARK: Final = "parking_lot"

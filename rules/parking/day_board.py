@@ -17,7 +17,7 @@ from rules.parking.day_tally import DayTally, day_tally
 from rules.parking.lot_day import LotDay, LotSeries, lot_day
 from rules.parking.profile import QUARTER_US
 from rules.parking.series import Series, micros
-from rules.parking.view import SharedBoard
+from rules.shared_board import SharedBoard
 
 BOARD: Final = "parking_day"
 """What its dump is kept under."""

@@ -11,7 +11,7 @@ from domain.scope import Scope
 from rules.parking.board import BAY
 from rules.parking.day_board import DayBoard
 from rules.parking.day_tally import DayTally
-from rules.parking.view import View
+from rules.shared_board import View
 
 BITE: Final = 250
 """Bays that are worked out at once: some ten milliseconds."""

@@ -8,7 +8,7 @@ from domain.measure import Measure, Span
 from domain.scope import Scope
 from rules.parking.board import ParkingBoard
 from rules.parking.counts import Counts, ParkingTally
-from rules.parking.view import View
+from rules.shared_board import View
 
 
 class ParkingShare(View[ParkingBoard]):
