@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from typing_extensions import override
+
 from domain.arrivals import ArrivalTotals, Ask, DeviceLedger, FeedDay
 from domain.delivery import Source
 from domain.errors import Unavailable
@@ -24,6 +26,7 @@ from domain.ports import Clock, Journal
 from domain.register import Register
 from ingest.decoded import DecodedBundle
 from ingest.feed import DecodedFeed
+from ingest.worker import Worker
 from rules.arrivals.book import ArrivalBook
 from rules.arrivals.gaps import Gap
 from rules.arrivals.told import feeds_of, summed, told
@@ -51,7 +54,7 @@ class ArrivalOptions:
     deliveries: int = 1000
 
 
-class Arrivals:
+class Arrivals(Worker):
     """Thread `arrivals`. Implements `domain.ports.ArrivalLedger`; readers share its lock."""
 
     def __init__(
@@ -65,11 +68,11 @@ class Arrivals:
         options: ArrivalOptions | None = None,
     ) -> None:
         """Go on with what `file` holds; `ask` None = nobody is asked."""
+        super().__init__("arrivals")
         self._journal, self._feed = source
         self._register, self._clock, self._ask = register, clock, ask
         self._file, self._options = file, options or ArrivalOptions()
-        self._lock, self._stop = threading.Lock(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="arrivals", daemon=True)
+        self._lock = threading.Lock()
         file.parent.mkdir(parents=True, exist_ok=True)
         self._book, self.offset = self._restored(tz)
 
@@ -87,21 +90,14 @@ class Arrivals:
 
     # -- life ---------------------------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
+    @override
     def stop(self, timeout: float) -> None:
         """Stop after what is in hand, and keep the book."""
-        self._stop.set()
-        self._thread.join(timeout)
+        super().stop(timeout)
         if not self._thread.is_alive():
             self._keep()
 
-    def alive(self) -> bool:
-        """Return whether the thread runs."""
-        return self._thread.is_alive()
-
+    @override
     def _run(self) -> None:
         kept = asked = time.monotonic()
         while not self._stop.is_set():

@@ -1,13 +1,14 @@
 """The dead man's switch: calls an outside URL while everything essential is alive. When the calls stop, it tells."""
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
 
 import httpx
+from typing_extensions import override
 
 from app.settings import Settings, secret
 from domain.errors import ConfigError, Problem
+from ingest.worker import Worker
 from notify.channel import Result
 from notify.egress import Egress, checked_url, hosts
 from notify.http import Poster, by_status
@@ -17,31 +18,23 @@ logger = logging.getLogger(__name__)
 _BODY = b'{"service":"quanyan","alive":true}'
 
 
-class Heartbeat:
+class Heartbeat(Worker):
     """Thread `heartbeat`. A process that is dead, stopped or without the engine calls nobody."""
 
     def __init__(self, poster: Poster, failing: Callable[[], Mapping[str, str]], every_s: float) -> None:
         """Call by `poster` every so many seconds, unless `failing` names something essential."""
+        super().__init__("heartbeat")
         self._poster, self._failing, self._every = poster, failing, every_s
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         self.outcomes = dict.fromkeys(("sent", "failed", "withheld"), 0)
         self._why = ""
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
+    @override
     def stop(self, timeout: float) -> None:
         """Stop; a call under way is waited for."""
-        self._stop.set()
-        self._thread.join(timeout)
+        super().stop(timeout)
         self._poster.close()
 
-    def alive(self) -> bool:
-        """Return whether the thread runs."""
-        return self._thread.is_alive()
-
+    @override
     def _run(self) -> None:
         while not self._stop.is_set():
             self.beat()

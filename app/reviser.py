@@ -4,18 +4,20 @@ Marks wait in the operational database, so that nothing is forgotten; they go wh
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from typing_extensions import override
+
 from app.engine import Engine
 from app.events import measure_revised
 from domain.errors import Unavailable
 from domain.history import LIGHTING, Mark, Published, without_devices
 from domain.ports import Clock, MeasureStore
+from ingest.worker import Worker
 from rules.indicator import Indicator, World
 from rules.indicators import INDICATORS
 from rules.kept import Due, due
@@ -39,8 +41,11 @@ class ReviserOptions:
     max_records: int = 50_000_000
 
 
-class Reviser:
-    """Thread `reviser`. Works through marks while nothing newer is coming; a store that is away is waited for."""
+class Reviser(Worker):
+    """Thread `reviser`. Works through marks while nothing newer is coming; a store that is away is waited for.
+
+    It stops after the period in hand; marks that are not done stay.
+    """
 
     def __init__(
         self,
@@ -53,29 +58,16 @@ class Reviser:
         indicators: Mapping[str, Indicator] = INDICATORS,
     ) -> None:
         """`window` reads what is stored; `caught_up` says whether that holds all that was marked up to an id."""
+        super().__init__("reviser")
         self._engine, self._measures, self._window, self._caught_up = engine, measures, window, caught_up
         self._clock, self._options, self._indicators = clock, options or ReviserOptions(), indicators
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="reviser", daemon=True)
         self._newest: tuple[int, datetime] | None = None
         self._pruned: float | None = None
         self.waiting = self.revisions = self.periods = 0
         """Marks that wait; revisions made and periods looked at since the process started."""
         self.failure: str | None = None
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self, timeout: float) -> None:
-        """Stop after the period in hand; marks that are not done stay."""
-        self._stop.set()
-        self._thread.join(timeout)
-
-    def alive(self) -> bool:
-        """Return whether the thread runs."""
-        return self._thread.is_alive()
-
+    @override
     def _run(self) -> None:
         while not self._stop.wait(self._options.look_s):
             try:

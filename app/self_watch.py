@@ -5,15 +5,17 @@ outbox cannot be written, straight through the channels. It waits for neither th
 """
 
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from typing_extensions import override
 
 from app.notify import Office
 from domain.errors import Unavailable
 from domain.notice import Notice, NoticeKind, Outcome
 from domain.ports import Clock
+from ingest.worker import Worker
 from notify.channel import Channel
 from rules.duty.recipients import Call, calls
 from rules.self_watch import Finding, SelfWatch, Signs, Told, Trouble
@@ -34,30 +36,16 @@ class WatchParts:
     steady: Callable[[], float]
 
 
-class SelfWatcher:
+class SelfWatcher(Worker):
     """Thread `self-watch`."""
 
     def __init__(self, parts: WatchParts, watch: SelfWatch, every_s: float) -> None:
         """Look every so many seconds of the wall."""
+        super().__init__("self-watch")
         self._parts, self._watch, self._every = parts, watch, every_s
         self._owed: list[Notice] = []
         self._standing: Mapping[str, Finding] = {}
         self._looked = parts.steady()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="self-watch", daemon=True)
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self, timeout: float) -> None:
-        """Stop after the look under way."""
-        self._stop.set()
-        self._thread.join(timeout)
-
-    def alive(self) -> bool:
-        """Return whether the thread runs."""
-        return self._thread.is_alive()
 
     def standing(self) -> Mapping[str, Finding]:
         """Return what is the matter and was told, by key. From any thread."""
@@ -67,6 +55,7 @@ class SelfWatcher:
         """Return whether it has not looked for so long: what it watches may hold it up."""
         return self._parts.steady() - self._looked > limit_s
 
+    @override
     def _run(self) -> None:
         while not self._stop.wait(self._every):
             self.look()

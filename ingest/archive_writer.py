@@ -4,7 +4,6 @@ Readings are gathered for some minutes, so that files are not tiny; the journal 
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,11 +11,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from typing_extensions import override
+
 from domain.errors import Unavailable
 from domain.ports import Archive, Clock, Journal
 from domain.reading import Reading
 from ingest.backoff import Backoff
 from ingest.feed import DecodedFeed
+from ingest.worker import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -38,39 +40,29 @@ class ArchiveOptions:
     longest_wait: timedelta = timedelta(seconds=60)
 
 
-class ArchiveWriter:
-    """Thread `archive-writer`. A full disk is waited for; the journal keeps what comes."""
+class ArchiveWriter(Worker):
+    """Thread `archive-writer`, from the durable offset on. A full disk is waited for; the journal keeps what comes.
+
+    When it stops it writes what was gathered, if the disk lets it.
+    """
 
     def __init__(
         self, journal: Journal, feed: DecodedFeed, archive: Archive, clock: Clock, options: ArchiveOptions | None = None
     ) -> None:
         """Nothing runs before `start`."""
+        super().__init__("archive-writer")
         self._journal, self._feed, self._archive, self._clock = journal, feed, archive, clock
         self._options = options or ArchiveOptions()
-        self._stop = threading.Event()
         self._failure: str | None = None
         self._rows: list[tuple[int, int, Reading]] = []
         self._arrived: datetime | None = None
-        self._thread = threading.Thread(target=self._run, name="archive-writer", daemon=True)
-
-    def start(self) -> None:
-        """Start the thread at the durable offset."""
-        self._thread.start()
-
-    def stop(self, timeout: float) -> None:
-        """Write what was gathered, if the disk lets us, and stop."""
-        self._stop.set()
-        self._thread.join(timeout)
-
-    def alive(self) -> bool:
-        """Return whether the thread runs."""
-        return self._thread.is_alive()
 
     @property
     def failure(self) -> str | None:
         """Why nothing can be archived now; None when it can."""
         return self._failure
 
+    @override
     def _run(self) -> None:
         try:
             self._work()

@@ -5,12 +5,13 @@ between the two lets it go in twice: the store finds the readings as duplicates,
 """
 
 import logging
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+from typing_extensions import override
 
 from domain.errors import JournalFull, Unavailable
 from domain.ports import Clock, Journal, QuarantineStore
@@ -22,6 +23,7 @@ from ingest.envelope import envelope
 from ingest.inbox import Inbox
 from ingest.store_writer import CONSUMER
 from ingest.trial import tried
+from ingest.worker import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ class ReplayerOptions:
     expire_s: float = 600.0
 
 
-class Replayer:
+class Replayer(Worker):
     """Thread `quarantine`. Replays go through the inbox as everybody's deliveries, a few at a time."""
 
     def __init__(
@@ -55,28 +57,15 @@ class Replayer:
         options: ReplayerOptions | None = None,
     ) -> None:
         """Nothing runs before `start`."""
+        super().__init__("quarantine")
         self._quarantine, self._journal, self._inbox, self._clock = quarantine, journal, inbox, clock
         self._options = options or ReplayerOptions()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="quarantine", daemon=True)
         self._reclaimed = False
         self._expired: float | None = None
         self.failure: str | None = None
         """Why nothing can be replayed now; None when it can."""
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self, timeout: float) -> None:
-        """Stop after what is in hand."""
-        self._stop.set()
-        self._thread.join(timeout)
-
-    def alive(self) -> bool:
-        """Return whether the thread runs."""
-        return self._thread.is_alive()
-
+    @override
     def _run(self) -> None:
         while not self._stop.is_set():
             try:

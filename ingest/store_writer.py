@@ -5,7 +5,6 @@ as duplicates and the quarantine finds its entries by their identity, so nothing
 """
 
 import logging
-import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
+
+from typing_extensions import override
 
 from domain.delivery import Reason, Source
 from domain.errors import Unavailable
@@ -24,6 +25,7 @@ from ingest.backoff import Backoff
 from ingest.decoded import DecodedBundle
 from ingest.feed import DecodedFeed
 from ingest.quarantine import items_of, sorted_out
+from ingest.worker import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +55,11 @@ class Stopped(Exception):
     """The writer stops before the work in hand is done; the next incarnation finds it at the same offset."""
 
 
-class StoreWriter:
-    """Thread `store-writer`. A store that is away is waited for; the live path does not notice."""
+class StoreWriter(Worker):
+    """Thread `store-writer`, from the durable offset on. A store that is away is waited for.
+
+    The live path does not notice. It stops after the round in hand, or at once while a store is away.
+    """
 
     def __init__(
         self,
@@ -65,31 +70,18 @@ class StoreWriter:
         options: StoreWriterOptions | None = None,
     ) -> None:
         """Nothing runs before `start`."""
+        super().__init__("store-writer")
         self._journal, self._feed, self._ledger = journal, feed, ledger
         self._telemetry, self._quarantine = stores
         self._options = options or StoreWriterOptions()
-        self._stop = threading.Event()
         self._failure: str | None = None
-        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
-
-    def start(self) -> None:
-        """Start the thread at the durable offset."""
-        self._thread.start()
-
-    def stop(self, timeout: float) -> None:
-        """Stop after the round in hand, or at once while a store is away."""
-        self._stop.set()
-        self._thread.join(timeout)
-
-    def alive(self) -> bool:
-        """Return whether the thread runs."""
-        return self._thread.is_alive()
 
     @property
     def failure(self) -> str | None:
         """Why nothing can be stored now; None when it can."""
         return self._failure
 
+    @override
     def _run(self) -> None:
         try:
             offset = self._journal.committed(CONSUMER)
@@ -125,7 +117,6 @@ class StoreWriter:
 
     def _append(self, chunk: Chunk, settled: Settled, items: Items) -> None:
         readings = [reading for part in chunk for reading in part.readings]
-        places = [place for part in chunk for place in zip(part.offsets, part.indexes, strict=True)]
         for start in range(0, len(readings), self._options.append_readings):
             part = readings[start : start + self._options.append_readings]
             outcomes = self._insist(partial(self._telemetry.append, part), "telemetry store")
@@ -135,7 +126,7 @@ class StoreWriter:
                 appended = outcomes[n]
                 settled.outcomes[appended.outcome] += 1
                 if appended.outcome in _REASONS:
-                    offset, index = places[start + n]
+                    offset, index = _place(chunk, start + n)
                     items[offset].append(_for_quarantine(offset, index, part[n], appended))
 
     def _set_aside(self, chunk: Chunk, items: Items) -> None:
@@ -191,6 +182,15 @@ def _rejected(chunk: Chunk, settled: Settled) -> Items:
         if decoded.undecodable is not None:
             settled.undecodable[decoded.undecodable.reason] += 1
     return items
+
+
+def _place(chunk: Chunk, position: int) -> tuple[int, int]:
+    """Return where a reading of a chunk stood: the offset of its delivery, and its position there."""
+    for part in chunk:
+        if position < len(part.readings):
+            return part.offsets[position], part.indexes[position]
+        position -= len(part.readings)
+    raise IndexError(position)
 
 
 def _for_quarantine(offset: int, index: int, reading: Reading, appended: Appended) -> QuarantineItem:

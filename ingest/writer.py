@@ -1,9 +1,10 @@
 """The journal's writer: take what piled up, one fsynced commit, then acknowledge in delivery order."""
 
 import logging
-import threading
 import time
 from dataclasses import dataclass
+
+from typing_extensions import override
 
 from domain.bundle import Bundles
 from domain.errors import JournalFull
@@ -11,6 +12,7 @@ from domain.ports import Journal
 from ingest.accounting import Ledger
 from ingest.backoff import Backoff
 from ingest.inbox import Inbox, Waiting, deliveries, sources
+from ingest.worker import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -24,42 +26,35 @@ class WriterOptions:
     longest_wait: float = 2.0
 
 
-class JournalWriter:
+class JournalWriter(Worker):
     """Thread `journal-writer`. While one commit runs the next batch piles up: small when idle, large when busy."""
 
     def __init__(self, inbox: Inbox, journal: Journal, ledger: Ledger, options: WriterOptions | None = None) -> None:
         """Nothing runs before `start`."""
+        super().__init__("journal-writer")
         self._inbox, self._journal, self._ledger = inbox, journal, ledger
         self._options = options or WriterOptions()
-        self._stopping = threading.Event()
         self._failure: str | None = None
-        self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
+    @override
     def stop(self, timeout: float) -> None:
         """Finish what is waiting and stop. What the journal does not take is left to those who repeat it."""
-        self._stopping.set()
+        self._stop.set()
         self._inbox.close()
-        self._thread.join(timeout)
-
-    def alive(self) -> bool:
-        """Return whether the thread runs."""
-        return self._thread.is_alive()
+        super().stop(timeout)
 
     @property
     def failure(self) -> str | None:
         """Why the journal does not take anything now; None when it does."""
         return self._failure
 
+    @override
     def _run(self) -> None:
         while True:
             batch = self._inbox.take(self._options.batch, self._options.batch_bytes, timeout=0.5)
             if batch:
                 self._keep(batch)
-            elif self._stopping.is_set():
+            elif self._stop.is_set():
                 return
 
     def _keep(self, batch: list[Waiting]) -> None:
@@ -71,7 +66,7 @@ class JournalWriter:
                 first = self._journal.append(Bundles([waiting.bundle for waiting in batch]))
             except JournalFull as error:
                 batch = self._give_back(batch, error)
-                if self._stopping.wait(backoff.next()):
+                if self._stop.wait(backoff.next()):
                     self._inbox.settled(deliveries(batch))
                     return  # not acknowledged: the broker keeps them
                 continue
