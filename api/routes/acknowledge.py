@@ -52,14 +52,10 @@ Fields = Annotated[Mapping[str, str], Depends(_fields)]
 @router.get(PATH + "{token}")
 def show(services: Use, token: Token) -> Response:
     """Show what waits to be acknowledged; changes nothing, however often it is opened."""
-    found = _judged(services, token)
+    found = _opened(services, token)
     if isinstance(found, Response):
         return found
-    desk, claim = found
-    view = desk.store.look(claim.notice)
-    person = _person(services, claim, view)
-    if person is None:
-        return _refused(services, view)
+    _, _, view, person = found
     said = _SAID.get(view.state)
     return page(said, services.tz, person, view, status=_STATUS[view.state], again=_name(services, view.by))
 
@@ -67,14 +63,10 @@ def show(services: Use, token: Token) -> Response:
 @router.post(PATH + "{token}")
 def acknowledge(services: Use, token: Token, fields: Fields) -> Response:
     """Acknowledge what the page showed: recorded at once, done by the next tick. Works once."""
-    found = _judged(services, token)
+    found = _opened(services, token)
     if isinstance(found, Response):
         return found
-    desk, claim = found
-    view = desk.store.look(claim.notice)
-    person = _person(services, claim, view)
-    if person is None:
-        return _refused(services, view)
+    desk, claim, _, person = found
     seen = fields.get("seen", "")
     use = LinkUse(claim.notice, person.id, person.name, seen, services.clock.now(), services.wall())
     view = desk.store.use(use)
@@ -82,8 +74,11 @@ def acknowledge(services: Use, token: Token, fields: Fields) -> Response:
     return page(said, services.tz, person, view, status=_STATUS[view.state], again=_name(services, view.by))
 
 
-def _judged(services: Services, token: str) -> tuple[AckServices, Claim] | Response:
-    """Return what the token says, or the page that says why it counts for nothing: 403 forged, 410 over."""
+def _opened(services: Services, token: str) -> tuple[AckServices, Claim, LinkView, Person] | Response:
+    """Return what the token opens and for whom, or the page that says why it opens nothing.
+
+    403 forged, or for somebody who is not on the roster any more; 404 unknown; 410 over.
+    """
     if services.ack is None:
         raise NotFound("Messages of this service carry no links.")
     claim = services.ack.read(token)
@@ -91,7 +86,9 @@ def _judged(services: Services, token: str) -> tuple[AckServices, Claim] | Respo
         return page(Said.FORGED, services.tz, status=403)
     if claim.ends <= services.wall():
         return page(Said.OVER, services.tz, status=410)
-    return services.ack, claim
+    view = services.ack.store.look(claim.notice)
+    person = _person(services, claim, view)
+    return _refused(services, view) if person is None else (services.ack, claim, view, person)
 
 
 def _person(services: Services, claim: Claim, view: LinkView) -> Person | None:

@@ -131,7 +131,7 @@ class Appender:
             self._write_lane(kind, lane, done)
         return rest
 
-    def _write_lane(self, kind: str, lane: "_Lane", done: list[Appended]) -> None:
+    def _write_lane(self, kind: str, lane: _Lane, done: list[Appended]) -> None:
         refused = self._backend.write_plain(kind, lane.readings, lane.plains)
         keys = [reading.key for reading in lane.readings]
         self._identity.remember_new(keys, [plain.content for plain in lane.plains])
