@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 
+def share_that_came(received: int, expected: int) -> float | None:
+    """Return the share of what was expected that came, at most 1; None when nothing was expected."""
+    return min(1.0, received / expected) if expected else None
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """Sequence numbers `first` to `last` of a device that have not come. `asked`: how often they were asked back."""
@@ -43,8 +48,8 @@ class DeviceLedger:
 
     @property
     def completeness(self) -> float | None:
-        """The share of what was expected that came, at most 1; None when nothing was expected."""
-        return min(1.0, self.received / self.expected) if self.expected else None
+        """See `share_that_came`."""
+        return share_that_came(self.received, self.expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,8 @@ class FeedDay:
 
     @property
     def completeness(self) -> float | None:
-        """The share of what was expected that came, at most 1; None when nothing was expected."""
-        return min(1.0, self.received / self.expected) if self.expected else None
+        """See `share_that_came`."""
+        return share_that_came(self.received, self.expected)
 
 
 @dataclass(frozen=True, slots=True)
