@@ -3,14 +3,13 @@
 Run: python -m benchmarks.kinds [kind …]
 """
 
-import gc
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from benchmarks.lamps import PLAN, SINCE, bare, timed
+from benchmarks.lamps import PLAN, SINCE, per_reading, show
 from benchmarks.lamps import versions as lamps
 from benchmarks.report import Figure
 from domain.citytime import JINAN
@@ -101,16 +100,7 @@ def measure(load: Load) -> list[Figure]:
     rounds = [_round(load, ids, turn) for turn in range(ROUNDS)]
     city = City(register, PLAN, JINAN)
     city.advance(START)
-    gc.collect()
-    gc.freeze()
-    baseline = min(bare(said) for said in rounds)
-    costs = []
-    for said in rounds:
-        city.advance(said[-1].at)
-        costs.append(timed(city.apply, said))
-        city.take_dirty()
-    gc.unfreeze()
-    cost = sum(costs) / len(costs)
+    baseline, cost = per_reading(city, rounds)
     name = f"live path, all indicators, {load.devices:,} × {load.kind}"
     return [Figure(name, cost, "µs/reading", baseline / cost)]
 
@@ -130,8 +120,7 @@ def main() -> None:
     """Print a line for each kind."""
     for load in LOADS:
         if not sys.argv[1:] or load.kind in sys.argv[1:]:
-            for figure in measure(load):
-                print(f"{figure.name:<60} {figure.value:8.3f} {figure.unit} {figure.ratio:8.3f} x bare")
+            show(measure(load))
 
 
 if __name__ == "__main__":

@@ -78,12 +78,8 @@ def bare(said: Sequence[Reading]) -> float:
     return timed(keep, said)
 
 
-def measure(lamps: int) -> list[Figure]:
-    """Return the cost per reading of some rounds: lamps come alive, report again, and go dark."""
-    indicators = {name: i for name, i in INDICATORS.items() if {"streetlight", "lighting_cabinet"} & set(i.kinds)}
-    city = City(Register.of(versions(lamps), 1), PLAN, JINAN, indicators)
-    rounds = [readings(lamps, EVENING + n * timedelta(minutes=15), 140.0 if n % 3 else 1.0) for n in range(6)]
-    city.advance(EVENING)
+def per_reading(city: City, rounds: Sequence[Sequence[Reading]]) -> tuple[float, float]:
+    """Return µs per reading of the bare keeping (its best round), and of a city that takes the rounds in turn."""
     gc.collect()
     gc.freeze()
     baseline = min(bare(said) for said in rounds)
@@ -93,7 +89,22 @@ def measure(lamps: int) -> list[Figure]:
         costs.append(timed(city.apply, said))
         city.take_dirty()
     gc.unfreeze()
-    cost = sum(costs) / len(costs)
+    return baseline, sum(costs) / len(costs)
+
+
+def show(figures: Sequence[Figure]) -> None:
+    """Print a line for each figure."""
+    for figure in figures:
+        print(f"{figure.name:<60} {figure.value:8.3f} {figure.unit} {figure.ratio:8.3f} x bare")
+
+
+def measure(lamps: int) -> list[Figure]:
+    """Return the cost per reading of some rounds: lamps come alive, report again, and go dark."""
+    indicators = {name: i for name, i in INDICATORS.items() if {"streetlight", "lighting_cabinet"} & set(i.kinds)}
+    city = City(Register.of(versions(lamps), 1), PLAN, JINAN, indicators)
+    rounds = [readings(lamps, EVENING + n * timedelta(minutes=15), 140.0 if n % 3 else 1.0) for n in range(6)]
+    city.advance(EVENING)
+    baseline, cost = per_reading(city, rounds)
     name = f"live path, {len(indicators)} lighting indicators, {lamps:,} lamps"
     return [
         Figure(name, cost, "µs/reading", baseline / cost),
@@ -104,8 +115,7 @@ def measure(lamps: int) -> list[Figure]:
 def main() -> None:
     """Print a line for each size."""
     for lamps in [int(text) for text in sys.argv[1:]] or SIZES:
-        for figure in measure(lamps):
-            print(f"{figure.name:<60} {figure.value:8.3f} {figure.unit} {figure.ratio:8.3f} x bare")
+        show(measure(lamps))
 
 
 if __name__ == "__main__":
