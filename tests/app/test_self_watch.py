@@ -32,7 +32,7 @@ from tests.notify.support import Listed
 from tests.notify.support import Office as Desks
 from tests.support.duty import PLAN, roster, utc
 from tests.support.processes import free_port, wait_until
-from tests.support.vendors import Asked, Said, Vendor, served
+from tests.support.vendors import FALLBACK, HOOK, Asked, Said, Vendor, served
 
 NOON = utc("2026-11-25T12:00:00+08:00")
 GROUP = EscalationStep(Recipient(RecipientKind.GROUP), ("chat",))
@@ -142,20 +142,6 @@ def test_a_watch_that_does_not_look_is_noticed(tmp_path: Path) -> None:
 
 # -- the whole service --------------------------------------------------------------------------------------------
 
-DUTY = """
-[fallback]
-to = "group"
-channels = ["hook"]
-"""
-CHANNELS = """
-[channels.hook]
-kind = "webhook"
-url = "{url}/hook"
-allowed_hosts = ["127.0.0.1"]
-private = true
-secret_env = "HOOK_SECRET"
-"""
-
 
 @pytest.fixture
 def vendor() -> Iterator[Vendor]:
@@ -166,8 +152,8 @@ def vendor() -> Iterator[Vendor]:
 @pytest.fixture
 def system(tmp_path: Path, vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     monkeypatch.setenv("HOOK_SECRET", "SEC-of-the-hook")
-    (tmp_path / "duty.toml").write_text(DUTY, encoding="utf-8")
-    (tmp_path / "channels.toml").write_text(CHANNELS.format(url=vendor.url), encoding="utf-8")
+    (tmp_path / "duty.toml").write_text(FALLBACK, encoding="utf-8")
+    (tmp_path / "channels.toml").write_text(HOOK.format(url=f"{vendor.url}/hook"), encoding="utf-8")
     settings = Settings(
         data_dir=tmp_path / "data",
         duty_file=tmp_path / "duty.toml",

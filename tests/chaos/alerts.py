@@ -30,7 +30,7 @@ from domain.notice import NoticeFilter, NoticeState
 from store.operational import OperationalStore
 from tests.support.processes import wait_until
 from tests.support.service import Service
-from tests.support.vendors import Asked, Said, served
+from tests.support.vendors import HOOK, URGENT, Asked, Said, served
 
 LAMPS = 6
 HOLDS_S = (2, 3, 4, 5, 6, 8)
@@ -49,27 +49,6 @@ group = "subject"
 hold = "{hold}s"
 clear_hold = "1s"
 condition = {{ type = "threshold", metric = "voltage", above = 240, clear = 235 }}
-"""
-_DUTY = """
-[severity]
-critical = "urgent"
-[chains.urgent]
-title = "紧急"
-ack_expires = "1h"
-[[chains.urgent.step]]
-to = "group"
-channels = ["hook"]
-[fallback]
-to = "group"
-channels = ["hook"]
-"""
-_CHANNELS = """
-[channels.hook]
-kind = "webhook"
-url = "{url}/"
-allowed_hosts = ["127.0.0.1"]
-private = true
-secret_env = "HOOK_SECRET"
 """
 _NEVER = threading.Event()
 
@@ -101,8 +80,8 @@ class Chaos:
         self.folder, self.told, self.random = folder, told, random.Random(seed)
         (folder / "rules").mkdir()
         (folder / "rules" / "volts.toml").write_text("".join(_RULE.format(hold=h) for h in HOLDS_S), encoding="utf-8")
-        (folder / "duty.toml").write_text(_DUTY, encoding="utf-8")
-        (folder / "channels.toml").write_text(_CHANNELS.format(url=url), encoding="utf-8")
+        (folder / "duty.toml").write_text(URGENT, encoding="utf-8")
+        (folder / "channels.toml").write_text(HOOK.format(url=f"{url}/"), encoding="utf-8")
         rows = [
             f"L{n},streetlight,灯{n},370102,370102,照明中心,经十路,arterial,SP1,functional,150" for n in range(LAMPS)
         ]

@@ -14,29 +14,8 @@ from store.operational import OperationalStore
 from tests.e2e.test_command_line import HEAD, LAMP
 from tests.support.processes import wait_until
 from tests.support.service import Service
-from tests.support.vendors import Said, Vendor, served
+from tests.support.vendors import HOOK, URGENT, Said, Vendor, served
 
-DUTY = """
-[severity]
-critical = "urgent"
-[chains.urgent]
-title = "紧急"
-ack_expires = "1h"
-[[chains.urgent.step]]
-to = "group"
-channels = ["hook"]
-[fallback]
-to = "group"
-channels = ["hook"]
-"""
-CHANNELS = """
-[channels.hook]
-kind = "webhook"
-url = "{url}/"
-allowed_hosts = ["127.0.0.1"]
-private = true
-secret_env = "HOOK_SECRET"
-"""
 RULE = """
 [[rule]]
 name = "over-voltage"
@@ -98,8 +77,8 @@ def city(tmp_path: Path) -> Iterator[City]:
         service = Service(tmp_path, environment)
         built = City(tmp_path, service, before, after)
         built.write("rules/volts.toml", RULE.format(above=240, clear=235))
-        built.write("duty.toml", DUTY)
-        built.write("channels.toml", CHANNELS.format(url=before.url))
+        built.write("duty.toml", URGENT)
+        built.write("channels.toml", HOOK.format(url=f"{before.url}/"))
         built.write("register.csv", f"{HEAD}\n{LAMP}\n")
         service.cli("init")
         service.cli("register", "load", str(tmp_path / "register.csv"))
@@ -114,7 +93,7 @@ def test_sighup_takes_over_rules_and_channels_and_what_fires_goes_on_until_it_is
     (fired,) = city.open()
     wait_until(lambda: any("告警" in t for t in city.titles(city.before)), "it is told by the first vendor", 60)
     city.write("rules/volts.toml", RULE.format(above=300, clear=290))
-    city.write("channels.toml", CHANNELS.format(url=city.after.url))
+    city.write("channels.toml", HOOK.format(url=f"{city.after.url}/"))
     city.service.send(signal.SIGHUP)
     wait_until(lambda: len(city.reloads()) == 1, "the reload is logged", 60)
     city.voltage(295)  # neither above the new limit nor below the new clearing level: it goes on
@@ -134,20 +113,20 @@ def test_one_mistake_in_any_file_refuses_all_of_them_and_names_its_place(city: C
     key_file = city.folder / "key"
     key_file.write_text(city.service.key, encoding="utf-8")
     city.write("rules/more.toml", RULE.replace("over-voltage", "other").format(above=240, clear=235))
-    city.write("duty.toml", DUTY.replace('ack_expires = "1h"', 'ack_expires = "soon"'))
-    city.write("channels.toml", CHANNELS.format(url="ftp://x"))
+    city.write("duty.toml", URGENT.replace('ack_expires = "1h"', 'ack_expires = "soon"'))
+    city.write("channels.toml", HOOK.format(url="ftp://x/"))
     refused = city.service.post("reload", {})
     assert refused.status_code == 409
     fields = {error["name"]: (error["place"], error["reason"]) for error in refused.json()["errors"]}
     place, reason = fields["channels.hook.url"]
     assert place.endswith("channels.toml")
     assert "http or https" in reason
-    city.write("channels.toml", CHANNELS.format(url=city.after.url))
+    city.write("channels.toml", HOOK.format(url=f"{city.after.url}/"))
     told = city.service.cli("reload", "--url", city.service.url, "--key-file", str(key_file), check=False)
     assert told.returncode == 2
     assert "duty.toml: chains.urgent.ack_expires" in told.stderr
     assert {c["name"] for c in city.service.get("notices/channels")["items"]} == {"hook"}
-    city.write("duty.toml", DUTY.replace("urgent", "pressing"))
+    city.write("duty.toml", URGENT.replace("urgent", "pressing"))
     done = city.service.cli("reload", "--url", city.service.url, "--key-file", str(key_file))
     assert "1 new pressing; 0 changed; 1 gone urgent" in done.stdout
     (said,) = city.reloads()

@@ -8,21 +8,7 @@ import pytest
 from tests.support.broker import Mosquitto
 from tests.support.processes import wait_until
 from tests.support.service import Service
-from tests.support.vendors import Said, Vendor, served
-
-DUTY = """
-[fallback]
-to = "group"
-channels = ["hook"]
-"""
-CHANNELS = """
-[channels.hook]
-kind = "webhook"
-url = "{url}/"
-allowed_hosts = ["127.0.0.1"]
-private = true
-secret_env = "HOOK_SECRET"
-"""
+from tests.support.vendors import FALLBACK, HOOK, Said, Vendor, served
 
 
 @pytest.fixture
@@ -33,8 +19,8 @@ def vendor() -> Iterator[Vendor]:
 
 @pytest.fixture
 def service(tmp_path: Path, vendor: Vendor, mosquitto: Mosquitto) -> Iterator[Service]:
-    (tmp_path / "duty.toml").write_text(DUTY, encoding="utf-8")
-    (tmp_path / "channels.toml").write_text(CHANNELS.format(url=vendor.url), encoding="utf-8")
+    (tmp_path / "duty.toml").write_text(FALLBACK, encoding="utf-8")
+    (tmp_path / "channels.toml").write_text(HOOK.format(url=f"{vendor.url}/"), encoding="utf-8")
     environment = {
         "QUANYAN_DUTY_FILE": str(tmp_path / "duty.toml"),
         "QUANYAN_CHANNELS_FILE": str(tmp_path / "channels.toml"),

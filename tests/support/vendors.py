@@ -16,6 +16,36 @@ from urllib.parse import parse_qs, urlsplit
 
 from typing_extensions import override
 
+FALLBACK = """
+[fallback]
+to = "group"
+channels = ["hook"]
+"""
+"""A duty file that tells everything to the channel `hook`."""
+URGENT = (
+    """
+[severity]
+critical = "urgent"
+[chains.urgent]
+title = "紧急"
+ack_expires = "1h"
+[[chains.urgent.step]]
+to = "group"
+channels = ["hook"]
+"""
+    + FALLBACK
+)
+"""The same, with a chain for what is critical."""
+HOOK = """
+[channels.hook]
+kind = "webhook"
+url = "{url}"
+allowed_hosts = ["127.0.0.1"]
+private = true
+secret_env = "HOOK_SECRET"
+"""
+"""A channels file with a webhook of a vendor here, to be formatted with its `url`."""
+
 
 @dataclass(frozen=True)
 class Asked:
