@@ -23,6 +23,7 @@ from benchmarks.lamps import versions as lamp_versions
 from benchmarks.report import Figure
 from domain.citytime import JINAN
 from domain.device import Device, DeviceVersion
+from domain.instants import micros
 from domain.kind import Value
 from domain.kinds import KINDS
 from domain.period import midnight
@@ -30,7 +31,7 @@ from domain.register import Register
 from rules.columnar.gb3838 import section_class
 from rules.columnar.kernel import figures, figures_of
 from rules.columnar.kernels import KERNELS
-from rules.columnar.table import Table, micros
+from rules.columnar.table import Table
 from rules.indicator import World
 from rules.indicators import INDICATORS
 from rules.kept import Due

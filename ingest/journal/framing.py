@@ -6,13 +6,13 @@ Journals written before had a header for each delivery and no mark; they are sti
 import sys
 from array import array
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from itertools import accumulate, pairwise
 from struct import Struct
 from typing import Final, TypeVar
 
 from domain.bundle import Bundle, bundled
 from domain.delivery import Delivery, Source
+from domain.instants import instant_of, micros
 
 _MARK: Final = Struct("<q").pack(-(2**63))
 """An arrival that no delivery can have: where the older form has the first arrival."""
@@ -20,18 +20,11 @@ _HEADER: Final = Struct("<qqBII")
 """Arrival in µs since 1970 UTC, connection epoch, source, number of deliveries, bytes of all topics.
 
 In the older form: arrival, epoch, source, length of topic, length of payload."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 _CODES: Final = {Source.MQTT: 0, Source.HTTP: 1, Source.REPLAY: 2}
 _SOURCES: Final = {code: source for source, code in _CODES.items()}
 T = TypeVar("T", str, bytes)
 _LENGTH: Final = 4
 """Bytes of a length in a column; little-endian."""
-
-
-def micros(instant: datetime) -> int:
-    """Return an aware instant as µs since 1970 UTC."""
-    return (instant - _EPOCH) // _MICROSECOND
 
 
 def pack(deliveries: Sequence[Delivery]) -> bytes:
@@ -68,7 +61,7 @@ def unpack(blob: bytes, skip: int = 0) -> Iterator[tuple[int, Bundle]]:
             text = blob[topics_at:payloads_at].decode("utf-8", "surrogatepass")
             topics = _cut(text, _lengths(blob[lengths : lengths + _LENGTH * count]), 0)
             payloads = _cut(blob, sizes, payloads_at)
-            yield first, Bundle(topics, payloads, _EPOCH + arrival * _MICROSECOND, _SOURCES[source], epoch)
+            yield first, Bundle(topics, payloads, instant_of(arrival), _SOURCES[source], epoch)
         first += count
 
 
@@ -100,5 +93,5 @@ def _unpack_older(blob: bytes, skip: int) -> Iterator[tuple[int, Bundle]]:
         if number >= skip:
             topic = blob[position + _HEADER.size : topic_end].decode("utf-8", "surrogatepass")
             payload = blob[topic_end : topic_end + payload_length]
-            yield number, Bundle((topic,), (payload,), _EPOCH + arrival * _MICROSECOND, _SOURCES[source], epoch)
+            yield number, Bundle((topic,), (payload,), instant_of(arrival), _SOURCES[source], epoch)
         position, number = topic_end + payload_length, number + 1

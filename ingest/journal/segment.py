@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from domain.bundle import Bundle, Bundles
 from domain.errors import ConfigError, Problem, Unavailable
-from ingest.journal.framing import micros, pack, unpack
+from domain.instants import micros
+from ingest.journal.framing import pack, unpack
 
 _PATTERN: Final = "journal-{:020d}.sqlite"
 _TABLE: Final = (

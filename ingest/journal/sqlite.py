@@ -10,8 +10,8 @@ from pathlib import Path
 from domain.bundle import Bundle, bundled
 from domain.delivery import Delivery, Journaled
 from domain.errors import ConfigError, JournalFull, Problem
+from domain.instants import micros
 from ingest.journal.consumers import ConsumerOffsets
-from ingest.journal.framing import micros
 from ingest.journal.lock import FolderLock
 from ingest.journal.segment import Segment, counted
 

@@ -1,13 +1,14 @@
 """The city's points of black-odorous bodies, live: their samples of three weeks and what the newest ones say."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
 
 from domain.device import AssetState, Device
 from domain.explanation import Input
+from domain.instants import instant_of, micros
 from domain.measure import Span
 from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
@@ -20,8 +21,6 @@ from rules.watch.board import WatchBoard, number
 
 LOOKBACK: Final = timedelta(days=DAYS)
 """How far back samples can matter."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 _LAST: Final = 1_000_000
 """The position of a point that has none: after all others."""
 
@@ -40,7 +39,7 @@ class BodyBoard(WatchBoard, SharedBoard):
         self._samples: dict[str, PointSamples] = {}
         for reading in latest.values():
             if reading.kind in self.kinds:
-                self._keep(reading.device, _microseconds(reading.at), sample_of(reading))
+                self._keep(reading.device, micros(reading.at), sample_of(reading))
 
     @override
     def scopes_of(self, device: Device) -> Iterable[Scope]:
@@ -50,7 +49,7 @@ class BodyBoard(WatchBoard, SharedBoard):
     @override
     def apply(self, reading: Reading, *, newest: bool) -> None:
         super().apply(reading, newest=newest)
-        if self._keep(reading.device, _microseconds(reading.at), sample_of(reading)):
+        if self._keep(reading.device, micros(reading.at), sample_of(reading)):
             self.touch(reading.device)
 
     @override
@@ -149,9 +148,5 @@ class BodyBoard(WatchBoard, SharedBoard):
         return {item: value for item, value in said.items() if value is not None}
 
     def _keep(self, point: str, at: int, sample: Sample) -> bool:
-        day = (_EPOCH + at * _MICROSECOND).astimezone(self._tz).date()
+        day = instant_of(at).astimezone(self._tz).date()
         return day >= self._first and self._samples.setdefault(point, PointSamples()).put(day, at, sample)
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - _EPOCH) // _MICROSECOND

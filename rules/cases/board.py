@@ -7,13 +7,13 @@ from typing import Any, ClassVar, Final
 from typing_extensions import override
 
 from domain.device import AssetState, Device
+from domain.instants import micros
 from domain.period import Period, PeriodKind, following, last_closed, midnight
 from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
 from rules.cases.ledger import Ledger, record_of, records_of
 from rules.cases.tally import CaseTally, Wanted, tally_of
 from rules.indicator import Latest, World
-from rules.parking.series import micros
 from rules.shared_board import SharedBoard
 
 BOARD: Final = "cases"

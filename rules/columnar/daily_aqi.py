@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from domain.instants import micros
 from rules.air.day_hours import bounds, hours_in
 from rules.columnar.exact import NONE
 from rules.columnar.hj633 import aqi, by_pollutant, primaries, steps
@@ -24,7 +25,7 @@ from rules.columnar.stations import (
     takes_part,
     valid,
 )
-from rules.columnar.table import Bools, Ints, Table, micros
+from rules.columnar.table import Bools, Ints, Table
 from rules.columnar.versions import Versions, in_service
 from rules.indicator import World
 from rules.indicators.aqi_daily import LOOKBACK

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from domain.instants import micros
 from domain.measure import Measure
-from rules.columnar.table import Bools, Floats, Ints, Table, micros
+from rules.columnar.table import Bools, Floats, Ints, Table
 from rules.indicator import World
 from rules.kept import Due
 

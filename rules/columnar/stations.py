@@ -7,12 +7,13 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from domain.device import Device
+from domain.instants import micros
 from domain.kinds import KINDS
 from domain.scope import CITY, Scope, ScopeKind
 from rules.air.hours import CLOCK_ERROR, INVALIDATING
 from rules.columnar.exact import NONE, scaled
 from rules.columnar.kernel import Grid
-from rules.columnar.table import Bools, Ints, Table, micros
+from rules.columnar.table import Bools, Ints, Table
 from rules.standards.gb3095 import CITY_SHARE
 from rules.standards.hj633 import Pollutant
 from rules.standards.hj633_editions import BEIJING, Edition, begin

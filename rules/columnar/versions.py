@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from domain.device import AssetState, Device
+from domain.instants import micros
 from domain.register import Register
-from rules.columnar.table import Bools, Ints, Table, micros
+from rules.columnar.table import Bools, Ints, Table
 
 _FOREVER: Final = np.iinfo(np.int64).max
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 from typing_extensions import override
 
 from domain.device import Device
+from domain.instants import micros
 from domain.period import Period, PeriodKind, following, last_closed
 from domain.reading import Reading
 from domain.scope import CITY, Scope
@@ -16,7 +17,7 @@ from rules.parking.board import BAY, PARK, scopes_of
 from rules.parking.day_tally import DayTally, day_tally
 from rules.parking.lot_day import LotDay, LotSeries, lot_day
 from rules.parking.profile import QUARTER_US
-from rules.parking.series import Series, micros
+from rules.parking.series import Series
 from rules.shared_board import SharedBoard
 
 BOARD: Final = "parking_day"

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 from domain.device import Device
+from domain.instants import instant_of, micros
 from domain.kinds import KINDS
 from domain.reading import Reading
 from rules.parking.profile import Profile, bits, first_quarter
-from rules.parking.series import instant_of, micros
 from rules.parking.state import COUNTER_FAULT, capacity_of, lot_count
 
 _KIND: Final = KINDS["parking_lot"]

@@ -4,29 +4,13 @@ from array import array
 from base64 import b85decode, b85encode
 from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from domain.reading import Reading
 from rules.parking.state import TO_OCCUPIED, TO_VACANT, occupied
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
-_DAY_S: Final = 86_400
-_SECOND_US: Final = 1_000_000
 _SHIFT: Final = 3
 _OCCUPIED, _SILENT, _EVENT = 1, 2, 4
-
-
-def micros(at: datetime) -> int:
-    """Return an instant as whole microseconds since 1970."""
-    since = at - _EPOCH  # its parts are faster than a division of spans, which is one of large numbers
-    return (since.days * _DAY_S + since.seconds) * _SECOND_US + since.microseconds
-
-
-def instant_of(at: int) -> datetime:
-    """Return the instant of whole microseconds since 1970, aware, in UTC."""
-    return _EPOCH + at * _MICROSECOND
 
 
 class Report(NamedTuple):

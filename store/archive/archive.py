@@ -18,13 +18,14 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from domain.errors import StoreUnavailable
+from domain.instants import micros
 from domain.kind import SensorKind
 from domain.kinds import KINDS
 from domain.reading import Reading
 from rules.columnar.table import Table
 from store.archive.schema import Row, reading_of, schema_of, table_of
 from store.archive.unique import columns_of, unique
-from store.telemetry.columns import Fitter, Misfit, micros
+from store.telemetry.columns import Fitter, Misfit
 
 PARTS: Final = 32
 """So many files of one day are made into one even before the day is over."""

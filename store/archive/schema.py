@@ -5,9 +5,10 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from domain.instants import instant_of, micros
 from domain.kind import ValueType
 from domain.reading import Reading
-from store.telemetry.columns import event_of, event_text, instant, micros
+from store.telemetry.columns import event_of, event_text
 
 _TYPES: Final = {
     ValueType.FLOAT: pa.float64(),
@@ -63,8 +64,8 @@ def reading_of(kind: str, row: Mapping[str, Any], types: Mapping[str, ValueType]
     return Reading(
         device=row["device"],
         kind=kind,
-        at=instant(row["at"]),
-        received=instant(row["received"]),
+        at=instant_of(row["at"]),
+        received=instant_of(row["received"]),
         values={name: row[name] for name in types if row[name] is not None},
         faults=tuple(row["faults"].split(",")) if row["faults"] else (),
         events=tuple(event_of(text) for text in row["events"].split(",")) if row["events"] else (),

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, Text, cast, select, type_coerce
 
 from domain.device import AssetState, Device, DeviceVersion
+from domain.instants import instant_of
 from store.operational.schema import device_version as table
-from store.operational.types import from_microseconds
 
 VERSIONS = select(
     table.c.device_id,
@@ -47,7 +47,7 @@ class _Shared:
 
     def instant(self, microseconds: int) -> datetime:
         if microseconds not in self._instants:
-            self._instants[microseconds] = from_microseconds(microseconds)
+            self._instants[microseconds] = instant_of(microseconds)
         return self._instants[microseconds]
 
     def attributes(self, document: str) -> Mapping[str, Any]:

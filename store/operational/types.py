@@ -1,20 +1,15 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import BigInteger, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+from domain.instants import instant_of, micros
+
 _LARGEST = 2**63 - 1
-
-
-def from_microseconds(value: int) -> datetime:
-    """Return the instant that an `Instant` column holds as `value`."""
-    return _EPOCH + timedelta(microseconds=value)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -32,11 +27,11 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value!r} has no time zone")
-        return (value - _EPOCH) // _MICROSECOND
+        return micros(value)
 
     @override
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else from_microseconds(value)
+        return None if value is None else instant_of(value)
 
 
 class CleanText(TypeDecorator[str]):

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from domain.kind import SensorKind, Value, ValueType
@@ -17,21 +17,9 @@ RESERVED: Final = frozenset(
 SUPERSEDED: Final = "_superseded"
 """What is appended to a kind's name to get the table or measurement of replaced readings."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _FIRST = datetime(1678, 1, 1, tzinfo=UTC)
 _END = datetime(2262, 1, 1, tzinfo=UTC)
 _INT64 = 2**63
-
-
-def micros(at: datetime) -> int:
-    """Return microseconds since 1970-01-01 UTC."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def instant(microseconds: int) -> datetime:
-    """Return the aware UTC instant of `micros`."""
-    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def event_text(event: DeviceEvent) -> str:

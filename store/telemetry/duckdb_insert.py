@@ -7,9 +7,10 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
+from domain.instants import micros
 from domain.kind import ValueType
 from domain.reading import Reading
-from store.telemetry.columns import event_text, micros
+from store.telemetry.columns import event_text
 from store.telemetry.duckdb_schema import quoted
 
 _INSTANT: Final = pa.timestamp("us")

@@ -16,12 +16,13 @@ import duckdb
 from typing_extensions import override
 
 from domain.errors import StoreUnavailable
+from domain.instants import instant_of, micros
 from domain.kind import SensorKind
 from domain.kinds import KINDS
 from domain.ports import Page, TelemetryStore
 from domain.reading import Appended, Fingerprint, Reading, ReadingKey
 from store.telemetry.appender import Appender, Backend, Offer
-from store.telemetry.columns import SUPERSEDED, Fitter, event_of, instant, micros, typed
+from store.telemetry.columns import SUPERSEDED, Fitter, event_of, typed
 from store.telemetry.duckdb_insert import insert
 from store.telemetry.duckdb_schema import COMMON, columns, prepare, quoted
 from store.telemetry.identity import Identity, Known
@@ -152,8 +153,8 @@ class _File:
                     yield Reading(
                         device=device,
                         kind=kind,
-                        at=instant(at),
-                        received=instant(received),
+                        at=instant_of(at),
+                        received=instant_of(received),
                         values={name: typed(value, type_) for (name, type_), value in said if value is not None},
                         faults=tuple(faults or ()),
                         events=tuple(event_of(text) for text in events or ()),
@@ -179,7 +180,7 @@ class _DuckDbBackend(Backend):
         query = 'SELECT device, epoch_us(max("at")) FROM {} WHERE "at" >= make_timestamp(?) GROUP BY device'
         with self._file.cursor() as cursor:
             rows = cursor.execute(query.format(quoted(kind)), [micros(since)]).fetchall()
-        return {device: instant(at) for device, at in rows}
+        return {device: instant_of(at) for device, at in rows}
 
     @override
     def look_up(self, kind: str, keys: Collection[ReadingKey]) -> Mapping[ReadingKey, Known]:
@@ -190,10 +191,10 @@ class _DuckDbBackend(Backend):
             past = cursor.execute(query.format(quoted(kind + SUPERSEDED)) + " ORDER BY revision", parameters).fetchall()
             current = cursor.execute(query.format(quoted(kind)), parameters).fetchall()
         for device, at, content, revision in past:
-            key = ReadingKey(device, instant(at))
+            key = ReadingKey(device, instant_of(at))
             found[key] = Known(None, (*found.get(key, Known()).past, Fingerprint(content, revision)))
         for device, at, content, revision in current:
-            key = ReadingKey(device, instant(at))
+            key = ReadingKey(device, instant_of(at))
             found[key] = Known(Fingerprint(content, revision), found.get(key, Known()).past)
         return found
 

@@ -10,13 +10,14 @@ from typing import Any
 
 from typing_extensions import override
 
+from domain.instants import instant_of
 from domain.kind import SensorKind, ValueType
 from domain.kinds import KINDS
 from domain.ports import Page, TelemetryStore
 from domain.reading import Appended, Fingerprint, Reading, ReadingKey
 from store.telemetry import influxql
 from store.telemetry.appender import Appender, Backend, Offer
-from store.telemetry.columns import SUPERSEDED, Fitter, event_of, instant, typed
+from store.telemetry.columns import SUPERSEDED, Fitter, event_of, typed
 from store.telemetry.identity import Identity, Known, Version
 from store.telemetry.influx_client import InfluxClient, Series
 from store.telemetry.influx_options import InfluxOptions
@@ -104,8 +105,8 @@ def _reading(kind: str, types: Mapping[str, ValueType], row: Mapping[str, Any]) 
     return Reading(
         device=row["device"],
         kind=kind,
-        at=instant(row["time"]),
-        received=instant(row["received"]),
+        at=instant_of(row["time"]),
+        received=instant_of(row["received"]),
         values={name: typed(row[name], type_) for name, type_ in types.items() if name in row},
         faults=tuple(json.loads(row.get("faults", "[]"))),
         events=tuple(event_of(text) for text in json.loads(row.get("events", "[]"))),
@@ -133,7 +134,7 @@ class _InfluxBackend(Backend):
         found: dict[str, datetime] = {}
         for series in self._client.query([influxql.newest(kind, since)]):
             for row in _dicts(series):
-                at = instant(row["time"])
+                at = instant_of(row["time"])
                 found[row["device"]] = max(at, found.get(row["device"], at))
         return found
 
@@ -145,11 +146,11 @@ class _InfluxBackend(Backend):
         seen: dict[ReadingKey, list[Version]] = {}
         for series in self._client.query(list(influxql.fingerprints(kind, wanted))):
             for row in _dicts(series):
-                key = ReadingKey(row["device"], instant(row["time"]))
+                key = ReadingKey(row["device"], instant_of(row["time"]))
                 if key not in wanted:
                     continue
                 fingerprint = Fingerprint(row["content"], row.get("revision", 0))
-                seen.setdefault(key, []).append(Version(fingerprint, instant(row["received"])))
+                seen.setdefault(key, []).append(Version(fingerprint, instant_of(row["received"])))
                 if series.measurement == kind:
                     current[key] = fingerprint
                 else:

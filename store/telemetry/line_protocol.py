@@ -11,9 +11,10 @@ import json
 import re
 from functools import cache
 
+from domain.instants import micros
 from domain.kind import Value
 from domain.reading import Reading
-from store.telemetry.columns import SUPERSEDED, Misfit, event_text, micros
+from store.telemetry.columns import SUPERSEDED, Misfit, event_text
 
 PRECISION = "us"
 

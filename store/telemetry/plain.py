@@ -12,9 +12,9 @@ from math import isfinite
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
+from domain.instants import micros
 from domain.kind import ValueType
 from domain.reading import Reading
-from store.telemetry.columns import micros
 from store.telemetry.line_protocol import escaped, tag
 
 _TYPES: Final = {float: ValueType.FLOAT, bool: ValueType.BOOL, int: ValueType.INT}

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.delivery import Delivery, Source
-from ingest.journal.framing import micros, pack, unpack
+from domain.instants import micros
+from ingest.journal.framing import pack, unpack
 
 INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2200, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
 DELIVERIES = st.builds(

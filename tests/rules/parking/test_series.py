@@ -6,9 +6,10 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.instants import instant_of, micros
 from domain.reading import Reading
 from rules.parking.lot_day import LotSeries
-from rules.parking.series import Report, Series, instant_of, micros
+from rules.parking.series import Report, Series
 from tests.support.parking import counts, says
 from tests.support.rules import local
 

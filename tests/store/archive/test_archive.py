@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import StoreUnavailable
+from domain.instants import micros
 from domain.reading import DeviceEvent, Phase, Reading
-from rules.columnar.table import micros
 from store.archive import ParquetArchive
 from store.archive.archive import PARTS
 from store.telemetry.memory import MemoryStore

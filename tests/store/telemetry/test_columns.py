@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.instants import instant_of, micros
 from domain.kind import MetricSpec, SensorKind
 from domain.reading import DeviceEvent, Phase, Reading
-from store.telemetry.columns import RESERVED, Fitter, Misfit, event_of, event_text, instant, micros
+from store.telemetry.columns import RESERVED, Fitter, Misfit, event_of, event_text
 from tests.store.telemetry.builders import ALL_KINDS, MINUTE, T0, reading
 from tests.store.telemetry.strategies import INSTANTS, READINGS, TEXTS
 
@@ -15,7 +16,7 @@ FITTER = Fitter(ALL_KINDS)
 
 @given(INSTANTS)
 def test_instants_round_trip(at: datetime) -> None:
-    assert instant(micros(at)) == at
+    assert instant_of(micros(at)) == at
 
 
 def test_an_instant_of_another_zone_counts_in_utc() -> None:
@@ -52,4 +53,4 @@ def test_a_kind_may_not_take_the_name_of_a_common_column(name: str) -> None:
 
 
 def test_times_of_readings_are_utc() -> None:
-    assert instant(micros(T0)).tzinfo is UTC
+    assert instant_of(micros(T0)).tzinfo is UTC

@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.instants import micros
 from domain.reading import ReadingKey
 from store.telemetry import influxql
-from store.telemetry.columns import micros
 from tests.store.telemetry.builders import MINUTE, T0
 
 KEYS = st.builds(ReadingKey, st.sampled_from("ABCDEFGH"), st.integers(0, 500).map(lambda n: T0 + n * 17 * MINUTE))

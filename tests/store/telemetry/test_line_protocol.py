@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.instants import micros
 from domain.kind import Value
 from domain.reading import DeviceEvent, Phase, Reading
-from store.telemetry.columns import Misfit, event_text, micros
+from store.telemetry.columns import Misfit, event_text
 from store.telemetry.line_protocol import check_tag, fields, line, superseded_line
 from tests.store.telemetry.builders import T0, reading
 from tests.store.telemetry.strategies import DEVICES, READINGS
