@@ -120,11 +120,14 @@ class AlertBoard:
         if device is None:
             return
         self.scopes.hear(device)
-        for rule in self.book.of_device(device):
-            self.judge(rule, device, reading, reading.at)
+        at, subject, entries = reading.at, f"device:{device.id}", self.entries
+        for rule, clear in self.book.of_device(device):
+            # Nearly every reading: nothing is remembered, and nothing is wrong or it is not the hour to ask.
+            if (rule.name, subject) in entries or not (clear(device, reading) or not self.gate.open(rule, device, at)):
+                self.judge(rule, device, reading, at)
         for rule in self.book.silences.get(device.kind, ()):
-            if (rule.name, f"device:{device.id}") in self.entries:
-                self.judge(rule, device, reading, reading.at)
+            if (rule.name, subject) in entries:
+                self.judge(rule, device, reading, at)
 
     def _silent(self, now: datetime) -> None:
         register = self.city.world.register

@@ -1,7 +1,7 @@
 """The running set of rules, with an index for every question a tick asks: nothing is ever searched rule by rule."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, cast
 
 from domain.device import Device
 from domain.scope import ScopeKind
@@ -10,6 +10,7 @@ from rules.alerts.condition import (
     FeedSilence,
     GatewayOffline,
     IndicatorThreshold,
+    OneDevice,
     PlanTarget,
     ShareOfDevices,
     ShareOfIndicator,
@@ -18,6 +19,7 @@ from rules.alerts.condition import (
     TargetMissed,
 )
 from rules.alerts.rule import AlertRule
+from rules.alerts.screen import Screen, screen
 
 _COLUMNS: Final = frozenset({"district", "management_area", "responsible_unit", "id"})
 
@@ -32,7 +34,12 @@ def column(device: Device, name: str) -> str:
 
 def concerns(rule: AlertRule, device: Device) -> bool:
     """Return whether a rule about single devices is about this one."""
-    return rule.kind == device.kind and all(column(device, name) in wanted for name, wanted in rule.where.items())
+    return rule.kind == device.kind and fits(rule, device)
+
+
+def fits(rule: AlertRule, device: Device) -> bool:
+    """Return whether a device is one of those that the rule's filter names."""
+    return all(column(device, name) in wanted for name, wanted in rule.where.items())
 
 
 class _KindIndex:
@@ -42,7 +49,7 @@ class _KindIndex:
         self._plain: list[AlertRule] = []
         self._filtered: dict[str, dict[str, list[AlertRule]]] = {}
         self._columns: tuple[str, ...] = ()
-        self._known: dict[tuple[str, ...], tuple[AlertRule, ...]] = {}
+        self._known: dict[tuple[str, ...], tuple[Screened, ...]] = {}
 
     def add(self, rule: AlertRule) -> None:
         if not rule.where:
@@ -53,14 +60,22 @@ class _KindIndex:
             self._filtered.setdefault(first, {}).setdefault(value, []).append(rule)
         self._columns = tuple(sorted({*self._columns, *rule.where}))
 
-    def rules(self, device: Device) -> tuple[AlertRule, ...]:
-        key = tuple(column(device, name) for name in self._columns)
+    def rules(self, device: Device) -> "tuple[Screened, ...]":
+        key = tuple([column(device, name) for name in self._columns])
         found = self._known.get(key)
         if found is None:
             named = [r for name, by in self._filtered.items() for r in by.get(column(device, name), ())]
             fitting = [*self._plain, *(r for r in named if concerns(r, device))]
-            found = self._known[key] = tuple(sorted(fitting, key=lambda r: r.name))
+            found = self._known[key] = tuple(_screened(rule) for rule in sorted(fitting, key=lambda r: r.name))
         return found
+
+
+Screened = tuple[AlertRule, Screen]
+"""A rule about single devices, with the screen of its condition."""
+
+
+def _screened(rule: AlertRule) -> Screened:
+    return rule, screen(cast("OneDevice", rule.condition))
 
 
 class RuleBook:
@@ -71,7 +86,6 @@ class RuleBook:
         self.rules = {rule.name: rule for rule in sorted(rules, key=lambda r: r.name)}
         self._by_kind: dict[str, _KindIndex] = {}
         self._by_measure: dict[tuple[str, ScopeKind], list[AlertRule]] = {}
-        self._shares_of_kind: dict[str, list[AlertRule]] = {}
         self._above: dict[str, list[AlertRule]] = {}
         self.silences: dict[str, list[AlertRule]] = {}
         self.feeds: list[AlertRule] = []
@@ -97,24 +111,20 @@ class RuleBook:
             case ShareOfRule(rule=below):
                 self._above.setdefault(below, []).append(rule)
             case ShareOfDevices():
-                self._shares_of_kind.setdefault(rule.kind, []).append(rule)
+                pass  # `rules.alerts.scopes` counts them
             case IndicatorThreshold() | TargetMissed() | ShareOfIndicator() as on:
                 self._by_measure.setdefault((on.indicator, on.scope), []).append(rule)
             case _:
                 self._by_kind.setdefault(rule.kind, _KindIndex()).add(rule)
 
-    def of_device(self, device: Device) -> tuple[AlertRule, ...]:
-        """Return the rules that a reading of a device concerns, silences apart."""
+    def of_device(self, device: Device) -> tuple[Screened, ...]:
+        """Return the rules that a reading of a device concerns, silences apart, each with its screen."""
         index = self._by_kind.get(device.kind)
         return index.rules(device) if index is not None else ()
 
     def of_measure(self, indicator: str, scope: ScopeKind) -> Sequence[AlertRule]:
         """Return the rules that a measure of an indicator for a kind of scope concerns."""
         return self._by_measure.get((indicator, scope), ())
-
-    def shares_of(self, kind: str) -> Sequence[AlertRule]:
-        """Return the rules that count devices of a kind."""
-        return self._shares_of_kind.get(kind, ())
 
     def above(self, rule: str) -> Sequence[AlertRule]:
         """Return the rules that count alerts of a rule."""

@@ -21,6 +21,8 @@ class Gate:
         self._tz = world.place.tz
         self._schedule = Schedule(world.lighting, world.place)
         self._last: tuple[Device, Rota] | None = None
+        self._answers: dict[tuple[str, Rota | None], tuple[datetime, datetime, bool]] = {}
+        """For each rule and rota the last answer of `open`, and from when until when it holds."""
 
     def _rota(self, device: Device) -> Rota:
         """Return the rota of a device; the same one is asked about several times in a row."""
@@ -30,12 +32,22 @@ class Gate:
         return last[1]
 
     def open(self, rule: AlertRule, device: Device | None, instant: datetime) -> bool:
-        """Return whether a rule is judged at an instant."""
+        """Return whether a rule is judged at an instant. Lamps by the thousand ask for the same hours."""
+        if rule.hours is None and rule.lamp_time is None:
+            return True
+        key = rule.name, None if rule.lamp_time is None or device is None else self._rota(device)
+        known = self._answers.get(key)
+        if known is not None and known[0] <= instant < known[1]:
+            return known[2]
+        answer, until = self._open(rule, key[1], instant), self.next_change(rule, device, instant)
+        if until is not None:
+            self._answers[key] = instant, until, answer
+        return answer
+
+    def _open(self, rule: AlertRule, rota: Rota | None, instant: datetime) -> bool:
         if rule.hours is not None and not rule.hours.covers(instant, self._tz):
             return False
-        if rule.lamp_time is None or device is None:
-            return True
-        return _owes(self._rota(device), rule.lamp_time, instant)
+        return rota is None or rule.lamp_time is None or _owes(rota, rule.lamp_time, instant)
 
     def next_change(self, rule: AlertRule, device: Device | None, instant: datetime) -> datetime | None:
         """Return an instant after which to ask again; None when the answer never changes."""

@@ -12,10 +12,11 @@ from domain.alert import AlertChange
 from domain.device import Device
 from domain.measure import Target
 from domain.scope import Scope
-from rules.alerts.book import RuleBook, column
+from rules.alerts.book import RuleBook, fits
 from rules.alerts.condition import PlanTarget, ShareOfDevices, ShareOfRule
 from rules.alerts.ledger import Key
 from rules.alerts.places import scope_of
+from rules.alerts.rule import AlertRule
 
 EVERY: Final = timedelta(seconds=5)
 STEPS: Final = 10
@@ -33,6 +34,13 @@ class ScopeWatch:
         self._slots: list[set[Key]] = [set() for _ in range(STEPS)]
         self._targets: dict[tuple[str, str], list[Key]] = {}
         self._alive: set[Key] = set()
+        self._number: dict[str, int] = {}
+        """The slot of each subject that was noted once."""
+        self._counting: dict[str, list[tuple[AlertRule, str]]] = {}
+        """The rules that count devices, by kind, with the kind of scope that they count in."""
+        for rule in book.rules.values():
+            if isinstance(rule.condition, ShareOfDevices):
+                self._counting.setdefault(rule.kind, []).append((rule, rule.condition.scope.value))
         for rule in book.plan_targets:
             wanted = rule.condition.targets if isinstance(rule.condition, PlanTarget) else ()
             for target in targets:
@@ -51,12 +59,9 @@ class ScopeWatch:
 
     def hear(self, device: Device) -> None:
         """Note that a device said something that some rule counts."""
-        for rule in self._book.shares_of(device.kind):
-            condition = rule.condition
-            if isinstance(condition, ShareOfDevices) and all(column(device, n) in w for n, w in rule.where.items()):
-                scope = scope_of(device, condition.scope.value)
-                if scope:
-                    self._add([(rule.name, scope)])
+        for rule, kind in self._counting.get(device.kind, ()):
+            if (not rule.where or fits(rule, device)) and (scope := scope_of(device, kind)):
+                self._add(((rule.name, scope),))
 
     def count(self, changes: Iterable[AlertChange]) -> None:
         """Note alerts that some rule counts."""
@@ -88,4 +93,7 @@ class ScopeWatch:
 
     def _add(self, keys: Iterable[Key] | Collection[Key]) -> None:
         for key in keys:
-            self._slots[crc32(key[1].encode()) % STEPS].add(key)
+            number = self._number.get(key[1])
+            if number is None:
+                number = self._number[key[1]] = crc32(key[1].encode()) % STEPS
+            self._slots[number].add(key)

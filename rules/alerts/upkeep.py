@@ -102,7 +102,7 @@ def _look_everywhere(board: AlertBoard, rules: Iterable[AlertRule]) -> None:
     for reading in list(board.city.readings.values()):
         device = board.places.device(reading.device) if reading.kind in kinds else None
         if device is not None:
-            for rule in board.book.of_device(device):
+            for rule, _ in board.book.of_device(device):
                 if rule.name in wanted:
                     board.judge(rule, device, reading, board.now)
     board.scopes.touch((i.name, s) for i in board.city.catalogue() for s in board.city.scopes(i.name))

@@ -139,7 +139,7 @@ class Rota:
 class Schedule:
     """Finds the rota of a lamp. Built anew whenever the lighting plan changes."""
 
-    __slots__ = ("_before", "_default", "_overrides", "_place", "nights", "rotas")
+    __slots__ = ("_before", "_default", "_known", "_overrides", "_place", "nights", "rotas")
 
     def __init__(self, plan: LightingPlan, place: Place, before: "Schedule | None" = None) -> None:
         """Index the plan. The first timetable holds for lamps that name none, or one that does not exist.
@@ -153,10 +153,20 @@ class Schedule:
         self._place = place
         self._before = {} if before is None else before.rotas
         self.rotas: dict[RotaKey, Rota] = {}
+        self._known: dict[tuple[object, ...], Rota] = {}
+        """The same by what the register says of a lamp: this is asked for every reading."""
 
     def rota(self, lamp: Device) -> Rota:
         """Return the rota of a lamp; the same object for lamps with the same duties."""
         overrides = self._overrides_of(lamp)
+        said, ids = lamp.attributes, tuple([o.id for o in overrides])
+        asked = said.get("timetable"), said.get("half_night"), said.get("underpass") is True, ids
+        rota = self._known.get(asked)
+        if rota is None:
+            rota = self._known[asked] = self._rota(lamp, overrides)
+        return rota
+
+    def _rota(self, lamp: Device, overrides: tuple[Override, ...]) -> Rota:
         named = lamp.text("timetable")
         key = RotaKey(
             timetable=named if named in self.nights else self._default,
