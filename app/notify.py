@@ -14,16 +14,17 @@ from api.services import DutyServices
 from app.channels import Channels, load_channels
 from app.duty import load_plan
 from app.links import open_links
-from app.roster import GapWatch, RunningRoster
+from app.roster import RunningRoster
 from app.schedule import Schedule
 from app.settings import Settings
 from domain.errors import ConfigError, Unavailable
 from domain.escalation import EscalationPlan
 from domain.notice import NoticeFilter, NoticeState, Posted
-from domain.ports import Clock, DutyStore, Outbox
+from domain.ports import DutyStore, Outbox
 from notify.channels.alertmanager import REPEAT_S, AlertmanagerChannel
 from notify.lane import Desk
 from notify.links import Links
+from notify.orphans import bury
 from notify.undelivered import Undelivered
 from notify.worker import NotifyWorker
 from store.duty_files import parse_roster
@@ -32,8 +33,8 @@ from store.operational.facade import OperationalStore
 logger = logging.getLogger(__name__)
 
 REFRESH_S = 2
-WATCH_S = 60
 FORGET_S = 3600
+ORPHANS_S = 60
 _PAGE = 1000
 
 
@@ -49,16 +50,16 @@ class Office:
     roster: RunningRoster
     worker: NotifyWorker
     outbox: Outbox
-    watch: GapWatch
+    wall: Callable[[], datetime]
     desk: Callable[[Channels], Desk]
     read: Callable[[], tuple[Channels, EscalationPlan]]
     """Reads the files that are there now; raises `ConfigError`."""
     links: Links | None = None
 
     def start(self) -> None:
-        """Learn what fires at an Alertmanager, look for gaps of the roster, then start the lanes."""
+        """Learn what fires at an Alertmanager, let go of channels that are gone, then start the lanes."""
         self._restore(self.channels)
-        self.watch.look()
+        self.bury()
         self.worker.start()
 
     def take(self, channels: Channels, plan: EscalationPlan) -> Mapping[str, Any]:
@@ -75,7 +76,7 @@ class Office:
         return {
             "chains": _difference(chains, plan.chains),
             "channels": {**_difference(before.contacts, channels.contacts), "begun_anew": not same},
-            "orphans": self._orphans(),
+            "orphans": self.bury(),
         }
 
     def _restore(self, channels: Channels) -> None:
@@ -83,10 +84,21 @@ class Office:
             if isinstance(channel, AlertmanagerChannel):
                 channel.restore(_told(self.outbox, channel.name))
 
-    def _orphans(self) -> Mapping[str, int]:
-        """Return how many notices wait for each channel that is configured no more."""
-        known, waiting = self.channels.contacts, self.outbox.counts().items()
-        return {name: n for (name, state), n in waiting if n and state is NoticeState.WAITING and name not in known}
+    def bury(self) -> Mapping[str, int]:
+        """Make dead letters of what waits for channels that are gone; return how many of each. Never raises.
+
+        Called on a schedule, too: for what was posted just before its channel went, or is sent again though it is gone.
+        """
+        try:
+            buried = bury(self.outbox, self.channels.contacts, self.desk(self.channels).undelivered, self.wall())
+        except Unavailable as away:
+            logger.warning("orphans_not_buried", extra={"reason": str(away)})
+            return {}
+        for name, number in buried.items():
+            logger.error("notices_without_a_channel", extra={"channel": name, "dead": number})
+        if buried:
+            self.worker.wake()
+        return buried
 
     def repeat(self) -> None:
         """Tell each Alertmanager again what fires."""
@@ -104,7 +116,7 @@ class Office:
 
 
 def open_office(
-    settings: Settings, operational: OperationalStore, clock: Clock, wall: Callable[[], datetime], schedule: Schedule
+    settings: Settings, operational: OperationalStore, wall: Callable[[], datetime], schedule: Schedule
 ) -> Office:
     """Read channels and chains, and wire the lanes; nothing is sent before `start`.
 
@@ -128,13 +140,12 @@ def open_office(
         )
 
     worker = NotifyWorker(channels.channels, desk(channels))
-    watch = GapWatch(roster, lambda: office.plan, operational.outbox, clock, wall)
     office = Office(
-        channels, plan, roster, worker, operational.outbox, watch, desk, lambda: read_office(settings, wall), links
+        channels, plan, roster, worker, operational.outbox, wall, desk, lambda: read_office(settings, wall), links
     )
     schedule.every(REFRESH_S, "roster-refresh", roster.refresh)
-    schedule.every(WATCH_S, "roster-gaps", watch.look)
     schedule.every(FORGET_S, "outbox-forget", lambda: _forget(operational.outbox, wall() - office.channels.keep))
+    schedule.every(ORPHANS_S, "outbox-orphans", office.bury)
     schedule.every(REPEAT_S, "repeat-alertmanagers", office.repeat)
     return office
 

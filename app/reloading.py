@@ -55,8 +55,6 @@ class Reloading:
 
     def _log(self, said: Mapping[str, Any], author: str) -> None:
         logger.info("reloaded", extra={"author": author, **said})
-        if said["orphans"]:
-            logger.warning("notices_without_a_channel", extra={"waiting": said["orphans"]})
         try:
             event = NewEvent(EventType.CONFIG_RELOADED, self._clock.now(), {**said, "author": author})
             self._events.commit([event])

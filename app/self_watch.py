@@ -15,6 +15,7 @@ from app.notify import Office
 from domain.errors import Unavailable
 from domain.notice import Notice, NoticeKind, Outcome
 from domain.ports import Clock
+from domain.severity import Severity
 from ingest.worker import Worker
 from notify.channel import Channel
 from rules.duty.recipients import Call, calls
@@ -66,7 +67,7 @@ class SelfWatcher(Worker):
         self._standing = self._watch.standing
         for one in told:
             said = {"trouble": one.finding.key, "text": one.finding.text}
-            logger.log(logging.INFO if one.over else logging.ERROR, _event(one), extra=said)
+            logger.log(_level(one), _event(one), extra=said)
         notices = [*self._owed, *(notice for one in told for notice in self._notices(one))]
         if notices:
             self._owed = self._tell(notices)[-_MOST_OWED:]
@@ -76,20 +77,19 @@ class SelfWatcher(Worker):
 
     def _notices(self, told: Told) -> Sequence[Notice]:
         finding, now = told.finding, self._parts.clock.now()
-        kind = NoticeKind.RECOVERED if told.over else NoticeKind.REMINDER if told.again else NoticeKind.RAISED
-        group = f"self:{finding.key}"
-        stage = "over" if told.over else str(told.number)
+        group, which = f"self:{finding.key}", _which(told)
         return [
             Notice(
-                key=f"{group}:{told.since.isoformat()}:{stage}:{call.person or ''}:{call.channel}",
-                kind=kind,
+                key=f"{group}:{which}:{call.person or ''}:{call.channel}",
+                kind=_kind(told),
                 severity=finding.severity,
                 group=group,
                 at=now,
                 channel=call.channel,
                 person=call.person,
+                digest=finding.severity is Severity.MINOR,
                 then=call.then,
-                facts={"title": finding.trouble.heading, "text": finding.text, **call.said},
+                facts={**finding.said, **call.said},
             )
             for call in self._whom(now)
         ]
@@ -133,6 +133,27 @@ class SelfWatcher(Worker):
             return False
         message = office.channels.texts.message([notice], person.language if person else "zh", addresses)
         return channel.send(message).outcome is Outcome.SENT
+
+
+def _which(told: Told) -> str:
+    """Return what tells a notice from others of its trouble: a stage is told once, whenever the service began."""
+    if told.finding.stage and not told.over:
+        return told.finding.stage
+    return f"{told.since.isoformat()}:{'over' if told.over else told.number}"
+
+
+def _kind(told: Told) -> NoticeKind:
+    if told.over:
+        return NoticeKind.RECOVERED
+    if told.finding.trouble is Trouble.ROSTER:
+        return NoticeKind.ROSTER_GAP
+    return NoticeKind.REMINDER if told.again else NoticeKind.RAISED
+
+
+def _level(told: Told) -> int:
+    if told.over:
+        return logging.INFO
+    return logging.WARNING if told.finding.severity is Severity.MINOR else logging.ERROR
 
 
 def _event(told: Told) -> str:

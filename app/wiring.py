@@ -110,7 +110,7 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     operational = open_operational(settings)
     telemetry = open_telemetry(settings)
     schedule = Schedule()
-    office = open_office(settings, operational, clock, wall, schedule)
+    office = open_office(settings, operational, wall, schedule)
     ways = _ways(settings, (clock, wall), operational, telemetry, office, extras.pace)
     view = EngineView(ways.engine, telemetry, ways.journal, clock)
     world = RunningWorld(operational.register, operational.lighting, operational.events, ways.engine, clock)

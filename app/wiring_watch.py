@@ -21,7 +21,7 @@ from ingest.accounting import Ledger
 from ingest.client import MqttSource
 from ingest.store_writer import StoreWriter
 from ingest.writer import JournalWriter
-from notify.breaker import FAILURES
+from rules.duty.watch import gap_findings
 from rules.self_watch import Patience, SelfWatch, Signs, Trouble
 from store.operational.facade import OperationalStore
 
@@ -46,11 +46,7 @@ class Watched:
         """Return what they say; `now` is the city's."""
         status, engine = self.source.status(), self.engine
         behind = (now - engine.ticked) / max(1.0, self.pace()) if engine.ticked is not None else None
-        failing = {
-            lane.channel.name: lane.last_failure or "does not answer"
-            for lane in self.office.worker.lanes
-            if lane.breaker.failures >= FAILURES
-        }
+        lanes = self.office.worker.lanes
         return Signs(
             wall=wall,
             steady=time.monotonic(),
@@ -61,8 +57,9 @@ class Watched:
             store=self.store_writer.failure,
             ticked=engine.ticked,
             **({} if behind is None else {"behind": behind}),
-            channels=failing,
+            channels={lane.channel.name: why for lane in lanes if (why := lane.trouble()) is not None},
             database=self.operational.healthy(),
+            gaps=gap_findings(self.office.roster.plan, self.office.plan, now),
         )
 
 

@@ -15,7 +15,7 @@ from domain.duty import ContactKind, Person
 from domain.errors import Unavailable
 from domain.notice import Message, Notice, NoticeState, Outcome, Posted, Settled
 from domain.ports import Outbox
-from notify.breaker import Breaker
+from notify.breaker import FAILURES, Breaker
 from notify.budget import Budget
 from notify.channel import Channel, Result
 from notify.links import Links
@@ -26,6 +26,8 @@ from notify.undelivered import Undelivered
 
 logger = logging.getLogger(__name__)
 
+REFUSALS = 3
+"""So many refusals in a row are the channel's and not a message's (our choice): a wrong signature, a robot removed."""
 _AT_ONCE = 500
 _SOON = timedelta(seconds=60)
 """A person's limit that ends sooner is waited for; a longer one is no way to reach anybody in time."""
@@ -64,6 +66,8 @@ class Lane:
         self._thread = threading.Thread(target=self._run, name=f"notify-{channel.name}", daemon=True)
         self.outcomes: dict[Outcome, int] = dict.fromkeys(Outcome, 0)
         self.last_failure: str | None = None
+        self.refusals = 0
+        """How many messages were refused in a row: nothing was sent between them."""
 
     # -- life ---------------------------------------------------------------------------------------------------
 
@@ -82,6 +86,12 @@ class Lane:
     def alive(self) -> bool:
         """Return whether the thread runs."""
         return self._thread.is_alive()
+
+    def trouble(self) -> str | None:
+        """Return why the channel carries nothing: it is away, or refuses what it is given; None when it works."""
+        if self.breaker.failures < FAILURES and self.refusals < REFUSALS:
+            return None
+        return self.last_failure or "does not answer"
 
     def wake(self) -> None:
         """Look at once whether something is due. May be called from any thread."""
@@ -133,8 +143,15 @@ class Lane:
             self._count(person, now)
             result = self.channel.send(message)
             self.breaker.saw(result.outcome, self._desk.wall())
+            self._refused(result)
             self._pause(result, now)
         self._note(parcel, result)
+
+    def _refused(self, result: Result) -> None:
+        if result.outcome is Outcome.SENT:
+            self.refusals = 0
+        elif result.outcome is Outcome.REFUSED:
+            self.refusals += 1
 
     def _pause(self, result: Result, now: datetime) -> None:
         """Leave a vendor alone that said "too fast"; a person who did not answer keeps nobody else waiting."""

@@ -44,4 +44,4 @@ def _page(posted: Posted) -> str:
     kind, _, name = posted.notice.group.partition(":")
     if kind == "emergency":
         return f"/incidents/{name}"
-    return "/roster" if kind == "duty" else "/alerts"
+    return "/roster" if posted.notice.group.startswith("self:roster:") else "/alerts"

@@ -56,6 +56,7 @@ def _status(lane: Lane) -> Mapping[str, Any]:
         "alive": lane.alive(),
         "outcomes": {outcome.value: count for outcome, count in lane.outcomes.items()},
         "failures_in_a_row": lane.breaker.failures,
+        "refusals_in_a_row": lane.refusals,
         "paused_until": None if lane.breaker.open_until is None else lane.breaker.open_until.isoformat(),
         "last_failure": lane.last_failure,
     }

@@ -4,7 +4,7 @@
 hides anything. The lengths are our choice.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -26,16 +26,13 @@ class Trouble(StrEnum):
     ENGINE = "engine"
     """Late, or standing still."""
     CHANNEL = "channel"
-    """A channel does not carry what it is given."""
+    """A channel does not carry what it is given: away, or refusing all of it."""
     DATABASE = "database"
     """The operational database does not answer: nothing can be put into the outbox."""
     CLOCK = "clock"
     """The wall clock was set, or the machine slept."""
-
-    @property
-    def heading(self) -> str:
-        """What the message is headed with."""
-        return f"平台自检：{_TITLES[self]}"
+    ROSTER = "roster"
+    """Nobody is on duty, or will be (`rules.duty.watch`)."""
 
 
 _TITLES = {
@@ -48,6 +45,30 @@ _TITLES = {
     Trouble.DATABASE: "业务数据库不可用",
     Trouble.CLOCK: "系统时钟跳变",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something is the matter. `key` is the trouble, for a channel with its name, for a gap with role and beginning."""
+
+    key: str
+    trouble: Trouble
+    severity: Severity
+    text: str
+    hold: float = 0.0
+    once: bool = False
+    """It is over as soon as it has happened."""
+    stage: str = ""
+    """Told once for each stage, over restarts too, and not by the hour; empty = by the hour."""
+    becomes: str = ""
+    """The key under which it goes on: when that is found its end is no news."""
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        """What the message says, for its template."""
+        if self.trouble is Trouble.ROSTER:
+            return {"title": self.text}
+        return {"title": f"平台自检：{_TITLES[self.trouble]}", "text": self.text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +94,8 @@ class Signs:
     channels: Mapping[str, str] = field(default_factory=dict)
     """Why each failing channel failed last."""
     database: bool = True
+    gaps: Sequence[Finding] = ()
+    """Gaps of the roster, now and ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +112,6 @@ class Patience:
     clock_s: float = 5
     repeat_s: float = 3600
     """Told again while it lasts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something is the matter. `key` is the trouble, for a channel with its name."""
-
-    key: str
-    trouble: Trouble
-    severity: Severity
-    text: str
-    hold: float = 0.0
-    once: bool = False
-    """It is over as soon as it has happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +154,7 @@ class SelfWatch:
         """Judge one look, and return what is to be told of it."""
         found = {finding.key: finding for finding in self._findings(signs)}
         self._before = signs
-        told = [t for key in [k for k in self._spells if k not in found] if (t := self._end(key)) is not None]
+        told = [t for key in [k for k in self._spells if k not in found] if (t := self._end(key, found)) is not None]
         for key, finding in found.items():
             spell = self._spells.setdefault(key, _Spell(finding, signs.wall, signs.steady))
             if (news := self._news(spell, finding, signs)) is not None:
@@ -153,23 +163,27 @@ class SelfWatch:
                 del self._spells[key]
         return told
 
-    def _end(self, key: str) -> Told | None:
+    def _end(self, key: str, found: Collection[str]) -> Told | None:
         spell = self._spells.pop(key)
-        if spell.told_at is None:
+        if spell.told_at is None or spell.finding.becomes in found:
             return None
         return Told(spell.finding, spell.since, spell.number, over=True)
 
     def _news(self, spell: _Spell, finding: Finding, signs: Signs) -> Told | None:
-        worse = finding.severity.rank > spell.finding.severity.rank
-        spell.finding = finding
+        before, spell.finding = spell.finding, finding
         if signs.steady - spell.began < finding.hold:
             return None
         again = spell.told_at is not None
-        if spell.told_at is not None and not worse and signs.steady - spell.told_at < self._patience.repeat_s:
+        if spell.told_at is not None and not self._told_again(before, finding, signs.steady - spell.told_at):
             return None
         spell.told_at = signs.steady
         spell.number += 1
         return Told(finding, spell.since, spell.number - 1, again=again)
+
+    def _told_again(self, before: Finding, finding: Finding, ago_s: float) -> bool:
+        if finding.stage:
+            return finding.stage != before.stage
+        return finding.severity.rank > before.severity.rank or ago_s >= self._patience.repeat_s
 
     # -- what is the matter -----------------------------------------------------------------------------------------
 
@@ -188,6 +202,7 @@ class SelfWatch:
         if not signs.database:
             yield _finding(Trouble.DATABASE, Severity.CRITICAL, "does not answer", limits.database_s)
         yield from self._clock(signs)
+        yield from signs.gaps
 
     def _silence(self, signs: Signs) -> Iterator[Finding]:
         if self._came is None or signs.received != self._came[0] or signs.broker is not None:

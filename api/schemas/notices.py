@@ -104,6 +104,7 @@ class ChannelOut(Answer):
     alive: bool
     outcomes: dict[str, int]
     failures_in_a_row: int
+    refusals_in_a_row: int
     paused_until: str | None
     last_failure: str | None
 

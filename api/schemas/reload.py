@@ -21,7 +21,7 @@ class ChannelsOut(NamesOut):
 class ConfigReloadOut(Answer):
     """Rules change with the next tick, chains and channels at once.
 
-    `orphans`: how many notices wait for a channel that is configured no more.
+    `orphans`: how many notices became dead letters, by channel, because it is configured no more.
     """
 
     rules: ReloadOut

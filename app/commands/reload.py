@@ -36,5 +36,5 @@ def reload(
             f"{len(body[part][what])} {what} {', '.join(body[part][what])}" for what in ("new", "changed", "gone")
         )
         typer.echo(f"{part}: {'; '.join(c.rstrip() for c in changes)}")
-    for channel, waiting in body["orphans"].items():
-        typer.echo(f"{waiting} notices wait for {channel}, which is configured no more", err=True)
+    for channel, dead in body["orphans"].items():
+        typer.echo(f"{dead} notices for {channel} are dead letters: it is configured no more", err=True)

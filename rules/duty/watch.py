@@ -5,49 +5,35 @@ from datetime import datetime, timedelta
 
 from domain.duty import Gap
 from domain.escalation import EscalationPlan
-from domain.notice import Notice, NoticeKind
 from domain.severity import Severity
 from rules.duty.plan import DutyPlan
-from rules.duty.recipients import calls
+from rules.self_watch import Finding, Trouble
 
 _DAY = timedelta(days=1)
-_GROUP = "duty:roster"
 
 
 def gaps_ahead(roster: DutyPlan, plan: EscalationPlan, now: datetime) -> Sequence[Gap]:
-    """Return the gaps of the needed roles from `now` as far ahead as is warned of."""
+    """Return the gaps of the needed roles from `now` (city time) as far ahead as is warned of."""
     return roster.gaps(plan.needed_roles, now, now + plan.gap_warning)
 
 
-def gap_notices(roster: DutyPlan, plan: EscalationPlan, now: datetime) -> Sequence[Notice]:
-    """Return what is told of gaps at `now`, to the fallback. Safe to ask often: each warning has one key."""
-    return [notice for gap in gaps_ahead(roster, plan, now) for notice in _notices(gap, roster, plan, now)]
+def gap_findings(roster: DutyPlan, plan: EscalationPlan, now: datetime) -> Sequence[Finding]:
+    """Return what the watch over ourselves is to say of gaps at `now` (city time); nothing before a roster is kept."""
+    if not roster.roster.version:
+        return ()
+    return [_finding(gap, roster, now) for gap in gaps_ahead(roster, plan, now)]
 
 
-def _notices(gap: Gap, roster: DutyPlan, plan: EscalationPlan, now: datetime) -> Sequence[Notice]:
+def _finding(gap: Gap, roster: DutyPlan, now: datetime) -> Finding:
     tz = roster.roster.tz
-    if gap.start <= now:
-        # what has begun has no start of its own: it is told once a day while it lasts
-        stage, severity = f"now:{now.astimezone(tz).date()}", Severity.MAJOR
-    elif gap.start - now <= _DAY:
-        stage, severity = f"day:{gap.start.isoformat()}", Severity.MAJOR
-    else:
-        stage, severity = f"ahead:{gap.start.isoformat()}", Severity.MINOR
     start, end = (f"{at.astimezone(tz):%m-%d %H:%M}" for at in (gap.start, gap.end))
-    facts = {"title": f"{gap.role.word}缺岗 {start} 至 {end}", "role": gap.role.value}
-    to = calls(plan.fallback, now, roster, plan, "")
-    return [
-        Notice(
-            key=f"{_GROUP}:{gap.role}:{stage}:{call.person or ''}:{call.channel}",
-            kind=NoticeKind.ROSTER_GAP,
-            severity=severity,
-            group=_GROUP,
-            at=now,
-            channel=call.channel,
-            person=call.person,
-            digest=severity is Severity.MINOR,
-            then=call.then,
-            facts=facts,
-        )
-        for call in to
-    ]
+    text = f"{gap.role.word}缺岗 {start} 至 {end}"
+    # what has begun has no start of its own: it has one key, and is told once a day while it lasts
+    begun = f"{Trouble.ROSTER}:{gap.role}:now"
+    if gap.start <= now:
+        stage = f"now:{now.astimezone(tz).date()}"
+        return Finding(begun, Trouble.ROSTER, Severity.MAJOR, text, stage=stage)
+    near = gap.start - now <= _DAY
+    severity, stage = (Severity.MAJOR, "day") if near else (Severity.MINOR, "ahead")
+    key = f"{Trouble.ROSTER}:{gap.role}:{gap.start.isoformat()}"
+    return Finding(key, Trouble.ROSTER, severity, text, stage=stage, becomes=begun)

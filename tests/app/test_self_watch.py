@@ -12,7 +12,7 @@ from app.channels import Channels
 from app.clock import SystemClock, wall_now
 from app.heartbeat import open_heartbeat
 from app.notify import Office
-from app.roster import GapWatch, RunningRoster
+from app.roster import RunningRoster
 from app.self_watch import SelfWatcher, WatchParts
 from app.settings import ApiSettings, EngineSettings, LogSettings, MqttSettings, Settings
 from app.watch_settings import HeartbeatSettings, WatchSettings
@@ -22,11 +22,12 @@ from domain.duty import ContactKind
 from domain.errors import ConfigError, StoreUnavailable
 from domain.escalation import EscalationStep, Recipient, RecipientKind
 from domain.notice import Notice, NoticeFilter, NoticeKind, Outcome
+from domain.severity import Severity
 from notify.channel import Result
 from notify.retry import Policy
 from notify.texts import Texts
 from notify.worker import NotifyWorker
-from rules.self_watch import Patience, SelfWatch, Signs
+from rules.self_watch import Finding, Patience, SelfWatch, Signs, Trouble
 from store.operational.outbox import SqlOutbox
 from tests.notify.support import Listed
 from tests.notify.support import Office as Desks
@@ -59,21 +60,24 @@ class House:
         plan = replace(PLAN, fallback=fallback, contacts={"sms": ContactKind.EMAIL})
         running = RunningRoster(store.duty, JINAN)
         outbox = AwayOutbox(store._database) if away else store.outbox
-        watch = GapWatch(running, lambda: plan, outbox, self.desks.clock, self.desks.clock.now)
         office = Office(
             channels,
             plan,
             running,
             NotifyWorker(channels.channels, self.desks.desk),
             outbox,
-            watch,
+            self.desks.clock.now,
             lambda _: self.desks.desk,
             lambda: (channels, plan),
         )
         self.signs = Signs(NOON, 0.0, ticked=NOON)
         clock = self.desks.clock
         parts = WatchParts(lambda: self.signs, office, clock, clock.now, lambda: self.signs.steady)
-        self.watcher = SelfWatcher(parts, SelfWatch(Patience(broker_s=0, database_s=0)), 1)
+        self._parts = parts
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        self.watcher = SelfWatcher(self._parts, SelfWatch(Patience(broker_s=0, database_s=0)), 1)
 
     def look(self, **changes: object) -> None:
         moved = timedelta(seconds=1)
@@ -101,6 +105,19 @@ def test_a_failing_channel_is_told_of_by_another_one(tmp_path: Path) -> None:
     assert [n.channel for n in house.posted()] == ["hook"]
     house.look(broker="refused")
     assert [n.channel for n in house.posted()] == ["hook", "hook"]
+
+
+def test_a_gap_of_the_roster_is_told_once_by_stage_though_the_service_begins_anew(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    ahead = Finding("roster:officer:x", Trouble.ROSTER, Severity.MINOR, "值班员缺岗", stage="ahead")
+    house.look(gaps=[ahead])
+    house.look(gaps=[ahead], broker=None)
+    house.begin_anew()
+    house.look(gaps=[ahead])
+    house.look(gaps=[replace(ahead, severity=Severity.MAJOR, stage="day")], channels={"chat": "http_500"})
+    first, near = [n for n in house.posted() if n.group == "self:roster:officer:x"]
+    assert (first.kind, first.digest, first.facts) == (NoticeKind.ROSTER_GAP, True, {"title": "值班员缺岗"})
+    assert (near.digest, near.channel) == (False, "hook")
 
 
 def test_without_the_database_it_is_told_straight_through_the_channel(tmp_path: Path) -> None:

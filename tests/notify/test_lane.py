@@ -54,6 +54,27 @@ def test_a_refused_notice_is_a_dead_letter_at_once_and_the_fallback_hears_why(of
     assert follows.notice.facts["text"] == "chat: 310000"
 
 
+def test_a_channel_that_refuses_everything_is_in_trouble_until_something_is_sent(office: Office) -> None:
+    chat = Listed(script=[REFUSED] * 3)
+    lane = office.lane(chat)
+    for number in range(3):
+        assert lane.trouble() is None
+        office.post(notice(f"n{number}"))
+        office.run(lane, MINUTE)
+    assert lane.trouble() == "refused 310000"
+    office.post(notice("last"))
+    office.run(lane, MINUTE)
+    assert lane.trouble() is None
+
+
+def test_somebody_without_an_address_is_no_trouble_of_the_channel(office: Office) -> None:
+    lane = office.lane(Listed(personal=ContactKind.PHONE))
+    office.post(*(notice(f"n{number}", person="eve") for number in range(5)))
+    office.run(lane, MINUTE)
+    assert lane.outcomes[Outcome.REFUSED] == 5
+    assert lane.trouble() is None
+
+
 def test_a_fallback_that_is_refused_too_ends_there(office: Office) -> None:
     log = Listed("log", script=[REFUSED])
     office.post(notice("a", "log", kind=NoticeKind.UNDELIVERED))

@@ -41,7 +41,7 @@ def test_a_persons_message_carries_a_link_of_its_own_that_ends(linked: Office) -
     ("changes", "page"),
     [
         ({"facts": FACTS}, "/alerts"),
-        ({"kind": NoticeKind.ROSTER_GAP, "group": "duty:roster"}, "/roster"),
+        ({"kind": NoticeKind.ROSTER_GAP, "group": "self:roster:officer:now"}, "/roster"),
         ({"kind": NoticeKind.DEADLINE_NEAR, "group": "emergency:20261125-0001"}, "/incidents/20261125-0001"),
     ],
 )

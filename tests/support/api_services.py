@@ -41,7 +41,14 @@ from tests.support.api_view import BUILT, NOW, SECTION, SmallView, StoppedClock,
 from tests.support.duty import PLAN
 
 CHANNELS = {
-    "chat": {"alive": True, "outcomes": {"sent": 1}, "failures_in_a_row": 0, "paused_until": None, "last_failure": None}
+    "chat": {
+        "alive": True,
+        "outcomes": {"sent": 1},
+        "failures_in_a_row": 0,
+        "refusals_in_a_row": 0,
+        "paused_until": None,
+        "last_failure": None,
+    }
 }
 
 
