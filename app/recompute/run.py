@@ -57,6 +57,8 @@ class Outcome:
 def run(settings: Settings, wish: Wish, now: datetime, progress: Callable[[int, int], None]) -> Outcome:
     """Compute periods again and report what differs from what was published. `progress` gets done and all.
 
+    What the archive holds bounds the span, by the city's clock, which may be ahead of the wall's; `now` dates revisions.
+
     Raises:
         ConfigError: no such indicator, an empty span, or nothing is archived.
         StoreUnavailable: the operational database or the archive is away.
@@ -77,8 +79,8 @@ def run(settings: Settings, wish: Wish, now: datetime, progress: Callable[[int, 
         state = StateFile(settings.data_dir / "recompute", key)
         if wish.fresh:
             state.forget()
-        tz, latest = settings.city.place.tz, min(now, through)
-        planned = [t for n in names for t in tasks(INDICATORS[n], wish.start, wish.end, latest, tz)]
+        tz = settings.city.place.tz
+        planned = [t for n in names for t in tasks(INDICATORS[n], wish.start, wish.end, through, tz)]
         done = {name: d for name, d in state.read().items() if name in {t.name for t in planned}}
         resumed, revised = len(done), 0
         progress(len(done), len(planned))

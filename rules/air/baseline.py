@@ -4,16 +4,18 @@ Persistence says that the coming days are like the last one. The climatology say
 that hour over the last days; the day of these hours has a daily index as any day has. The warning rules know neither.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from rules.air.day_hours import Hour
+from rules.air.day_tally import DayTally
 from rules.air.day_value import station_day
 from rules.standards.gb3095 import CITY_SHARE
 from rules.standards.hj633 import Pollutant, daily, grade
 from rules.standards.hj633_editions import edition_of_day
+from rules.tally import ByPart
 
 WINDOW: Final = 30
 """Days that the climatology looks back."""
@@ -23,24 +25,88 @@ HOURS: Final = 24
 """A day is told by 24 hours; the 25th of a long one is left out."""
 _DECIMALS: Final = 3
 _SIX: Final = range(len(Pollutant))
+_NO_SUMS: Final = ((0, 0),) * len(Pollutant)
 
 Profile = Mapping[int, tuple[float | None, ...]]
 """The means of a day's hours by number: µg/m³, CO mg/m³, in the order of `Pollutant`."""
 
 
-def profile(stations: Sequence[Mapping[int, Hour]]) -> dict[int, tuple[float | None, ...]]:
-    """Return a city's hours from those of its expected stations: means of what three quarters of them have."""
-    found = {}
-    for number in range(1, HOURS + 1):
-        said = [hours[number].values for hours in stations if number in hours]
-        row = tuple(_mean([v for values in said if (v := values[n]) is not None], len(stations)) for n in _SIX)
-        if any(value is not None for value in row):
-            found[number] = row
-    return found
+@dataclass(frozen=True, slots=True)
+class HourSums:
+    """What some stations' hours of a day add up to: by number, in the order of `Pollutant`, (thousandths, stations)."""
+
+    hours: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+
+    def merged(self, other: "HourSums") -> "HourSums":
+        """Return the sums over the stations of both, which must be others."""
+        hours = dict(self.hours)
+        for number, row in other.hours.items():
+            mine = hours.get(number, _NO_SUMS)
+            hours[number] = tuple((a + b, m + n) for (a, m), (b, n) in zip(mine, row, strict=True))
+        return HourSums(hours)
+
+    def profile(self, expected: int) -> dict[int, tuple[float | None, ...]]:
+        """Return a city's hours: means of what three quarters of its expected stations have."""
+        found = {number: tuple(_mean(*each, expected) for each in row) for number, row in self.hours.items()}
+        return {number: row for number, row in found.items() if any(value is not None for value in row)}
+
+    def dump(self) -> dict[str, Any]:
+        """Return the sums as plain JSON values."""
+        return {str(number): [list(each) for each in row] for number, row in self.hours.items()}
+
+    @classmethod
+    def load(cls, dumped: Mapping[str, Any]) -> "HourSums":
+        """Return the sums of a dump."""
+        return cls({int(number): tuple((total, count) for total, count in row) for number, row in dumped.items()})
 
 
-def _mean(values: Sequence[float], expected: int) -> float | None:
-    return round(sum(values) / len(values), _DECIMALS) if values and len(values) >= CITY_SHARE * expected else None
+def sums_of(stations: Iterable[Mapping[int, Hour]]) -> HourSums:
+    """Return what the hours of stations add up to; a concentration counts to the thousandth."""
+    found: dict[int, list[list[int]]] = {}
+    for hours in stations:
+        for number, hour in hours.items():
+            if number <= HOURS:
+                row = found.setdefault(number, [[0, 0] for _ in _SIX])
+                for kept, value in zip(row, hour.values, strict=True):
+                    if value is not None:
+                        kept[0] += round(value * 1000)
+                        kept[1] += 1
+    return HourSums({number: tuple((t, n) for t, n in row) for number, row in sorted(found.items())})
+
+
+def _mean(thousandths: int, stations: int, expected: int) -> float | None:
+    return round(thousandths / stations / 1000, _DECIMALS) if stations and stations >= CITY_SHARE * expected else None
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineDay:
+    """A day over some stations: what its index rests on, and its hours."""
+
+    day: DayTally = field(default_factory=DayTally)
+    hours: HourSums = field(default_factory=HourSums)
+
+    def merged(self, other: "BaselineDay") -> "BaselineDay":
+        """Return the day over the stations of both, which must be others."""
+        return BaselineDay(self.day.merged(other.day), self.hours.merged(other.hours))
+
+    def profile(self) -> Profile:
+        """Return the city's mean hours."""
+        return self.hours.profile(self.day.expected)
+
+    def dump(self) -> list[Any]:
+        """Return it as plain JSON values."""
+        return [self.day.dump(), self.hours.dump()]
+
+    @classmethod
+    def load(cls, dumped: Any) -> "BaselineDay":
+        """Return the day of a dump."""
+        return cls(DayTally.load(dumped[0]), HourSums.load(dumped[1]))
+
+
+class BaselineTally(ByPart[BaselineDay]):
+    """The days that both baselines and their skill are made of, by date."""
+
+    part: ClassVar[type[BaselineDay]] = BaselineDay
 
 
 class Climatology:

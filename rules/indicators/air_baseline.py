@@ -15,9 +15,20 @@ from domain.explanation import Explanation, Input, Step
 from domain.measure import Measure, Span
 from domain.period import PeriodKind
 from domain.scope import CITY, Scope, ScopeKind
-from rules.air.baseline import WINDOW, Climatology, Profile, Skill, index_of, profile, skill
+from rules.air.baseline import (
+    WINDOW,
+    BaselineDay,
+    BaselineTally,
+    Climatology,
+    HourSums,
+    Skill,
+    index_of,
+    skill,
+    sums_of,
+)
 from rules.air.day_board import DayBoard
 from rules.air.day_hours import bounds
+from rules.air.day_tally import DayTally
 from rules.air.years import excluded
 from rules.indicator import Indicator, Kept
 from rules.standards.hj633 import Pollutant, grade
@@ -38,7 +49,13 @@ class AirBaseline(DayBoard):
 
     @override
     def rests_on(self) -> Iterable[date]:
-        return self._judged()
+        return [self.years.today - timedelta(days=n) for n in range(JUDGED + WINDOW, 0, -1)]
+
+    @override
+    def tally(self, scope: Scope) -> BaselineTally:
+        """Return the days and hours that both baselines and their skill are made of; silent days of nobody are none."""
+        found = {day.isoformat(): BaselineDay(*self._sums(day)) for day in self.rests_on()}
+        return BaselineTally({day: each for day, each in found.items() if each != BaselineDay()})
 
     def measure(self, scope: Scope) -> Measure:
         """Return what persistence says; numerator and denominator are the last days with an index, and all of them."""
@@ -89,12 +106,12 @@ class AirBaseline(DayBoard):
     def _find(self) -> dict[str, Any]:
         """Return both baselines with their skill, as plain JSON."""
         today, judged = self.years.today, self._judged()
+        parts = self.tally(CITY).parts
         climate, said = Climatology(), {}
-        for n in range(JUDGED + WINDOW, 0, -1):
-            day = today - timedelta(days=n)
+        for day in self.rests_on():
             if day >= judged[0]:
                 said[day] = index_of(climate.hours(), day)
-            climate.put(self._profile(day))
+            climate.put(parts.get(day.isoformat(), BaselineDay()).profile())
         hours = climate.hours()
         last = self._seen(today - timedelta(days=1))
         coming = [today + timedelta(days=n) for n in range(AHEAD)]
@@ -115,9 +132,9 @@ class AirBaseline(DayBoard):
     def _seen(self, day: date) -> int | None:
         return self.years.outcome(CITY, day).aqi
 
-    def _profile(self, day: date) -> Profile:
-        stations = [s.id for s in self.years.stations(CITY, day) if not excluded(s, CITY)]
-        return profile([self.years.hours(station, day) for station in stations])
+    def _sums(self, day: date) -> tuple[DayTally, HourSums]:
+        stations = (s.id for s in self.years.stations(CITY, day) if not excluded(s, CITY))
+        return self.years.outcome(CITY, day).tally, sums_of(self.years.hours(station, day) for station in stations)
 
 
 def _day(day: date, aqi: int | None) -> dict[str, Any]:

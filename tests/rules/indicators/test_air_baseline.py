@@ -1,5 +1,6 @@
 """Two plain forecasts and how they turned out."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.citytime import JINAN
 from domain.scope import CITY
-from rules.air.baseline import FEWEST, WINDOW, Climatology, Profile, Skill, index_of, profile, skill
+from rules.air.baseline import FEWEST, WINDOW, Climatology, HourSums, Profile, Skill, index_of, skill, sums_of
 from rules.air.day_hours import Hour
 from rules.live import City
 from tests.support.air import CLEAN_AIR, air, station
@@ -28,8 +29,8 @@ def test_skill_counts_pairs_that_have_both() -> None:
 def test_a_profile_is_the_mean_of_three_quarters_of_the_stations() -> None:
     one, two = Hour((1.0, None, None, None, None, 20.0), ""), Hour((2.0, 4.0, None, None, None, 21.0), "")
     stations = [{1: one, 2: one}, {1: two}, {1: one, 2: two}, {25: one}]
-    assert profile(stations) == {1: (1.333, None, None, None, None, 20.333)}
-    assert profile([]) == {}
+    assert sums_of(stations).profile(len(stations)) == {1: (1.333, None, None, None, None, 20.333)}
+    assert sums_of([]).profile(0) == {}
 
 
 ROW = st.tuples(*[st.none() | st.integers(0, 90_000).map(lambda n: n / 1000)] * 6)
@@ -46,6 +47,14 @@ def test_a_climatology_is_the_mean_of_the_last_days(days: list[Profile]) -> None
             values = [v for day in window if number in day and (v := day[number][n]) is not None]
             expected = sum(values) / len(values) if len(values) >= FEWEST else None
             assert hour.values[n] == (None if expected is None else pytest.approx(expected, abs=0.00051))
+
+
+@given(st.lists(st.dictionaries(st.integers(1, 24), ROW.map(lambda row: Hour(row, ""))), max_size=6), st.integers(0, 6))
+def test_sums_of_hours_merge_over_stations_and_travel_as_json(stations: list[dict[int, Hour]], cut: int) -> None:
+    whole, one, other = sums_of(stations), sums_of(stations[:cut]), sums_of(stations[cut:])
+    assert one.merged(other) == other.merged(one) == whole
+    assert HourSums.load(json.loads(json.dumps(whole.dump()))) == whole
+    assert whole.profile(len(stations)) == one.merged(other).profile(len(stations))
 
 
 def test_the_index_of_mean_hours_is_that_of_a_day() -> None:
