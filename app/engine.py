@@ -167,7 +167,7 @@ class Engine:
                     if reading.kind == CABINET and reading.events:
                         self._tell_events(reading)
                     self.city.apply(reading)
-                    self._keeper.look(reading)
+                    self._keeper.look(reading, self.city)
         with self.lock:
             for status in part.statuses():
                 if self.gateways.get(status.gateway) != status.online:
@@ -188,10 +188,7 @@ class Engine:
     # -- ticks --------------------------------------------------------------------------------------------------
 
     def _tick_through(self, now: datetime, grid: timedelta) -> None:
-        """Evaluate the grid instants after the last tick up to `now`; after a long gap on the coarse grid.
-
-        Between them lie the instants at which measures are written down.
-        """
+        """Evaluate the grid instants (coarse after a long gap), and those at which measures are due, up to `now`."""
         latest = floor(now, grid)
         while self.ticked is not None and self.ticked < latest and not self._stop.is_set():
             gap = latest - self.ticked
@@ -216,6 +213,7 @@ class Engine:
         self.tick_seconds = time.perf_counter() - started
         if kept:
             self._keeper.take(self.city, at, self.lighting.version, self.lock)
+        self._keeper.correct(self.city, at, self.lighting.version, self.lock)
         self._keeper.flush(at)
         self._publish()
 
@@ -248,6 +246,7 @@ class Engine:
 
     def _keep_snapshot(self) -> None:
         """Keep one, unless something waits for the database: then the deliveries behind it are still needed."""
+        self._keeper.correct(self.city, self.instant, self.lighting.version, self.lock, at_once=True)
         if not self._keeper.flush(self.instant, all_marks=True) or self._pending or self.alerting.pending:
             logger.warning("snapshot_put_off", extra={"reason": "something waits for the database"})
             return

@@ -34,6 +34,12 @@ class Past(Collector):
     archive_writer: ArchiveWriter | None
     reviser: Reviser
     arrivals: ArrivalParts
+    corrected: Callable[[], int]
+    """Measures that the engine revised by itself."""
+
+    def revisions(self) -> int:
+        """Return how many measures were revised since the process started."""
+        return self.reviser.revisions + self.corrected()
 
     def parts(self) -> list[Part]:
         """Return what starts after the engine and stops before it."""
@@ -59,7 +65,7 @@ class Past(Collector):
         yield GaugeMetricFamily("quanyan_history_marks", marks, self.reviser.waiting)
         looked = "Closed periods looked at again."
         yield CounterMetricFamily("quanyan_history_periods_reviewed", looked, self.reviser.periods)
-        yield CounterMetricFamily("quanyan_history_revisions", "Measures revised.", self.reviser.revisions)
+        yield CounterMetricFamily("quanyan_history_revisions", "Measures revised.", self.revisions())
         yield from self.arrivals.collect()
 
 
@@ -79,7 +85,12 @@ def open_past(
         engine, stores.measures, window, caught_up(journal, lambda: stores.same_world(engine)), clock, options
     )
     arrivals = open_arrivals(settings, clock, (journal, feed), lambda: engine.register)
-    return Past(_archive_writer(settings, journal, feed, archive, clock), reviser, arrivals)
+    return Past(
+        _archive_writer(settings, journal, feed, archive, clock),
+        reviser,
+        arrivals,
+        lambda: engine.status()["measures_corrected"],
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing_extensions import override
 from app.engine import Engine
 from app.events import measure_revised
 from domain.errors import Unavailable
-from domain.history import LIGHTING, Mark, Published, without_devices
+from domain.history import LIGHTING, Mark, Published, corrected, without_devices
 from domain.ports import Clock, MeasureStore
 from ingest.worker import Worker
 from rules.indicator import Indicator, World
@@ -127,7 +127,7 @@ class Reviser(Worker):
         reach = max(indicator.lookback.values())
         found: dict[datetime, list[str]] = {}
         for mark in marks:
-            if mark.kind in indicator.kinds or (mark.kind == LIGHTING and LIT_KINDS.intersection(indicator.kinds)):
+            if _concerns(mark, indicator):
                 last = min(mark.last + reach, mark.closed)
                 for at in self._measures.instants(indicator.name, indicator.kept.every, mark.first, last):
                     found.setdefault(at, []).append(mark.why)
@@ -161,3 +161,11 @@ class Reviser(Worker):
         self._pruned = now
         if gone:
             logger.info("history_pruned", extra={"records": gone})
+
+
+def _concerns(mark: Mark, indicator: Indicator) -> bool:
+    """Return whether an indicator must be looked at again for what left a mark."""
+    if mark.kind == LIGHTING:
+        return bool(LIT_KINDS.intersection(indicator.kinds))
+    taken_in = () if indicator.kept.remembered else map(corrected, indicator.kinds)
+    return mark.kind in (*indicator.kinds, *indicator.rests_on, *taken_in)

@@ -34,7 +34,8 @@ def open_engine(
     place = settings.city.place
     targets = load_targets(settings.targets_file, place)
     alerting, rule_files = open_alerting(settings.rules_folder, operational, wall, targets, office)
-    keeper = Keeper(operational.measures, clock, place.tz)
+    calm = timedelta(seconds=settings.history.calm_s)
+    keeper = Keeper(operational.measures, clock, place.tz, calm=calm)
     engine = Engine(
         EngineOptions(tick=timedelta(seconds=settings.engine.tick_s), pace=pace),
         feed,

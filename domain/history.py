@@ -63,6 +63,14 @@ LIGHTING: Final = "lighting plan"
 """The `kind` of a mark that a change of timetables or overrides leaves."""
 
 
+_CORRECTED: Final = " (instants corrected)"
+
+
+def corrected(kind: str) -> str:
+    """Return the `kind` of a mark of readings that boards which remember their instants have taken in already."""
+    return kind + _CORRECTED
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Something that may have changed closed periods: readings of a kind, or what is registered, in [first, last].

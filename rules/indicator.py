@@ -14,6 +14,7 @@ from domain.explanation import Explanation
 from domain.lighting import LightingPlan
 from domain.measure import Measure
 from domain.period import PeriodKind
+from domain.ports import IndicatorInfo
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope, ScopeKind
@@ -120,6 +121,46 @@ class Prepared(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What late readings may have changed of an instant that was measured."""
+
+    kind: str
+    at: datetime
+    why: str
+    scopes: Collection[Scope] | None
+    """Whose measures; None when the instant is remembered no longer, so that the stores must be asked."""
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A board that remembers what it showed at instants that were measured, and corrects that by what comes late.
+
+    It answers for the indicators of its kinds whose `kept.remembered` says so.
+    """
+
+    def remember(self) -> bool:
+        """Take in a part of what there is at the last `now` given; return whether more is left."""
+        ...
+
+    def remembers(self, reading: Reading) -> bool:
+        """Return whether every instant to which a reading may matter is remembered, or still to come."""
+        ...
+
+    def take_corrections(self) -> Sequence[Correction]:
+        """Return what may be measured otherwise since the last call, and forget that it may."""
+        ...
+
+
+@runtime_checkable
+class Recalled(Protocol):
+    """What an indicator shows of such a board."""
+
+    def measure_at(self, scope: Scope, at: datetime) -> Measure | None:
+        """Return the measure of a scope at a past instant; None when that is not remembered."""
+        ...
+
+
 class IndicatorState(Board, Shown, Protocol):
     """The live state of one indicator that has a board of its own."""
 
@@ -151,6 +192,9 @@ class Kept:
     every: PeriodKind
     scopes: tuple[ScopeKind, ...]
     settle: timedelta = timedelta(0)
+    remembered: bool = False
+    """Whether its board (`Remembering`) corrects these measures by what comes late, so that only what the board has
+    forgotten is looked up in the stores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,3 +217,19 @@ class Indicator:
     """Which of its measures are written down for the history."""
     state: Callable[[World, Latest, datetime], IndicatorState] | OnBoard[Any]
     """Makes the state of a world as of an instant; it shows the latest readings that are there already."""
+    rests_on: tuple[str, ...] = ()
+    """Kinds that matter by what the register says of them; their readings are not taken in."""
+
+    def info(self) -> IndicatorInfo:
+        """Return its row of the catalogue."""
+        return IndicatorInfo(
+            name=self.name,
+            title=self.title,
+            title_en=self.title_en,
+            unit=self.unit,
+            scopes=tuple(k.value for k in self.scopes),
+            source=self.source,
+            kinds=self.kinds,
+            kept_every=self.kept.every,
+            kept_scopes=tuple(k.value for k in self.kept.scopes),
+        )

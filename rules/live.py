@@ -20,7 +20,7 @@ from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope
 from rules.boards import make
-from rules.indicator import Board, Indicator, Latest, Prepared, Shown, World
+from rules.indicator import Board, Indicator, Latest, Prepared, Recalled, Remembering, Shown, World
 from rules.indicators import INDICATORS
 from rules.snapshot import from_row, to_row
 
@@ -57,6 +57,8 @@ class City:
         self._states: dict[str, Shown] = {}
         self._boards: dict[str, Board] = {}
         self._by_kind: dict[str, list[Board]] = {}
+        self.remembering: dict[str, Remembering] = {}
+        """The board of a kind that remembers past instants, where there is one."""
         self._changes: list[tuple[datetime, str]] = []
         self.generation = 0
         """Grows whenever the world or a device's place in it changes, so that others know when to look up anew."""
@@ -136,7 +138,7 @@ class City:
 
     def catalogue(self) -> Sequence[IndicatorInfo]:
         """Return every indicator, by name."""
-        return [_info(i) for i in self._indicators.values()]
+        return [i.info() for i in self._indicators.values()]
 
     def scopes(self, indicator: str) -> Sequence[Scope]:
         """Return the scopes that have a device of the indicator's kind now, in order. Raises `NotFound`."""
@@ -157,6 +159,11 @@ class City:
         """Work out a part of what an indicator's measures need now; return whether more is left. Optional."""
         state: object = self._states.get(indicator)
         return isinstance(state, Prepared) and state.prepare()
+
+    def measure_at(self, indicator: str, scope: Scope, at: datetime) -> Measure | None:
+        """Return a measure at a past instant; None when the indicator's board does not remember that."""
+        state: object = self._states[indicator]
+        return state.measure_at(scope, at) if isinstance(state, Recalled) else None
 
     def explain(self, indicator: str, scope: Scope, at: datetime) -> Explanation:
         """Return what made a measure. Moves time and raises as `measure` does."""
@@ -205,6 +212,8 @@ class City:
         self._now = now
         made = make(self._indicators, self._world, self._latest, now)
         self._states, self._boards, self._by_kind = made.states, made.all, made.by_kind
+        kept = {kind for i in self._indicators.values() if i.kept.remembered for kind in i.kinds}
+        self.remembering = {k: b for k in kept for b in self._by_kind[k] if isinstance(b, Remembering)}
         self._foresee()
 
     def _foresee(self) -> None:
@@ -277,20 +286,6 @@ def lookback(indicator: str, scope: Scope, period: str) -> timedelta:
     if scope.kind not in found.scopes or period not in found.lookback:
         raise ValueError(f"{indicator} is not defined for a {scope.kind.value} and period {period!r}")
     return found.lookback[period]
-
-
-def _info(indicator: Indicator) -> IndicatorInfo:
-    return IndicatorInfo(
-        name=indicator.name,
-        title=indicator.title,
-        title_en=indicator.title_en,
-        unit=indicator.unit,
-        scopes=tuple(k.value for k in indicator.scopes),
-        source=indicator.source,
-        kinds=indicator.kinds,
-        kept_every=indicator.kept.every,
-        kept_scopes=tuple(k.value for k in indicator.kept.scopes),
-    )
 
 
 def _find(indicators: Mapping[str, Indicator], name: str) -> Indicator:

@@ -57,7 +57,8 @@ class Outcome:
 def run(settings: Settings, wish: Wish, now: datetime, progress: Callable[[int, int], None]) -> Outcome:
     """Compute periods again and report what differs from what was published. `progress` gets done and all.
 
-    What the archive holds bounds the span, by the city's clock, which may be ahead of the wall's; `now` dates revisions.
+    What the archive holds bounds the span, by the city's clock; `now` (the wall's, which may be behind it) dates
+    revisions.
 
     Raises:
         ConfigError: no such indicator, an empty span, or nothing is archived.

@@ -5,24 +5,27 @@ lamp counts from 40 minutes after its switch-off, when its fresh report cannot s
 minutes before it is switched on, since dark days are switched on early (our choice).
 """
 
+from datetime import datetime
 from typing import Final
+
+from typing_extensions import override
 
 from domain.explanation import Explanation, Input, Step
 from domain.kinds import KINDS
 from domain.measure import Measure
 from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
-from rules.indicator import Indicator, Kept, OnBoard
+from rules.indicator import Indicator, Kept, OnBoard, Recalled
 from rules.lighting.board import LampBoard
 from rules.lighting.lamp import Glow
 from rules.lighting.schedule import Duty
 from rules.lighting.tally import LampTally
-from rules.lighting.view import BOARD, LAMP_SCOPES, LampView, made_up, percent
+from rules.lighting.view import BOARD, LAMP_SCOPES, Lamps, LampView, made_up, percent
 
 NOBODY: Final = "no lamp has been scheduled to be off for 40 minutes"
 
 
-class DayBurning(LampView):
+class DayBurning(LampView, Recalled):
     """The count of each scope."""
 
     def tally(self, scope: Scope) -> LampTally:
@@ -31,13 +34,21 @@ class DayBurning(LampView):
 
     def measure(self, scope: Scope) -> Measure:
         """Return how many lamps burn; a lamp without a fresh report is unknown, which is usual by day."""
-        tally = self.tally(scope)
+        return self._measure(scope, self.board)
+
+    @override
+    def measure_at(self, scope: Scope, at: datetime) -> Measure | None:
+        moment = self.board.memory.at(at)
+        return None if moment is None else self._measure(scope, moment)
+
+    def _measure(self, scope: Scope, lamps: Lamps) -> Measure:
+        tally = lamps.tally(scope)
         known = tally.off_lit + tally.off_dark
         judged = tally.off_judged
         return Measure(
             indicator=INDICATOR.name,
             scope=str(scope),
-            at=self.board.now,
+            at=lamps.now,
             unit=INDICATOR.unit,
             value=float(tally.off_lit) if judged else None,
             numerator=tally.off_lit,
@@ -47,7 +58,7 @@ class DayBurning(LampView):
             official=not tally.off_synthetic,
             verdict_allowed=bool(judged),
             reason=made_up(tally.off_synthetic) if judged else NOBODY,
-            register_version=self.board.world.register.version,
+            register_version=lamps.register_version,
             detail={
                 "dark": tally.off_dark,
                 "share_of_known": percent(tally.off_lit, known),
@@ -94,6 +105,6 @@ INDICATOR: Final = Indicator(
     scopes=LAMP_SCOPES,
     source="plan of 2019, item 10; TALQ lampUnexpectedOn: lit while scheduled to be off",
     lookback={"instant": KINDS["streetlight"].freshness},
-    kept=Kept(PeriodKind.HOUR, (ScopeKind.CITY, ScopeKind.DISTRICT)),
+    kept=Kept(PeriodKind.HOUR, (ScopeKind.CITY, ScopeKind.DISTRICT), remembered=True),
     state=OnBoard(BOARD, LampBoard, DayBurning),
 )

@@ -1,6 +1,9 @@
 """亮灯率: lamps lit ÷ lamps that are scheduled to be on, with dark and unknown kept apart (city_operations 2.1-2.3)."""
 
+from datetime import datetime
 from typing import Any, Final
+
+from typing_extensions import override
 
 from domain.citytime import evening_date
 from domain.explanation import Explanation, Step
@@ -8,16 +11,16 @@ from domain.kinds import KINDS
 from domain.measure import Measure
 from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
-from rules.indicator import Indicator, Kept, OnBoard
+from rules.indicator import Indicator, Kept, OnBoard, Recalled
 from rules.lighting.board import LampBoard
 from rules.lighting.tally import LampTally
-from rules.lighting.view import BOARD, LAMP_SCOPES, LampView, made_up, percent
+from rules.lighting.view import BOARD, LAMP_SCOPES, Lamps, LampView, made_up, percent
 
 OFFICIAL_COVERAGE: Final = 0.95
 """Below this share of known lamps a figure is not official."""
 
 
-class LightOnRate(LampView):
+class LightOnRate(LampView, Recalled):
     """The rate of each scope."""
 
     def tally(self, scope: Scope) -> LampTally:
@@ -26,14 +29,22 @@ class LightOnRate(LampView):
 
     def measure(self, scope: Scope) -> Measure:
         """Return the confirmed rate of a scope; every lamp without a fresh report counts against it."""
-        tally = self.tally(scope)
+        return self._measure(scope, self.board)
+
+    @override
+    def measure_at(self, scope: Scope, at: datetime) -> Measure | None:
+        moment = self.board.memory.at(at)
+        return None if moment is None else self._measure(scope, moment)
+
+    def _measure(self, scope: Scope, lamps: Lamps) -> Measure:
+        tally = lamps.tally(scope)
         coverage = (tally.lit + tally.dark) / tally.expected if tally.expected else None
         forbidden = no_verdict(tally)
         unofficial = _unofficial(tally, coverage)
         return Measure(
             indicator=INDICATOR.name,
             scope=str(scope),
-            at=self.board.now,
+            at=lamps.now,
             unit=INDICATOR.unit,
             value=percent(tally.lit, tally.expected),
             numerator=tally.lit,
@@ -44,10 +55,10 @@ class LightOnRate(LampView):
             official=not unofficial,
             verdict_allowed=not forbidden,
             reason="; ".join(filter(None, (forbidden, unofficial))),
-            register_version=self.board.world.register.version,
+            register_version=lamps.register_version,
             detail={
                 **_detail(tally),
-                "evening_date": evening_date(self.board.now, self.board.world.place.tz).isoformat(),
+                "evening_date": evening_date(lamps.now, self.board.world.place.tz).isoformat(),
             },
         )
 
@@ -121,6 +132,10 @@ INDICATOR: Final = Indicator(
     scopes=LAMP_SCOPES,
     source="plan of 2019, item 10: lit ÷ scheduled to be on, unknown counted against",
     lookback={"instant": KINDS["streetlight"].freshness},
-    kept=Kept(PeriodKind.HOUR, (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.MANAGEMENT_AREA, ScopeKind.ROAD_CLASS)),
+    kept=Kept(
+        PeriodKind.HOUR,
+        (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.MANAGEMENT_AREA, ScopeKind.ROAD_CLASS),
+        remembered=True,
+    ),
     state=OnBoard(BOARD, LampBoard, LightOnRate),
 )

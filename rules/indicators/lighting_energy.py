@@ -3,6 +3,10 @@
 The baseline is what the circuit drew before its lamps were changed: `baseline_power` (W, its mean while lit, from the
 bureau's books) times the hours it had to be on. Cabinets without one have no saving. A meter that begins anew is
 counted on; a step that no cabinet could have drawn is left out, and both are told.
+
+Lamps behind no cabinet in service are left out, for what one lamp's controller says of its power stands for no meter;
+so are those whose cabinet was not read. Both are counted: coverage is the share of lamps in service behind a meter that
+was read, and below 95 % of them the sum is not official.
 """
 
 from collections.abc import Mapping
@@ -14,8 +18,10 @@ from domain.measure import Measure, Span
 from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept, OnBoard
+from rules.indicators.light_on_rate import OFFICIAL_COVERAGE
 from rules.lighting.cabinet_night import Energy, EnergyTally
 from rules.lighting.cabinets import BOARD, CABINET_SCOPES, LOOKBACK, SETTLE, Bounds, CabinetBoard, made_up
+from rules.lighting.circuits import Behind
 from rules.lighting.view import percent
 from rules.shared_board import View
 
@@ -24,6 +30,10 @@ NO_SHARE: Final = "a sum of energy is no share of the cabinets that took part"
 
 class LightingEnergy(View[CabinetBoard]):
     """The energy of each scope."""
+
+    def prepare(self) -> bool:
+        """Work out the closed night of some more cabinets; return whether more is left."""
+        return self.board.work_out()
 
     def tally(self, scope: Scope, night: Bounds | None = None) -> EnergyTally:
         """Return what the meter of each cabinet counted in a night (the closed one by default), by id.
@@ -37,7 +47,9 @@ class LightingEnergy(View[CabinetBoard]):
         """Return the sum over the cabinets that are known; numerator and denominator count cabinets."""
         night, expected = self.board.closed, self.board.expected(scope)
         tally = self.tally(scope, night).rows
+        behind = self.board.behind(scope, night)
         invented = made_up(c for c in expected if c.id in tally)
+        unofficial = invented or (_thin(behind) if tally else "")
         running = self.tally(scope, self.board.running).rows
         return Measure(
             indicator=INDICATOR.name,
@@ -48,23 +60,29 @@ class LightingEnergy(View[CabinetBoard]):
             numerator=len(tally),
             denominator=len(expected),
             unknown=len(expected) - len(tally),
-            coverage=len(tally) / len(expected) if expected else None,
+            coverage=_coverage(behind, len(tally), len(expected)),
             covers=Span(night.start, night.end),
-            official=bool(tally) and not invented,
+            official=bool(tally) and not unofficial,
             verdict_allowed=False,
-            reason=invented or (NO_SHARE if tally else "no meter was read twice in the night"),
+            reason=unofficial or (NO_SHARE if tally else "no meter was read twice in the night"),
             register_version=self.board.world.register.version,
             detail={
                 "evening_date": night.evening.isoformat(),
                 "resets": {c: e.resets for c, e in sorted(tally.items()) if e.resets},
                 "jumps_left_out": {c: e.jumps for c, e in sorted(tally.items()) if e.jumps},
                 **self._saving(expected, tally, night),
+                "lamps": {
+                    "in_service": behind.all,
+                    "behind_a_meter_read": behind.read,
+                    "meter_not_read": behind.not_read,
+                    "without_cabinet": sum(behind.without.values()),
+                },
                 "running": {"kwh": _kwh(running), "cabinets": len(running), "provisional": True},
             },
         )
 
     def explain(self, scope: Scope) -> Explanation:
-        """Return the sum with the energy of every cabinet."""
+        """Return the sum with the energy of every cabinet, and the supply points that have none."""
         found = self.measure(scope)
         tally = self.tally(scope).rows
         expected = {c.id for c in self.board.expected(scope)}
@@ -75,10 +93,16 @@ class LightingEnergy(View[CabinetBoard]):
             why = why or ("" if energy else "meter_not_read_twice")
             says = {} if energy is None else {"kwh": energy.kwh, "resets": energy.resets, "jumps": energy.jumps}
             inputs.append(Input(cabinet.id, cabinet.name, not why, why, None, says))
+        behind = self.board.behind(scope, self.board.closed)
+        for point, lamps in behind.without.items():
+            inputs.append(Input(point, point, used=False, why="no_cabinet", says={"lamps": lamps}))
         detail = found.detail
         saved = "no baseline" if detail["saving_percent"] is None else f"{detail['saving_percent']:.2f} %"
         steps = [
             Step("Σ of the steps of the meters from noon to noon", f"{_kwh(tally):g} kWh", "plan item 10"),
+            Step("lamps in service", f"{behind.all}"),
+            Step("of them behind a meter that was read, so in the sum", f"{behind.read}"),
+            Step("of them behind no cabinet in service, left out", f"{sum(behind.without.values())}"),
             Step("baseline: power before the change x hours to be on", f"{detail['baseline_kwh']:g} kWh"),
             Step("saving = (baseline - energy) ÷ baseline, of cabinets that have one", saved),
         ]
@@ -105,6 +129,19 @@ class LightingEnergy(View[CabinetBoard]):
         }
 
 
+def _coverage(behind: Behind, read: int, expected: int) -> float | None:
+    """Return the share of lamps behind a meter that was read; of cabinets, where the register has no lamps."""
+    return behind.coverage if behind.all else read / expected if expected else None
+
+
+def _thin(behind: Behind) -> str:
+    """Return why the sum stands for too few lamps to be official, or nothing."""
+    coverage = behind.coverage
+    if coverage is not None and coverage < OFFICIAL_COVERAGE:
+        return f"{behind.all - behind.read} of {behind.all} lamps are behind no meter that was read"
+    return ""
+
+
 def _kwh(tally: Mapping[str, Energy]) -> float:
     return round(sum(energy.kwh for energy in tally.values()), 2)
 
@@ -120,4 +157,5 @@ INDICATOR: Final = Indicator(
     lookback=LOOKBACK,
     kept=Kept(PeriodKind.DAY, (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.SUPPLY_POINT), SETTLE),
     state=OnBoard(BOARD, CabinetBoard, LightingEnergy),
+    rests_on=("streetlight",),
 )

@@ -16,7 +16,6 @@ from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.cabinets import BOARD, CABINET_SCOPES, LOOKBACK, SETTLE, CabinetBoard, made_up
 from rules.lighting.deviation import Deviation, DeviationTally, deviation
-from rules.lighting.switching import burning
 from rules.shared_board import View
 
 TOLERANCE_S: Final = 300
@@ -27,6 +26,10 @@ _WORST: Final = 10
 
 class SwitchTimeDeviation(View[CabinetBoard]):
     """The deviation of each scope."""
+
+    def prepare(self) -> bool:
+        """Work out the closed night of some more cabinets; return whether more is left."""
+        return self.board.work_out()
 
     def tally(self, scope: Scope) -> DeviationTally:
         """Return the deviation of each cabinet that is to be judged, by id."""
@@ -92,7 +95,7 @@ class SwitchTimeDeviation(View[CabinetBoard]):
         if not plan.judged or plan.on is None or plan.off is None:
             return None
         on, off = (int((at - night.start).total_seconds()) for at in (plan.on, plan.off))
-        return deviation(burning(self.board.night(cabinet, night).powers()), on, off)
+        return deviation(self.board.night(cabinet, night).burning(), on, off)
 
 
 def _known(tally: Iterable[Deviation]) -> list[int]:

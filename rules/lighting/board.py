@@ -10,9 +10,11 @@ from domain.kinds import KINDS
 from domain.reading import Reading
 from domain.scope import Scope
 from rules.expiry import Expiry
-from rules.indicator import Latest, World
-from rules.lighting.cell import Cell, CellKey, Lamp, cell_key
+from rules.indicator import Correction, Latest, World
+from rules.lighting.cell import Cell, Lamp
+from rules.lighting.counts import CellKey, cell_key
 from rules.lighting.lamp import HEARD, Glow, counts, glow_of, rated_power
+from rules.lighting.memory import Memory
 from rules.lighting.projects import Projects
 from rules.lighting.schedule import Phase, Rota, Schedule
 from rules.lighting.tally import LampTally, StockTally
@@ -43,13 +45,17 @@ class LampBoard:
         self._silence = Expiry(HEARD)
         self.projects = Projects(world, latest, now)
         """Roads that were built or changed, which must have lamps."""
+        self.memory = Memory(now)
+        """What the lamps showed at the last full hours."""
         self._pending: list[set[Scope]] = []
         self._dirty: set[Scope] = set()
         self._dirty_cells: set[Cell] = set()
         self.moved([t[0].device.id for t in world.register.timelines(_KIND.name)])
 
     def apply(self, reading: Reading, *, newest: bool) -> None:
-        """Show what a lamp's newest reading says; an older one changes nothing."""
+        """Show what a lamp's newest reading says; an older one can only correct what is remembered."""
+        if reading.at <= self.memory.last:
+            self.memory.correct(reading)
         if not newest:
             return
         lamp = self._lamps.get(reading.device)
@@ -80,6 +86,8 @@ class LampBoard:
     def set_world(self, world: World) -> None:
         """Take over another register or lighting plan, as of `now`."""
         replanned = world.lighting != self.world.lighting
+        if replanned or self._registers_other_lamps(world):
+            self.memory.forget(self.now)
         self.world = world
         self.projects.set_world(world)
         if replanned:
@@ -91,6 +99,23 @@ class LampBoard:
         """Look up again where these lamps stand at `now`."""
         self._place(devices, replanned=False)
         self.projects.moved(devices)
+
+    @property
+    def register_version(self) -> int:
+        """The version of the register in use."""
+        return self.world.register.version
+
+    def remember(self) -> bool:
+        """Take a part of what the lamps show at `now` into the memory; return whether more is left."""
+        return self.memory.remember(self.now, self.register_version, self._cells.values(), self._phases, self._latest)
+
+    def remembers(self, reading: Reading) -> bool:
+        """Return whether every instant to which a reading may matter is remembered, or still to come."""
+        return self.memory.remembers(reading)
+
+    def take_corrections(self) -> Sequence[Correction]:
+        """Return what may be measured otherwise since the last call, and forget that it may."""
+        return self.memory.take_corrections()
 
     def scopes(self) -> Sequence[Scope]:
         """Return the scopes that have a lamp now, in order."""
@@ -173,7 +198,16 @@ class LampBoard:
             if device is not None and device.kind == _KIND.name:
                 self._put_in(device, cell_key(device, self._schedule.rota(device)))
 
+    def _registers_other_lamps(self, world: World) -> bool:
+        """Return whether another register says something else of a lamp, at any time."""
+        before, after = self.world.register, world.register
+        if after is before:
+            return False
+        lamps = {t[0].device.id: t for t in before.timelines(_KIND.name)}
+        return lamps != {t[0].device.id: t for t in after.timelines(_KIND.name)}
+
     def _put_in(self, device: Device, key: CellKey) -> None:
+        self.memory.enrol()
         cell = self._cells.get(key)
         if cell is None:
             cell = self._found(key)
@@ -186,6 +220,7 @@ class LampBoard:
             self._hear(lamp, reading)
 
     def _take_out(self, lamp: Lamp) -> None:
+        self.memory.enrol()
         cell = lamp.cell
         cell.remove(lamp)
         del self._lamps[lamp.device.id]

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 
 from domain.reading import Reading
 from rules.lighting.nights import pack, unpack
-from rules.lighting.switching import LIT_POWER, Sample
+from rules.lighting.switching import LIT_POWER, Burning, Sample, burning
 from rules.tally import ByDevice
 
 _SECOND_BITS: Final = 44
@@ -65,12 +65,18 @@ class EnergyTally(ByDevice[Energy]):
 class CabinetNight:
     """The samples of one cabinet in one night."""
 
-    __slots__ = ("_codes", "_packed")
+    __slots__ = ("_burning", "_codes", "_energy", "_packed")
 
     def __init__(self, codes: Iterable[int] = ()) -> None:
         """Take codes in order of time."""
         self._codes = array("q", codes)
+        self._fresh()
+
+    def _fresh(self) -> None:
+        """Forget what was worked out of the samples before."""
         self._packed = ""
+        self._burning: tuple[Burning | None] | None = None
+        self._energy: tuple[Energy | None] | None = None
 
     def put(self, code: int) -> bool:
         """Keep a sample; return whether it was news."""
@@ -82,7 +88,7 @@ class CabinetNight:
             codes[place] = code
         else:
             codes.insert(place, code)
-        self._packed = ""
+        self._fresh()
         return True
 
     def powers(self) -> Iterator[Sample]:
@@ -91,12 +97,24 @@ class CabinetNight:
             shows = code >> _POWER_BITS & 3
             yield code >> _SECOND_BITS, None if shows == _NO_POWER else 2 * LIT_POWER if shows == _LIT else 0.0
 
+    def burning(self) -> Burning | None:
+        """Return when the circuit burnt, in seconds; worked out again only when something came."""
+        if self._burning is None:
+            self._burning = (burning(self.powers()),)
+        return self._burning[0]
+
     def energy(self) -> Energy | None:
         """Return what the meter counted between its first and last sample; None with fewer than two.
 
         A step back is a reset (what the meter then shows is counted), unless the meter shows more than it could have
-        counted since: then it is a jump, as is a step up of more than `HIGHEST_POWER` could make.
+        counted since: then it is a jump, as is a step up of more than `HIGHEST_POWER` could make. Worked out again only
+        when something came.
         """
+        if self._energy is None:
+            self._energy = (self._counted(),)
+        return self._energy[0]
+
+    def _counted(self) -> Energy | None:
         read = [(c >> _SECOND_BITS, (c & _METER) - 1) for c in self._codes if c & _METER]
         if len(read) < 2:  # noqa: PLR2004 - two ends make a span
             return None

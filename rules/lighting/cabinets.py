@@ -1,6 +1,6 @@
 """The city's cabinets, live: their samples of the night that is closed and of the one that runs."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
@@ -14,11 +14,13 @@ from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
 from rules.indicator import Latest, World
 from rules.lighting.cabinet_night import CabinetNight, codes_of, sample_code
+from rules.lighting.circuits import Behind, Circuits
 from rules.lighting.planned import Planned, planned
-from rules.lighting.schedule import Schedule
+from rules.lighting.schedule import Rota, Schedule
 from rules.shared_board import SharedBoard
 
 _KIND = KINDS["lighting_cabinet"]
+_LAMP: Final = KINDS["streetlight"].name
 _DAY = timedelta(days=1)
 BOARD: Final = "cabinets"
 """What its dump is kept under."""
@@ -30,6 +32,10 @@ LOOKBACK = {"instant": timedelta(hours=50)}
 """Two nights from noon to noon, one of them of 25 hours."""
 SETTLE = timedelta(hours=13)
 """A day's evening begins its night, which closes at noon of the next day; an hour later it has come in (our choice)."""
+
+
+PART: Final = 100
+"""Cabinets whose night is worked out under one hold of the lock: some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,15 @@ class CabinetBoard(SharedBoard):
     """Cabinets and their nights. It is exact for the last `now` it was given."""
 
     kinds: ClassVar[tuple[str, ...]] = (_KIND.name,)
+    _circuits: Circuits | None = None
 
     def __init__(self, world: World, latest: Latest, now: datetime) -> None:
         """Look the cabinets of a world up as of `now`, with what their latest readings say."""
         super().__init__(world, latest, now)
         self._schedule = Schedule(world.lighting, world.place)
         self._nights: dict[date, dict[str, CabinetNight]] = {}
+        self._plans: dict[tuple[Rota, date], Planned] = {}
+        self._left: list[CabinetNight] = []
         self.closed, self.running = self._bounds(now)
         for reading in latest.values():
             if reading.kind == _KIND.name:
@@ -78,6 +87,7 @@ class CabinetBoard(SharedBoard):
         self.now = now
         if now >= self.running.end:
             self.closed, self.running = self._bounds(now)
+            self._plans.clear()
             kept = {self.closed.evening, self.running.evening}
             self._nights = {evening: found for evening, found in self._nights.items() if evening in kept}
             self.touch_all()
@@ -86,8 +96,29 @@ class CabinetBoard(SharedBoard):
     def set_world(self, world: World) -> None:
         if world.lighting != self.world.lighting:
             self._schedule = Schedule(world.lighting, world.place, self._schedule)
+            self._plans.clear()
             self.touch_all()
         super().set_world(world)
+
+    @override
+    def look_up(self) -> None:
+        self._circuits = None
+        super().look_up()
+
+    @override
+    def moved(self, devices: Collection[str]) -> None:
+        if any(self.world.register.kind_of(device) == _LAMP for device in devices):
+            self._circuits = None
+            self.touch_all()
+        super().moved(devices)
+
+    def behind(self, scope: Scope, bounds: Bounds) -> Behind:
+        """Return how the lamps of a scope, as they stand now, were metered in a night."""
+        if self._circuits is None:
+            self._circuits = Circuits(self.world.register.devices(self.now, _LAMP))
+        cabinets = self.expected(CITY)
+        read = {c.text("supply_point") for c in cabinets if self.night(c, bounds).energy() is not None}
+        return self._circuits.behind(scope, {c.text("supply_point") for c in cabinets}, read)
 
     def expected(self, scope: Scope) -> list[Device]:
         """Return the cabinets of a scope in service."""
@@ -97,9 +128,21 @@ class CabinetBoard(SharedBoard):
         """Return the samples of a cabinet in a night."""
         return self._nights.get(bounds.evening, {}).get(cabinet.id) or CabinetNight()
 
+    def work_out(self) -> bool:
+        """Work out the closed night of some more cabinets, which is remembered; return whether more is left."""
+        self._left = self._left or list(self._nights.get(self.closed.evening, {}).values())
+        part, self._left = self._left[:PART], self._left[PART:]
+        for night in part:
+            night.burning()
+            night.energy()
+        return bool(self._left)
+
     def plan(self, cabinet: Device, bounds: Bounds) -> Planned:
         """Return when a cabinet is to be switched in a night."""
-        return planned(self._schedule.rota(cabinet), bounds.start, bounds.end)
+        key = self._schedule.rota(cabinet), bounds.evening
+        if key not in self._plans:
+            self._plans[key] = planned(key[0], bounds.start, bounds.end)
+        return self._plans[key]
 
     def dump(self) -> Any:
         """Return the samples by evening date and cabinet."""

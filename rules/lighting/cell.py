@@ -3,14 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+
+from typing_extensions import override
 
 from domain.device import AssetState, Device
 from domain.measure import Span
-from domain.scope import CITY, Scope, ScopeKind
-from rules.lighting.lamp import STOCK, Glow, is_landscape, is_uncontrolled
-from rules.lighting.schedule import Duty, Phase, Rota
-from rules.lighting.tally import LampTally, StockTally
+from rules.lighting.counts import CellKey, Counts
+from rules.lighting.lamp import STOCK, Glow, is_uncontrolled
+from rules.lighting.schedule import Duty, Phase
+from rules.lighting.tally import StockTally
 from rules.lighting.underpass import UnderpassCount
 
 
@@ -30,52 +31,16 @@ class Lamp:
     """Whether its controller has reported within `HEARD`."""
 
 
-CellKey = tuple[str, str, str, str, str, str, bool, Rota]
+class Cell(Counts):
+    """The lamps of one `CellKey` now."""
 
-
-def cell_key(lamp: Device, rota: Rota) -> CellKey:
-    """Return what a lamp shares with the others of its cell."""
-    return (
-        lamp.district,
-        lamp.management_area,
-        lamp.text("road_class"),
-        lamp.text("road"),
-        lamp.text("supply_point"),
-        lamp.text("underpass_name") if lamp.flag("underpass") else "",
-        is_landscape(lamp),
-        rota,
-    )
-
-
-_SCOPES: Final = (
-    ScopeKind.DISTRICT,
-    ScopeKind.MANAGEMENT_AREA,
-    ScopeKind.ROAD_CLASS,
-    ScopeKind.ROAD,
-    ScopeKind.SUPPLY_POINT,
-    ScopeKind.UNDERPASS,
-)
-
-
-class Cell:
-    """Counters of the lamps of one `CellKey`."""
-
-    __slots__ = (
-        *("_span", "_span_known", "asleep", "dark", "heard", "key", "landscape", "lit", "made_up", "rota", "sources"),
-        *("synthetic", "uncontrolled", "working"),
-    )
+    __slots__ = ("_span", "_span_known", "heard", "made_up", "sources", "uncontrolled", "working")
 
     def __init__(self, key: CellKey) -> None:
         """Start without lamps."""
-        self.key = key
-        *_, self.landscape, self.rota = key
+        super().__init__(key)
         self.working: dict[str, Lamp] = {}
         """The lamps in service, by id."""
-        self.asleep: Counter[AssetState] = Counter()
-        """How many are not in service, by state."""
-        self.lit = 0
-        self.dark = 0
-        self.synthetic = 0
         self.heard = 0
         """Lamps in service whose controller has reported lately."""
         self.uncontrolled = 0
@@ -86,12 +51,6 @@ class Cell:
         """How many of those are made up."""
         self._span: Span | None = None
         self._span_known = True
-
-    @property
-    def scopes(self) -> tuple[Scope, ...]:
-        """The scopes that the cell is part of; a lamp without a road or district is in no such scope."""
-        parts = (Scope(kind, ident) for kind, ident in zip(_SCOPES, self.key[:6], strict=True) if ident)
-        return CITY, *parts
 
     @property
     def underpass(self) -> str:
@@ -108,6 +67,7 @@ class Cell:
         self._stock(lamp, 1)
         if lamp.works:
             self.working[lamp.device.id] = lamp
+            self.lamps += 1
             self.synthetic += lamp.device.synthetic
         else:
             self.asleep[lamp.device.state] += 1
@@ -119,6 +79,7 @@ class Cell:
             self.show(lamp, None, None)
             self.heard -= lamp.heard
             del self.working[lamp.device.id]
+            self.lamps -= 1
             self.synthetic -= lamp.device.synthetic
         else:
             self.asleep[lamp.device.state] -= 1
@@ -157,36 +118,6 @@ class Cell:
             return "landscape"
         return "" if phase.duty is Duty.ON else f"scheduled_{phase.duty.value}"
 
-    def count(self, phase: Phase, into: LampTally) -> None:
-        """Add the cell's lamps to a tally, as they count in a phase of its rota."""
-        if self.landscape:
-            self._count_landscape(phase, into)
-            return
-        into.maintenance += self.asleep[AssetState.MAINTENANCE]
-        into.not_handed_over += self.asleep[AssetState.BUILT_NOT_HANDED_OVER]
-        into.scrapped += self.asleep[AssetState.SCRAPPED]
-        lamps = len(self.working)
-        on = phase.duty is Duty.ON
-        if not self.rota.key.underpass:
-            into.timetabled += lamps
-            into.timetabled_on += lamps if on else 0
-        if phase.duty is Duty.NO_JUDGEMENT:
-            into.no_judgement += lamps
-        elif not on:
-            into.scheduled_off += lamps
-            if phase.settled:
-                into.off_judged += lamps
-                into.off_lit += self.lit
-                into.off_dark += self.dark
-                into.off_synthetic += self.synthetic
-        else:
-            into.expected += lamps
-            into.lit += self.lit
-            into.dark += self.dark
-            into.synthetic += self.synthetic
-            into.unsettled += 0 if phase.settled else lamps
-            into.seen(self._seen())
-
     def stock(self, into: StockTally) -> None:
         """Add the cell's lamps to a tally of what the register holds."""
         if not self.landscape:
@@ -194,8 +125,8 @@ class Cell:
             into.other_source += self.sources.total() - self.sources["led"] - self.sources[""]
             into.source_unknown += self.sources[""]
             into.made_up += self.made_up
-            into.installed += len(self.working) + self.asleep.total() - self.asleep[AssetState.SCRAPPED]
-        into.in_service += len(self.working)
+            into.installed += self.lamps + self.asleep.total() - self.asleep[AssetState.SCRAPPED]
+        into.in_service += self.lamps
         into.reporting += self.heard
         into.uncontrolled += self.uncontrolled
         into.in_service_made_up += self.synthetic
@@ -204,17 +135,12 @@ class Cell:
         """Return how the cell's lamps stand as those of an underpass."""
         others = self.asleep.total() - self.asleep[AssetState.SCRAPPED]
         if phase.duty is not Duty.ON:
-            return UnderpassCount(unjudged=len(self.working), out_of_service=others, made_up=self.synthetic)
-        return UnderpassCount(len(self.working), self.lit, self.dark, 0, others, self.synthetic)
+            return UnderpassCount(unjudged=self.lamps, out_of_service=others, made_up=self.synthetic)
+        return UnderpassCount(self.lamps, self.lit, self.dark, 0, others, self.synthetic)
 
-    def _count_landscape(self, phase: Phase, into: LampTally) -> None:
-        if phase.duty is Duty.ON:
-            into.landscape_expected += len(self.working)
-            into.landscape_lit += self.lit
-            into.landscape_dark += self.dark
-
-    def _seen(self) -> Span | None:
-        """Return the span of the fresh readings, looked up again only after one of them changed."""
+    @override
+    def span(self) -> Span | None:
+        # looked up again only after one of the readings changed
         if not self._span_known:
             instants = [lamp.at for lamp in self.working.values() if lamp.at is not None]
             self._span = Span(min(instants), max(instants)) if instants else None

@@ -1,10 +1,12 @@
 """What all indicators of lamps share that look at the city's one board of lamps."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from datetime import datetime
+from typing import ClassVar, Final, Protocol
 
 from domain.scope import Scope, ScopeKind
 from rules.lighting.board import LampBoard
+from rules.lighting.tally import LampTally
 
 LAMP_SCOPES: Final = (
     ScopeKind.CITY,
@@ -17,6 +19,24 @@ LAMP_SCOPES: Final = (
 )
 BOARD: Final = "lamps"
 """What the board's dump is kept under."""
+
+
+class Lamps(Protocol):
+    """The city's lamps: as they stand, or as they stood at an instant that is remembered."""
+
+    @property
+    def now(self) -> datetime:
+        """The instant."""
+        ...
+
+    @property
+    def register_version(self) -> int:
+        """The version of the register that placed them."""
+        ...
+
+    def tally(self, scope: Scope) -> LampTally:
+        """Return the counts of a scope."""
+        ...
 
 
 class LampView:

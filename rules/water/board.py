@@ -41,8 +41,19 @@ class WaterBoard(DeviceBoard):
         self.tz: ZoneInfo = world.place.tz
         self.years = latest.together(WaterYears, lambda: WaterYears(world, now))
         self._keeps = self.years.listen(self.touch)
+        self._left: list[str] = []
         for reading in latest.values():
             self.years.apply(reading)
+
+    def prepare(self) -> bool:
+        """Work out the periods of one more section, which are remembered; return whether more is left."""
+        self._left = self._left or list(self.known)
+        if self._left:
+            section = self._left.pop()
+            for kind in (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR):
+                self.years.value(section, self.closed(kind))
+            self.years.value(section, self.running(PeriodKind.YEAR))
+        return bool(self._left)
 
     @override
     def scopes_of(self, device: Device) -> Iterable[Scope]:

@@ -30,6 +30,8 @@ _NOT_HANDED_OVER_SHARE: Final = 0.15
 _SHOWS_PENDING: Final = 15
 """From so many supply points on, one at least stands for those that nobody took over."""
 _UNDERPASS_LAMPS: Final = 6
+_HALF_NIGHT_SHARE: Final = 0.77
+"""Mean power while lit ÷ full power, where every other pole goes dark for about half of the night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,20 @@ def _cabinet(point: SupplyPoint) -> Device:
         lon=round(lon, 6),
         lat=round(lat, 6),
         synthetic=True,
-        attributes={"supply_point": f"sp-{point.tail}", "road": stretch.road, "gateway": f"gw-{point.tail}"},
+        attributes={
+            "supply_point": f"sp-{point.tail}",
+            "road": stretch.road,
+            "gateway": f"gw-{point.tail}",
+            "baseline_power": _baseline(point),
+        },
     )
+
+
+def _baseline(point: SupplyPoint) -> float:
+    """Return what the circuit drew while it was lit (W, mean) when all its functional lamps were sodium."""
+    functional = point.luminaires * (1 - _LANDSCAPE_SHARE)
+    share = _HALF_NIGHT_SHARE if point.stretch.half_night else 1.0
+    return float(round(functional * _SODIUM_POWER[point.stretch.road_class] * share))
 
 
 def _lamps(point: SupplyPoint, seed: int) -> Iterator[Device]:

@@ -73,7 +73,7 @@ class House:
     def engine(self, grid: timedelta = timedelta(seconds=1)) -> Engine:
         register = self.operational.register.load()
         feed = DecodedFeed(self.journal, Decoder(lambda: register))
-        keeper = Keeper(self.operational.measures, self.clock, JINAN.tz)
+        keeper = Keeper(self.operational.measures, self.clock, JINAN.tz, calm=timedelta(seconds=30))
         parts = AlertParts(self.operational.alerts, self.operational.mutes, None, self.book, self.clock.now)
         alerting = Alerting(parts, [TARGET])
         return Engine(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.engine import Engine
-from domain.history import HistoryQuery, Published
+from domain.history import HistoryQuery, Published, corrected
 from domain.period import PeriodKind
 from tests.app.test_engine import NIGHT, House, caught_up, crash, run
 from tests.support.processes import wait_until
@@ -102,7 +102,7 @@ def test_a_reading_that_comes_after_its_period_closed_leaves_a_mark_before_the_o
     assert house.journal.committed("engine") == 4
     _registered, mark = house.operational.measures.marks(10).values()
     assert (mark.kind, mark.first, mark.last, mark.closed) == (
-        *("streetlight", NIGHT + 50 * MINUTE, NIGHT + 50 * MINUTE),
+        *(corrected("streetlight"), NIGHT + 50 * MINUTE, NIGHT + 50 * MINUTE),
         datetime(2026, 11, 23, 13, tzinfo=UTC),
     )
     assert mark.why == "late reading of L1 and 1 more"

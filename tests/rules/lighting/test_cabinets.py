@@ -174,9 +174,36 @@ def test_energy_and_saving_of_a_night() -> None:
     assert found.reason == "a sum of energy is no share of the cabinets that took part"
     because = explain(city, ENERGY)
     assert [(i.device, i.why) for i in because.inputs] == [("c1", ""), ("c2", ""), ("c3", "meter_not_read_twice")]
-    assert [s.result for s in because.steps] == ["10 kWh", "14 kWh", "50.00 %"]
+    assert [s.result for s in because.steps] == ["10 kWh", "0", "0", "0", "14 kWh", "50.00 %"]
     city.advance(local("2026-11-24T14:00"))
     assert measure(city, ENERGY).detail["running"] == {"kwh": 1.0, "cabinets": 1, "provisional": True}
+
+
+def test_lamps_behind_no_meter_are_left_out_of_the_energy_and_counted() -> None:
+    lamps = [lamp(f"l{n}", supply_point=point) for n, point in enumerate(("sp-1", "sp-1", "sp-1", "sp-2", "sp-3"))]
+    idle = lamp("idle", supply_point="sp-1", state=AssetState.MAINTENANCE)
+    cabinets = [cabinet("c1", supply_point="sp-1"), cabinet("c2", supply_point="sp-2")]
+    readings = [said(0, energy=10.0), said(1439, energy=17.0)]
+    city = city_at(*cabinets, *lamps, idle, at=AFTER, readings=readings)
+    found = measure(city, ENERGY)
+    assert (found.value, found.numerator, found.denominator, found.coverage) == (7.0, 1, 2, 3 / 5)
+    assert found.detail["lamps"] == {
+        "in_service": 5,
+        "behind_a_meter_read": 3,
+        "meter_not_read": 1,
+        "without_cabinet": 1,
+    }
+    assert (found.official, found.reason) == (False, "2 of 5 lamps are behind no meter that was read")
+    because = explain(city, ENERGY)
+    assert [(i.device, i.why, i.says) for i in because.inputs[1:]] == [
+        ("c2", "meter_not_read_twice", {}),
+        ("sp-3", "no_cabinet", {"lamps": 1}),
+    ]
+    assert [s.result for s in because.steps[1:4]] == ["5", "3", "1"]
+    assert measure(city, ENERGY, "supply_point:sp-1").official
+    cabinets_of_all = [*cabinets, cabinet("c3", supply_point="sp-3", state=AssetState.MAINTENANCE)]
+    city.set_world(register(*cabinets_of_all, *lamps), PLAN, local(AFTER))
+    assert measure(city, ENERGY).detail["lamps"]["without_cabinet"] == 1
 
 
 def test_without_a_meter_there_is_no_energy_and_no_saving() -> None:
