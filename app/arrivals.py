@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 CONSUMER: Final = "arrivals"
 FORMAT: Final = 1
 _IDLE: Final = 0.5
+_BEHIND: Final = 0.1
+"""How long others are left to read on before it is looked again what they have read (wall seconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +119,11 @@ class Arrivals(Worker):
             except Exception:
                 logger.exception("arrivals_died", extra={"offset": self.offset})
                 raise
-            if not busy:
-                self._journal.wait(self.offset, _IDLE)
+            if not busy and self._journal.wait(self.offset, _IDLE):
+                self._stop.wait(_BEHIND)
 
     def _drain(self) -> bool:
-        parts = self._feed.read(self.offset, self._options.deliveries)
+        parts = self._feed.follow(self.offset, self._options.deliveries)
         register = self._register()
         with self._lock:
             before = self._book.jumped

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 CONSUMER: Final = "archive"
 _IDLE: Final = 0.5
+_BEHIND: Final = 0.1
+"""How long others are left to read on before it is looked again what they have read (wall seconds)."""
 _IN_HAND: Final = timedelta(minutes=1)
 """What arrived so short a time ago may not be in the journal yet."""
 
@@ -89,7 +91,7 @@ class ArchiveWriter(Worker):
 
     def _gather(self, offset: int) -> int:
         try:
-            chunk = self._feed.read(offset, self._options.deliveries)
+            chunk = self._feed.follow(offset, self._options.deliveries)
         except Unavailable as error:
             self._failure = str(error)
             self._stop.wait(1)
@@ -97,6 +99,7 @@ class ArchiveWriter(Worker):
         for part in chunk:
             self._rows += zip(part.offsets, part.indexes, part.readings, strict=True)
         if not chunk:
+            self._stop.wait(_BEHIND)
             return offset
         self._arrived = chunk[-1].bundle.arrival
         return chunk[-1].end

@@ -1,6 +1,7 @@
 """The journal, decoded: its consumers share the work through a small cache."""
 
 import threading
+import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -17,15 +18,32 @@ _AHEAD: Final = 5000
 
 
 class DecodedFeed:
-    """Reads and decodes bundles of deliveries by offset. Thread-safe; whoever comes second finds the work done."""
+    """Reads and decodes bundles of deliveries by offset. Thread-safe; whoever comes second finds the work done.
 
-    def __init__(self, journal: Journal, decoder: Decoder) -> None:
-        """Begin with an empty cache."""
+    The cache bridges a short distance only. Consumers that are quick and not urgent `follow`, or in a backlog they
+    would run ahead of the others until nobody finds anything done.
+    """
+
+    def __init__(self, journal: Journal, decoder: Decoder, led_s: float = 2.0) -> None:
+        """Begin with an empty cache. So many seconds (wall) after the last `read` those who follow await the next."""
         self._journal, self._decoder = journal, decoder
         self._lock = threading.Lock()
         self._cache: dict[int, DecodedBundle] = {}
         self._readings = self._bytes = 0
         self._ahead: Sequence[tuple[int, Bundle]] = ()
+        self._led_s, self._led = led_s, float("-inf")
+        self._through = 0
+        """How far others have read."""
+
+    def follow(self, offset: int, limit: int, readings: int = 5000) -> Sequence[DecodedBundle]:
+        """Return the same as `read` as far as others have read; while none of them reads, as far as there is.
+
+        Raises:
+            Unavailable: the journal cannot be read.
+        """
+        if time.monotonic() - self._led < self._led_s:
+            limit = min(limit, self._through - offset)
+        return self._bundles(offset, limit, readings)
 
     def read(self, offset: int, limit: int, readings: int = 5000) -> Sequence[DecodedBundle]:
         """Return bundles from `offset` on, in order, until they hold `limit` deliveries or `readings` readings.
@@ -33,6 +51,13 @@ class DecodedFeed:
         Raises:
             Unavailable: the journal cannot be read.
         """
+        found = self._bundles(offset, limit, readings)
+        with self._lock:
+            self._led = time.monotonic()
+            self._through = max(self._through, found[-1].end if found else offset)
+        return found
+
+    def _bundles(self, offset: int, limit: int, readings: int) -> Sequence[DecodedBundle]:
         found: list[DecodedBundle] = []
         end, held = offset + limit, 0
         while offset < end and held < readings:

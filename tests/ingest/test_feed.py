@@ -54,6 +54,37 @@ def test_two_consumers_share_the_decoding(
     assert decoder.decoded == list(range(10))
 
 
+def test_who_follows_waits_for_the_others_and_decodes_nothing(
+    feed: DecodedFeed, journal: BreakableJournal, decoder: CountingDecoder
+) -> None:
+    journal.append([single(seq=number) for number in range(10)])
+    feed.read(0, 4)
+
+    assert offsets(feed.follow(0, 100)) == [0, 1, 2, 3]
+    assert offsets(feed.follow(4, 100)) == []
+    feed.read(4, 2)
+    assert offsets(feed.follow(4, 100)) == [4, 5]
+    assert decoder.decoded == [0, 1, 2, 3, 4, 5]
+
+
+def test_who_follows_reads_what_lies_before_a_consumer_that_began_further_on(
+    feed: DecodedFeed, journal: BreakableJournal
+) -> None:
+    journal.append([single(seq=number) for number in range(10)])
+    assert feed.read(10, 100) == []
+
+    assert offsets(feed.follow(3, 100)) == [3, 4, 5, 6, 7, 8, 9]
+
+
+def test_who_follows_goes_on_alone_when_nobody_reads(journal: BreakableJournal, decoder: CountingDecoder) -> None:
+    journal.append([single(seq=number) for number in range(10)])
+    feed = DecodedFeed(journal, decoder, led_s=0)
+    assert offsets(feed.follow(0, 2)) == [0, 1]
+    feed.read(0, 4)
+
+    assert offsets(feed.follow(2, 100)) == [2, 3, 4, 5, 6, 7, 8, 9]
+
+
 def test_nothing_is_read_beyond_the_end(feed: DecodedFeed) -> None:
     assert feed.read(0, 10) == []
 
