@@ -12,8 +12,6 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
-from icalendar import Calendar, Event
-
 from domain.duty import Assignment, ContactKind, Duty, DutyRole, Person, Roster, Rotation, Shift, Slot
 from domain.errors import ConfigError, Problem
 from store.files import values
@@ -232,6 +230,8 @@ def parse_slot(text: str) -> Slot:
 
 def to_icalendar(duties: Sequence[Duty], roster: Roster, now: datetime) -> bytes:
     """Return spans of duty as an iCalendar file (RFC 5545), in UTC; no addresses. `now` is its time stamp."""
+    from icalendar import Calendar, Event  # late: it is large, and the service starts without it
+
     names = {person.id: person.name for person in roster.people}
     titles = {shift.id: shift.title for shift in roster.shifts}
     calendar = Calendar()

@@ -7,7 +7,7 @@ import typer
 from app.channels import load_channels
 from app.clock import SystemClock, wall_now
 from app.commands.common import Config
-from app.commands.running import run_until_signalled
+from app.commands.running import hold_collector, run_until_signalled
 from app.duty import load_plan
 from app.heartbeat import open_heartbeat
 from app.logs import configure
@@ -21,6 +21,7 @@ def serve(config: Config = None) -> None:
 
     SIGHUP reads rules, chains and channels again.
     """
+    hold_collector()
     from app.wiring import build  # late: the other commands start without the web framework
 
     settings = load(config)

@@ -10,11 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
 from app.reports.tables import COLUMNS, TARGET_COLUMNS, Row, flat, measure_row, sentence, target_row, title
 from app.reports.words import Lang, environment, local, number, period_name, scope_name, word
 from domain.ports import RenderedReport
@@ -86,13 +81,15 @@ def _harmless(value: Any) -> Any:
 
 
 def _xlsx(report: Report, lang: Lang, tz: ZoneInfo) -> bytes:
+    from openpyxl import Workbook  # late: it is large, and the service starts without it
+
     book = Workbook(write_only=True)
-    first: WriteOnlyWorksheet = book.create_sheet(_sheet_name(word("targets", lang), 0))
+    first = book.create_sheet(_sheet_name(word("targets", lang), 0))
     for text in _head(report, lang, tz).values():
         first.append([text])
     _table(first, TARGET_COLUMNS, [target_row(a, lang) for a in report.assessments], lang)
     for n, section in enumerate(report.sections, 1):
-        sheet: WriteOnlyWorksheet = book.create_sheet(_sheet_name(title(section, lang), n))
+        sheet = book.create_sheet(_sheet_name(title(section, lang), n))
         sheet.append([title(section, lang), f"{word('bureau', lang)}: {section.plan.bureau}"])
         sheet.append([sentence(section, lang)])
         _table(sheet, COLUMNS, [measure_row(found) for found in section.rows], lang)
@@ -106,7 +103,10 @@ def _sheet_name(text: str, number_: int) -> str:
     return f"{number_} {clean}"[:_SHEET_NAME]
 
 
-def _table(sheet: WriteOnlyWorksheet, columns: tuple[str, ...], rows: list[Row], lang: Lang) -> None:
+def _table(sheet: Any, columns: tuple[str, ...], rows: list[Row], lang: Lang) -> None:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     heads = []
     for column in columns:
         cell = WriteOnlyCell(sheet, word(column, lang))

@@ -8,9 +8,6 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any, Final
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from domain.duty import ContactKind
 from domain.errors import ConfigError, Problem
 from store.files.csv_table import Row, read_table
@@ -122,6 +119,9 @@ def _from_csv(data: bytes, file: str) -> tuple[list[Table], list[Problem]]:
 
 
 def _from_xlsx(data: bytes, file: str) -> tuple[list[Table], list[Problem]]:
+    from openpyxl import load_workbook  # late: it is large, and few rosters come as XLSX
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:

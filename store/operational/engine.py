@@ -8,13 +8,11 @@ reads a snapshot (REPEATABLE READ), and writers meet at the counter row that the
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from json import JSONEncoder
+from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -25,6 +23,7 @@ _WAIT = 30
 _CONNECT = 5
 _MIGRATION_LOCK = 0x7175616E79616E  # "quanyan" in ASCII: any number will do that other programs do not use
 _WRITES = "quanyan_writes"
+_VERSIONS: Final = Path(__file__).parent / "migrations" / "versions"
 _to_json = JSONEncoder(allow_nan=False).encode  # NaN is no JSON; PostgreSQL refuses it and SQLite must not differ
 
 
@@ -137,6 +136,19 @@ def _cause(error: SQLAlchemyError) -> object:
     return error.orig if isinstance(error, DBAPIError) else error
 
 
+def newest_form() -> str:
+    """Return the version of the tables that this release needs: the newest of the chain, as its file is named."""
+    return max(path.name for path in _VERSIONS.glob("v[0-9]*.py")).partition("_")[0].removeprefix("v")
+
+
+def form_of(connection: Connection) -> str | None:
+    """Return the version of the tables that are there; None when there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return found
+
+
 def migrate(database: Database, to: str = "head") -> None:
     """Bring the tables to the newest form (or to one before it); forward only, idempotent.
 
@@ -146,14 +158,23 @@ def migrate(database: Database, to: str = "head") -> None:
         StoreUnavailable: the database is away; nothing was changed.
         ConfigError: a newer release has been at work on it.
     """
-    config = Config()
-    config.set_main_option("script_location", "store.operational:migrations")
     with database.write() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, to)
-        except CommandError as error:
-            reason = f"{error}; was it written by a newer release? Migrations only go forward"
-            raise ConfigError([Problem("operational database", 0, "alembic_version", reason)]) from error
+        if form_of(connection) != (newest_form() if to == "head" else to):
+            _upgrade(connection, to)
+
+
+def _upgrade(connection: Connection, to: str) -> None:
+    from alembic import command  # late: it is large, and nearly every start finds the tables as they should be
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", "store.operational:migrations")
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, to)
+    except CommandError as error:
+        reason = f"{error}; was it written by a newer release? Migrations only go forward"
+        raise ConfigError([Problem("operational database", 0, "alembic_version", reason)]) from error

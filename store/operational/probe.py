@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, func, select
 
-from store.operational.engine import Database, connect
+from store.operational.engine import Database, connect, form_of, newest_form
 from store.operational.schema import api_key, device_version
 
 
@@ -28,13 +26,10 @@ class DatabaseFound:
 
 def look(url: str) -> DatabaseFound:
     """Return what is found. Raises `ConfigError` and `StoreUnavailable`."""
-    config = Config()
-    config.set_main_option("script_location", "store.operational:migrations")
-    newest = ScriptDirectory.from_config(config).get_current_head() or ""
     database = Database(connect(url))
     try:
         with database.read() as connection:
-            return _found(connection, newest)
+            return _found(connection, newest_form())
     finally:
         database.close()
 
@@ -43,8 +38,7 @@ def _found(connection: Connection, newest: str) -> DatabaseFound:
     postgresql = connection.dialect.name == "postgresql"
     version = ".".join(map(str, connection.dialect.server_version_info or ()))
     server = f"{'PostgreSQL' if postgresql else 'SQLite'} {version}"
-    names = inspect(connection).get_table_names()
-    form = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() if names else None
+    form = form_of(connection)
     now = connection.scalar(select(func.clock_timestamp())) if postgresql else None
     whole = form == newest
     return DatabaseFound(

@@ -14,14 +14,13 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from domain.errors import ConfigError, Conflict, StoreUnavailable
 from domain.record import Role
 from store.operational import OperationalStore
-from store.operational.engine import Database, connect, migrate
+from store.operational.engine import Database, connect, migrate, newest_form
 from store.operational.keys import new_key
 from store.operational.schema import counter, metadata
 from store.operational.types import Instant, clean
 from tests.store.operational.builders import T0
-from tests.support.servers import ROOT
 
-NEWEST = max(path.name[1:5] for path in (ROOT / "store/operational/migrations/versions").glob("v*.py"))
+NEWEST = newest_form()
 
 
 def _differences(engine: Engine) -> list[object]:
