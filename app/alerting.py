@@ -21,7 +21,7 @@ from domain.notice import Notice
 from domain.record import EventType, NewEvent
 from domain.scope import Scope
 from rules.alerts import upkeep
-from rules.alerts.board import AlertBoard
+from rules.alerts.board import AlertBoard, nothing
 from rules.alerts.book import RuleBook
 from rules.live import City
 
@@ -91,9 +91,19 @@ class Alerting:
         self._read_mutes(self.board)
 
     def tick(
-        self, city: City, dirty: Iterable[tuple[str, Scope]], at: datetime, *, live: bool, deaf: bool = False
+        self,
+        city: City,
+        dirty: Iterable[tuple[str, Scope]],
+        at: datetime,
+        *,
+        live: bool,
+        deaf: bool = False,
+        breathe: Callable[[], object] = nothing,
     ) -> None:
-        """Judge what happened until `at`; what it changed waits for `record`. In a replay it was recorded before."""
+        """Judge what happened until `at`; what it changed waits for `record`. In a replay it was recorded before.
+
+        `breathe` is called now and then, for those who wait for the city.
+        """
         if self.board is None:
             self.restore(city, None)
         board = self.board
@@ -101,7 +111,7 @@ class Alerting:
             return
         upkeep.follow_world(board)
         changes = self._change_rules(board, at)
-        changes += board.tick(city.take_heard(), dirty, at, deaf=deaf)
+        changes += board.tick(city.take_heard(), dirty, at, deaf=deaf, breathe=breathe)
         changes += self._obey(board, at, live=live)
         if live:
             self._note(changes, board)

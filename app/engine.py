@@ -14,6 +14,7 @@ from typing import Any
 
 from app.engine_parts import Books, EngineOptions
 from app.evaluation import Evaluation
+from app.fair_lock import FairLock
 from app.grid import COARSE, EPOCH, floor
 from app.snapshot import Snapshot, SnapshotFile
 from domain.citytime import Place
@@ -61,13 +62,9 @@ class Engine:
         """Restore the last snapshot, or begin with an empty state at the oldest delivery kept."""
         self._options = options
         self._feed, self._journal, self._clock, self._snapshots = feed, journal, clock, snapshots
-        self._events, self._keeper, self.alerting, self._commit = (
-            books.events,
-            books.keeper,
-            books.alerting,
-            books.commit,
-        )
-        self.lock = threading.RLock()
+        self._events, self._keeper = books.events, books.keeper
+        self.alerting, self._commit = books.alerting, books.commit
+        self.lock = FairLock()
         self.evaluation = Evaluation(targets)
         self.gateways: dict[str, bool] = {}
         self._pending: list[NewEvent] = []
@@ -205,7 +202,8 @@ class Engine:
             self.city.advance(at)
             dirty = self.city.take_dirty()
             events = self.evaluation.tick(self.city, dirty, at, 10 * self._options.grid)
-            self.alerting.tick(self.city, dirty, at, live=live, deaf=live and at < self._hushed_until)
+            deaf = live and at < self._hushed_until
+            self.alerting.tick(self.city, dirty, at, live=live, deaf=deaf, breathe=self.lock.give_way)
             self.ticked = at
             if live:
                 for event in events:

@@ -6,7 +6,6 @@ waits in memory until they are in the operational database; until then the engin
 crash finds the same deliveries again and the same instants are evaluated once more, which changes nothing.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.events import measure_revised
+from app.fair_lock import FairLock
 from domain.errors import Unavailable
 from domain.history import Mark, Published, corrected, published
 from domain.ports import Clock, MeasureStore
@@ -75,7 +75,7 @@ class Keeper:
         """Return the first instant after this one at which measures are due."""
         return self._calendar.next_after(instant)
 
-    def take(self, city: City, at: datetime, lighting_version: int, lock: threading.RLock) -> None:
+    def take(self, city: City, at: datetime, lighting_version: int, lock: FairLock) -> None:
         """Take the measures that are due at `at`, which is the city's present.
 
         The lock is taken anew for each, and for each part of what is worked out beforehand: readers wait for one of
@@ -97,11 +97,11 @@ class Keeper:
             self._closed.update(dict.fromkeys(indicator.kinds, at))
             self.last_s = time.perf_counter() - started
 
-    def _remember(self, city: City, indicator: Indicator, lock: threading.RLock) -> None:
+    def _remember(self, city: City, indicator: Indicator, lock: FairLock) -> None:
         for board in [city.remembering[kind] for kind in indicator.kinds if kind in city.remembering]:
             self._in_parts(lock, board.remember)
 
-    def _in_parts(self, lock: threading.RLock, do: Callable[[], bool]) -> None:
+    def _in_parts(self, lock: FairLock, do: Callable[[], bool]) -> None:
         """Do something part by part, so that readers get in between."""
         more = True
         while more:
@@ -109,7 +109,7 @@ class Keeper:
                 more = do()
 
     def correct(
-        self, city: City, at: datetime, lighting_version: int, lock: threading.RLock, *, at_once: bool = False
+        self, city: City, at: datetime, lighting_version: int, lock: FairLock, *, at_once: bool = False
     ) -> None:
         """Measure again what boards remember otherwise by now, once it has been gathered long enough."""
         if self._corrects is None or (at - self._corrects < self._calm and not at_once):
@@ -131,7 +131,7 @@ class Keeper:
         indicator: Indicator,
         found: Correction,
         scopes: Iterable[Scope],
-        world: tuple[int, threading.RLock],
+        world: tuple[int, FairLock],
     ) -> None:
         lighting_version, lock = world
         for period in (d.period for d in due(indicator, found.at - datetime.resolution, found.at, self._tz)):
@@ -151,7 +151,7 @@ class Keeper:
         self._late[found.kind, found.at, False] = Mark(found.kind, found.at, found.at, found.at, found.why), 1
 
     @contextmanager
-    def _holding(self, lock: threading.RLock) -> Iterator[None]:
+    def _holding(self, lock: FairLock) -> Iterator[None]:
         with lock:
             since = time.perf_counter()
             yield

@@ -5,11 +5,11 @@ Run: python -m benchmarks.keeper [number of devices]
 
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
+from app.fair_lock import FairLock
 from app.keeper import Keeper
 from benchmarks.kinds import LOADS, Load
 from benchmarks.lamps import PLAN
@@ -65,7 +65,7 @@ def measure(devices: int = DEVICES) -> list[Figure]:
     store = OperationalStore(f"sqlite:///{home.name}/operational.sqlite")
     keepers = {n: Keeper(store.measures, StandingClock(), JINAN.tz, {n: i}) for n, i in INDICATORS.items()}
     spent, counts, instants = dict.fromkeys(keepers, 0.0), dict.fromkeys(keepers, 0), dict[datetime, float]()
-    lock = threading.RLock()
+    lock = FairLock()
     for turn in range(HOURS):
         for load in LOADS:
             for reading in _hour_of(load, with_kind[load.kind], turn):

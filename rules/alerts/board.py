@@ -5,10 +5,11 @@ and no device is looked at otherwise. Readings and timers are taken in the order
 at the same instants whatever the grid of the ticks; scopes are judged at instants of their own (`rules.alerts.scopes`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import heappop, heappush
+from typing import Final
 
 from domain.alert import AlertChange, Verdict
 from domain.device import Device
@@ -32,6 +33,14 @@ from rules.alerts.silences import SilenceWatch
 from rules.alerts.teller import Teller
 from rules.indicator import World
 from rules.live import City, Heard
+
+AT_ONCE: Final = 100
+"""Readings between two breaths."""
+SCOPES_AT_ONCE: Final = 5
+
+
+def nothing() -> None:
+    """Nobody waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +98,26 @@ class AlertBoard:
     # -- one tick -------------------------------------------------------------------------------------------------
 
     def tick(
-        self, heard: Iterable[Heard], dirty: Iterable[tuple[str, Scope]], now: datetime, *, deaf: bool = False
+        self,
+        heard: Iterable[Heard],
+        dirty: Iterable[tuple[str, Scope]],
+        now: datetime,
+        *,
+        deaf: bool = False,
+        breathe: Callable[[], object] = nothing,
     ) -> list[AlertChange]:
-        """Judge what happened until `now`, and return what it changed. `deaf`: silence may only be unread yet."""
+        """Judge what happened until `now`, and return what it changed. `deaf`: silence may only be unread yet.
+
+        `breathe` is called between two readings now and then: whoever waits for the city may look at it there.
+        """
         before, self.now, self.places.now = self.now, now, now
         self.teller.ledger.watch(now)
         said: list[Reading | Signal] = [h.reading for h in heard if h.newest]
         said += self.signals
         self.signals = []
-        for one in sorted(said, key=lambda s: s.at):
+        for number, one in enumerate(sorted(said, key=lambda s: s.at)):
+            if number % AT_ONCE == 0:
+                breathe()
             self._due(one.at)
             if isinstance(one, Reading):
                 self._hear(one)
@@ -107,7 +127,9 @@ class AlertBoard:
             self._silent(now)
         self._due(now)
         self.scopes.touch(dirty)
-        for key in self.scopes.due(before, now):
+        for number, key in enumerate(self.scopes.due(before, now)):
+            if number % SCOPES_AT_ONCE == 0:
+                breathe()
             self._judge_scope(key, now)
         changes = self.teller.tell(self.book, self.places, now)
         self.scopes.count(changes)
