@@ -69,9 +69,16 @@ class Segment:
     # -- the appender -------------------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Create the file or recover it, ready to append. Raises `sqlite3.Error`."""
+        """Create the file or recover it, ready to append. Raises `sqlite3.Error`.
+
+        What the write-ahead log holds is folded into the file first: after a failed fsync it may be whole in the
+        kernel's cache alone, and when the power goes all that was appended to it since would be lost with it.
+        """
         self._writer = connect(self.path)
         self._writer.execute(_TABLE)
+        busy, *_ = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise sqlite3.OperationalError("a reader holds the write-ahead log")
         sync_folder(self.path.parent)
 
     def append(self, first: int, bundles: Sequence[Bundle]) -> None:
@@ -100,12 +107,14 @@ class Segment:
     # -- readers ------------------------------------------------------------------------------------------------
 
     def end(self) -> int:
-        """Return the offset after the last delivery of this file.
+        """Return the offset after the last delivery of this file; its first one when a crash came before anything.
 
         Raises:
             ConfigError: the file is damaged.
         """
         try:
+            if not self._query("SELECT 1 FROM sqlite_schema WHERE name = 'batch'", ()):
+                return self.first
             rows = self._query("SELECT first + count FROM batch ORDER BY first DESC LIMIT 1", ())
         except Unavailable as error:
             reason = f"{error}; restore the file from a copy, or move it away to go on without its deliveries"

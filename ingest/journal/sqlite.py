@@ -1,5 +1,6 @@
 """The journal as a set of SQLite files: `domain.ports.Journal` on the local disk."""
 
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -64,7 +65,9 @@ class SqliteJournal:
 
     def _recover(self) -> None:
         """Find the files, and where they end. `_held` may lie before `_end` after a file was moved away."""
-        self._segments = Segment.all_in(self._folder) or [Segment(self._folder, self._beyond_consumers())]
+        self._segments = _without_abortive(Segment.all_in(self._folder)) or [
+            Segment(self._folder, self._beyond_consumers())
+        ]
         last = self._segments[-1]
         try:
             last.open()
@@ -136,8 +139,13 @@ class SqliteJournal:
         if last.first == self._end:  # empty already
             return
         following = Segment(self._folder, self._end)
-        following.open()
-        last.seal()
+        try:
+            following.open()
+            last.seal()
+        except (sqlite3.Error, OSError):
+            with contextlib.suppress(OSError):  # what cannot be removed is found when the journal is opened again
+                following.remove()
+            raise
         with self._changed:
             self._segments = [*self._segments, following]
             self._opened = None
@@ -267,3 +275,25 @@ class SqliteJournal:
                 segment.close()
             self._offsets.close()
             self._lock.release()
+
+
+def _without_abortive(segments: list[Segment]) -> list[Segment]:
+    """Remove and leave out the empty files of rolls that failed: the one before was written on, past their names.
+
+    Raises:
+        ConfigError: a file is damaged, or cannot be removed.
+    """
+    kept: list[Segment] = []
+    reached = 0
+    for segment in segments:
+        end = segment.end()
+        segment.rest()
+        if end == segment.first < reached:
+            try:
+                segment.remove()
+            except OSError as error:
+                raise ConfigError([Problem(str(segment.path), 0, "", f"cannot be removed: {error}")]) from error
+        else:
+            kept.append(segment)
+            reached = end
+    return kept

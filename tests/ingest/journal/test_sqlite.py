@@ -13,6 +13,7 @@ import pytest
 
 from domain.delivery import Delivery, Source
 from domain.errors import ConfigError, JournalFull, Unavailable
+from ingest.journal.segment import Segment
 from ingest.journal.sqlite import SqliteJournal
 from tests.support.ingest import ARRIVAL
 
@@ -244,6 +245,26 @@ def test_a_file_that_a_crash_left_empty_is_taken_over(folder: Path, journal: Sql
     again.close()
 
 
+@pytest.mark.parametrize("later", [[], [5]])
+def test_the_file_of_a_roll_that_failed_hides_nothing_that_was_appended_since(
+    folder: Path, journal: SqliteJournal, later: list[int]
+) -> None:
+    journal.append(deliveries(0, 5))
+    journal.close()
+    for first in (2, *later):  # opened while the file before could not be sealed
+        abortive = Segment(folder, first)
+        abortive.open()
+        abortive.close()
+    (folder / "journal-00000000000000000004.sqlite").touch()  # a full disk took no more than the name
+
+    again = SqliteJournal(folder, ["store"], CAP, ROLL)
+
+    assert again.append(deliveries(5, 2)) == 5
+    assert [entry.delivery for entry in again.read(0, 9)] == deliveries(0, 7)
+    assert [entry.delivery for entry in again.read(3, 9)] == deliveries(3, 4)
+    again.close()
+
+
 def test_a_commit_that_was_cut_short_is_not_there_and_what_came_before_is(folder: Path, journal: SqliteJournal) -> None:
     journal.append(deliveries(0, 3))
     journal.append(deliveries(3, 3))
@@ -255,6 +276,23 @@ def test_a_commit_that_was_cut_short_is_not_there_and_what_came_before_is(folder
     again = SqliteJournal(crashed, ["store"], CAP, ROLL)
 
     assert again.end == 3
+    assert again.append(deliveries(3, 1)) == 3
+    assert [entry.delivery for entry in again.read(0, 9)] == deliveries(0, 4)
+    again.close()
+
+
+def test_what_a_crash_left_in_the_log_is_folded_into_the_file_before_more_is_appended(
+    folder: Path, journal: SqliteJournal
+) -> None:
+    journal.append(deliveries(0, 3))
+    crashed = folder.parent / "crashed"
+    copytree(folder, crashed)
+    log = crashed / "journal-00000000000000000000.sqlite-wal"
+    assert log.stat().st_size > 0
+
+    again = SqliteJournal(crashed, ["store"], CAP, ROLL)
+
+    assert log.stat().st_size == 0  # its fsync may have failed in the process that is gone: nothing may rest on it
     assert again.append(deliveries(3, 1)) == 3
     assert [entry.delivery for entry in again.read(0, 9)] == deliveries(0, 4)
     again.close()
