@@ -14,7 +14,7 @@ from typing import Any
 from app.recompute.run import Wish, run
 from app.settings import Settings
 from tests.support.past_city import DAY, NAMES, NOW, START, PastCity
-from tests.support.processes import wait_until
+from tests.support.processes import children, wait_until
 from tests.support.service import REPOSITORY
 
 DAYS = 6
@@ -40,11 +40,6 @@ def noted(folder: Path) -> int:
     """How many lines the files of what is done have."""
     files = (folder / "recompute").glob("*.jsonl")
     return sum(file.read_text(encoding="utf-8").count("\n") for file in files)
-
-
-def children(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    return [int(child) for child in text.split()]
 
 
 def gone(pid: int) -> bool:

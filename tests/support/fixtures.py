@@ -1,7 +1,6 @@
 """Fixtures for real servers and recorded data. A missing one skips its tests loudly, and in CI fails them."""
 
 import os
-import pwd
 import secrets
 import shutil
 import tempfile
@@ -16,17 +15,21 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.support.alertmanager import Alertmanager
 from tests.support.broker import Mosquitto
 from tests.support.demo import Demo
+from tests.support.disk import FailingDisk
 from tests.support.influx import InfluxServer
-from tests.support.processes import Program, ServerProcess, free_port
+from tests.support.postgres import Postgres
+from tests.support.processes import Program
 from tests.support.servers import CHROMIUM_FLAGS, SERVERS, Found, in_ci, influxdb, postgresql
 from tests.support.servers import alertmanager as find_alertmanager
 from tests.support.servers import chromium as find_chromium
+from tests.support.servers import compiler as find_compiler
 from tests.support.servers import mosquitto as find_mosquitto
 from tests.support.servers import promtool as find_promtool
 from tests.support.servers import shared_data as find_shared_data
 
 _FIXTURE_MARKERS = {
     "chromium": "browser",
+    "failing_disk": "compiler",
     "alertmanager": "alertmanager",
     "influx_server": "influx",
     "mosquitto": "broker",
@@ -76,6 +79,13 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
     broker.start()
     yield broker
     broker.stop()
+
+
+@pytest.fixture
+def failing_disk(tmp_path: Path) -> FailingDisk:
+    """A disk below the test's folder `data` that fails when it is told to."""
+    (tmp_path / "data").mkdir()
+    return FailingDisk.create(find_compiler().how, tmp_path / "data", tmp_path / "disk")
 
 
 @pytest.fixture
@@ -134,37 +144,13 @@ def postgres_server() -> Iterator[str]:
     """A PostgreSQL cluster of this test worker; the URL of its maintenance database, as psycopg takes it."""
     program = _program(postgresql())
     home = Path(tempfile.mkdtemp(prefix="quanyan-postgres-"))  # not under pytest's folder: that is closed to others
-    user = "postgres" if os.geteuid() == 0 else None  # initdb refuses to run as root
-    server = _postgres(program, home, user)
+    server = Postgres.create(program, home)
     try:
         server.start()
-        yield f"postgresql://postgres@127.0.0.1:{server.argv[-1]}/postgres"
+        yield server.url
     finally:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)
-
-
-def _postgres(program: Program, home: Path, user: str | None) -> ServerProcess:
-    if user:
-        os.chown(home, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
-    data, port = home / "data", free_port()
-    initdb = ("initdb", "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")
-    once = ServerProcess(program, initdb, home, lambda: False, user)
-    once.run_once()
-    settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "max_connections=50")
-    options = [part for setting in settings for part in ("-c", setting)]
-    url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-    return ServerProcess(
-        program, ["postgres", "-D", str(data), *options, "-p", str(port)], home, lambda: _answers(url), user
-    )
-
-
-def _answers(url: str) -> bool:
-    try:
-        psycopg.connect(url, connect_timeout=2).close()
-    except psycopg.OperationalError:
-        return False
-    return True
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -29,10 +29,12 @@ def settled(service: Service, timeout: float = 300) -> dict[str, Any]:
     return account
 
 
-def stored_in_influx(server: InfluxServer, bucket: str) -> set[tuple[str, datetime]]:
-    """The identity of every reading in a bucket, by a Flux query."""
+def stored_in_influx(
+    server: InfluxServer, bucket: str, since: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+) -> set[tuple[str, datetime]]:
+    """The identity of every reading in a bucket that was made at `since` or later, by a Flux query."""
     text = server.flux(
-        f'from(bucket: "{bucket}") |> range(start: 0, stop: 2100-01-01T00:00:00Z)'
+        f'from(bucket: "{bucket}") |> range(start: {since.isoformat()}, stop: 2100-01-01T00:00:00Z)'
         ' |> filter(fn: (r) => r._field == "content" and r._measurement !~ /_superseded$/)'
         ' |> keep(columns: ["device", "_time"]) |> group()'
     )

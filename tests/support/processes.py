@@ -48,6 +48,12 @@ def accepts_tcp(host: str, port: int) -> bool:
     return False
 
 
+def children(pid: int) -> list[int]:
+    """Return the processes that a process of ours has started."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(child) for child in text.split()]
+
+
 @dataclass(frozen=True)
 class Program:
     """How to run the programs of a server: straight from `folder`, or inside a container of `image`."""
@@ -117,6 +123,15 @@ class ServerProcess:
         """SIGKILL: the server has no chance to save anything."""
         self._end(signal.SIGKILL)
 
+    def send(self, how: signal.Signals) -> None:
+        """Send a signal to a running server; one that does not run gets none."""
+        if not self.running:
+            return
+        if self.program.folder is None:  # a signal to the docker client would not reach the server
+            subprocess.run(["docker", "kill", f"--signal={how.name}", self._name], capture_output=True, check=False)
+        else:
+            os.kill(self.pid, how)
+
     def restart(self) -> None:
         """Stop in good order and start again."""
         self.stop()
@@ -141,13 +156,10 @@ class ServerProcess:
         return self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
 
     def _end(self, how: signal.Signals) -> None:
+        self.send(how)
         child, self._child = self._child, None
         if child is None:
             return
-        if self.program.folder is None:  # a signal to the docker client would not reach the server
-            subprocess.run(["docker", "kill", f"--signal={how.name}", self._name], capture_output=True, check=False)
-        elif child.poll() is None:
-            child.send_signal(how)
         try:
             child.wait(30)
         except subprocess.TimeoutExpired:

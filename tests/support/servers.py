@@ -19,6 +19,7 @@ from tests.support.processes import Program
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD_INFLUXD = ROOT / "tools" / "influxd" / "build.sh"
+BUILD_TOXIPROXY = ROOT / "tools" / "toxiproxy" / "build.sh"
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,31 @@ def telegraf() -> str:
     raise SystemExit("no telegraf in the cache; `make telegraf` builds it with Go")
 
 
+@cache
+def toxiproxy() -> Found:
+    """Toxiproxy: PATH, else the cache."""
+    if path := shutil.which("toxiproxy-server", path=f"{os.environ.get('PATH', '')}:{cache_folder()}"):
+        return Found(path, Program(Path(path).parent))
+    return Found("no toxiproxy-server on PATH or in the cache; `make toxiproxy` builds it with Go")
+
+
+@cache
+def compiler() -> Found:
+    """A C compiler, for the disk that fails: PATH."""
+    for name in ("cc", "gcc", "clang"):
+        if path := shutil.which(name):
+            return Found(path, Program(Path(path).parent))
+    return Found("no C compiler on PATH")
+
+
+@cache
+def faketime() -> Found:
+    """The library of libfaketime for programs with threads, where Debian puts it."""
+    for path in sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")):
+        return Found(str(path), Program(path.parent))
+    return Found("no libfaketimeMT.so.1 below /usr/lib")
+
+
 CHROMIUM_FLAGS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
 """What a headless Chromium needs to draw maps without a graphics card, and to run as root."""
 
@@ -136,6 +162,9 @@ SERVERS: dict[str, tuple[str, Callable[[], Found]]] = {
     "browser": ("Chromium", chromium),
     "alertmanager": ("Alertmanager", alertmanager),
     "promtool": ("promtool", promtool),
+    "compiler": ("C compiler", compiler),
+    "faketime": ("libfaketime", faketime),
+    "toxiproxy": ("Toxiproxy", toxiproxy),
     "shared": ("recorded data", shared_data),
 }
 """By pytest marker: the name for people, and how it is found."""
@@ -147,6 +176,8 @@ PACKAGES = {
     chromium: ("chromium", "fonts-noto-cjk"),
     alertmanager: ("prometheus-alertmanager",),
     promtool: ("prometheus",),
+    compiler: ("gcc", "libc6-dev"),
+    faketime: ("libfaketime",),
 }
 """By finder: the Debian packages that bring the server."""
 
@@ -200,6 +231,9 @@ def _make_ready(find: Callable[[], Found]) -> None:
     if find is influxdb:
         _build_influxd()
         influxdb.cache_clear()
+    if find is toxiproxy and toxiproxy().missing and shutil.which("go"):
+        _run(["bash", str(BUILD_TOXIPROXY)])
+        toxiproxy.cache_clear()
     for finder, packages in PACKAGES.items():
         if find is finder and not _installed(finder()):
             _apt_install(*packages)

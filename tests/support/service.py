@@ -36,6 +36,16 @@ class Service:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def running(self) -> bool:
+        """Whether the process is there."""
+        return self._child is not None and self._child.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """How the last process ended, negative for a signal; None while it runs, or when there was none."""
+        return None if self._child is None else self._child.poll()
+
+    @property
     def pid(self) -> int:
         """The process id of the running service."""
         assert self._child is not None
@@ -53,8 +63,17 @@ class Service:
     def start(self, *, ready: bool = True) -> None:
         """Start the service; wait until it is ready, or only until it answers."""
         if not self.key:
-            self.cli("init")
-            self.key = self.cli("keys", "create", "tests", "--role", "admin").stdout.strip()
+            self.prepare()
+        self.launch()
+        wait_until(lambda: self._up("/readyz" if ready else "/livez"), f"quanyan is up; {self.home}/service.log")
+
+    def prepare(self) -> None:
+        """Make the database and a key for the tests."""
+        self.cli("init")
+        self.key = self.cli("keys", "create", "tests", "--role", "admin").stdout.strip()
+
+    def launch(self) -> None:
+        """Start the process and wait for nothing."""
         log = (self.home / "service.log").open("ab")
         self._child = subprocess.Popen(
             [sys.executable, "-m", "app", "serve"],
@@ -64,14 +83,21 @@ class Service:
             stderr=subprocess.STDOUT,
         )
         log.close()
-        wait_until(lambda: self._answers("/readyz" if ready else "/livez"), f"quanyan is up; {self.home}/service.log")
 
-    def _answers(self, path: str) -> bool:
-        assert self._child is not None
-        assert self._child.poll() is None, (self.home / "service.log").read_text()[-4000:]
+    def _up(self, path: str) -> bool:
+        assert self.running, (self.home / "service.log").read_text()[-4000:]
+        return self.answers(path)
+
+    def answers(self, path: str) -> bool:
+        """Whether a path answers with 200 now."""
         with contextlib.suppress(httpx.TransportError):
             return self._http.get(f"{self.url}{path}", timeout=5).status_code == httpx.codes.OK
         return False
+
+    def failures(self) -> dict[str, str]:
+        """Why it is not ready, by part; empty when it is."""
+        failures: dict[str, str] = self._http.get(f"{self.url}/readyz", timeout=5).json()["failures"]
+        return failures
 
     def kill(self) -> None:
         """SIGKILL."""
