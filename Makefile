@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help install web web-check demo test check format docs lock bench fuzz chaos-alerts screenshots influxd telegraf clean
+.PHONY: help install web web-check demo test check format docs lock bench fuzz chaos chaos-alerts screenshots influxd telegraf toxiproxy clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,10 @@ bench: install ## benchmarks against a bare baseline of the same run
 
 chaos-alerts: install ## SIGKILL the service at random instants while rules are pending: ROUNDS=200 SEED=1
 	$(BIN)/python -m tests.chaos.alerts --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
+
+chaos: install ## all that can fail does, at random instants under load: ROUNDS=100 SEED=1; goes on where it ended
+	$(BIN)/python -m tests.chaos.readings --rounds $(or $(ROUNDS),100) --seed $(SEED)
+
 CASES ?= 1000000
 SEED ?= 1
 fuzz: install ## so many cases against codecs, topics, settings, line protocol and API bodies (CASES=, SEED=)
@@ -79,5 +83,8 @@ influxd: ## build a real InfluxDB 2 server into the user's cache (Go and Cargo, 
 telegraf: ## build Telegraf, the peer of the benchmark, into the user's cache (Go, about a minute)
 	bash tools/telegraf/build.sh
 
+toxiproxy: ## build Toxiproxy, the failing network of the chaos suite, into the user's cache (Go, a minute)
+	bash tools/toxiproxy/build.sh
+
 clean: ## remove what make made
-	rm -rf .venv .uv .node web/node_modules web/dist web/src/api/schema.d.ts .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/results
+	rm -rf .venv .uv .node web/node_modules web/dist web/src/api/schema.d.ts .mypy_cache .ruff_cache .pytest_cache .hypothesis .chaos benchmarks/results
