@@ -92,11 +92,11 @@ LOADS: Final = (
     Load(
         kind="air_station",
         devices=400,
-        days=34,
+        days=62,
         every=timedelta(hours=1),
         values={"pm25": GAS, "pm10": GAS, "so2": GAS, "no2": GAS, "o3": GAS, "co": (0.1, 4.0, 2)},
         versions=_stations,
-        indicators=("aqi", "aqi_daily"),
+        indicators=("aqi", "aqi_daily", "good_air_days", "air_period_mean", "air_composite_index"),
     ),
     Load(
         kind="river_section",

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from rules.columnar import daily_aqi, hourly_aqi, lamps, sections
+from rules.columnar import air_months, daily_aqi, hourly_aqi, lamps, sections
 from rules.columnar.kernel import Kernel
 
 KERNELS: Final[Mapping[str, Kernel]] = MappingProxyType(
     {
+        "air_composite_index": air_months.INDEX,
+        "air_period_mean": air_months.MEAN,
         "aqi": hourly_aqi.KERNEL,
         "aqi_daily": daily_aqi.AQI,
+        "good_air_days": air_months.GOOD_DAYS,
         "light_on_rate": lamps.KERNEL,
         "primary_pollutant": daily_aqi.PRIMARY,
         "section_class": sections.CLASS,

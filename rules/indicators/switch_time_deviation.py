@@ -1,7 +1,8 @@
 """开关灯时间偏差: how far cabinets were switched from the timetable in the last closed night (city_operations 2.3).
 
-On and off are seen in the cabinet's power. The value is the mean of the absolute deviations in minutes; the numerator
-is how many switchings lay within five minutes of their plan, of the two that each cabinet owes.
+On and off are seen in the cabinet's power; one that feeds lamps that burn day and night is never dark and takes no
+part. The value is the mean of the absolute deviations in minutes; the numerator is how many switchings lay within five
+minutes of their plan, of the two that each cabinet owes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -64,6 +65,7 @@ class SwitchTimeDeviation(View[CabinetBoard]):
                 "late": sum(seconds > TOLERANCE_S for seconds in known),
                 "unknown": {c: d.why for c, d in sorted(tally.items()) if d.why},
                 "worst": _worst(tally),
+                "never_dark": sum(map(self._never_dark, self.board.expected(scope))),
             },
         )
 
@@ -75,7 +77,7 @@ class SwitchTimeDeviation(View[CabinetBoard]):
         inputs = []
         for cabinet in self.board.devices(scope):
             said = tally.get(cabinet.id)
-            out = "not_judged_or_never_on" if cabinet.id in expected else cabinet.state.value
+            out = self._left_out(cabinet) if cabinet.id in expected else cabinet.state.value
             why = out if said is None else said.why
             says = {} if said is None else {"on_s": said.on, "off_s": said.off}
             inputs.append(Input(cabinet.id, cabinet.name, not why, why, None, says))
@@ -88,9 +90,17 @@ class SwitchTimeDeviation(View[CabinetBoard]):
         ]
         return Explanation(found, INDICATOR.source, inputs, steps)
 
+    def _never_dark(self, cabinet: Device) -> bool:
+        return cabinet.text("supply_point") in self.board.circuits.day_and_night
+
+    def _left_out(self, cabinet: Device) -> str:
+        return "feeds_lamps_that_burn_day_and_night" if self._never_dark(cabinet) else "not_judged_or_never_on"
+
     def _of(self, cabinet: Device) -> Deviation | None:
         """Return the deviation of a cabinet; None when it is not to be judged, or never to be on."""
         night = self.board.closed
+        if self._never_dark(cabinet):
+            return None
         plan = self.board.plan(cabinet, night)
         if not plan.judged or plan.on is None or plan.off is None:
             return None
@@ -120,4 +130,5 @@ INDICATOR: Final = Indicator(
     lookback=LOOKBACK,
     kept=Kept(PeriodKind.DAY, (ScopeKind.CITY, ScopeKind.DISTRICT), SETTLE),
     state=OnBoard(BOARD, CabinetBoard, SwitchTimeDeviation),
+    rests_on=("streetlight",),
 )

@@ -112,13 +112,18 @@ class CabinetBoard(SharedBoard):
             self.touch_all()
         super().moved(devices)
 
-    def behind(self, scope: Scope, bounds: Bounds) -> Behind:
-        """Return how the lamps of a scope, as they stand now, were metered in a night."""
+    @property
+    def circuits(self) -> Circuits:
+        """The lamps of each supply point as they stand now, looked up again when the register says otherwise."""
         if self._circuits is None:
             self._circuits = Circuits(self.world.register.devices(self.now, _LAMP))
+        return self._circuits
+
+    def behind(self, scope: Scope, bounds: Bounds) -> Behind:
+        """Return how the lamps of a scope, as they stand now, were metered in a night."""
         cabinets = self.expected(CITY)
         read = {c.text("supply_point") for c in cabinets if self.night(c, bounds).energy() is not None}
-        return self._circuits.behind(scope, {c.text("supply_point") for c in cabinets}, read)
+        return self.circuits.behind(scope, {c.text("supply_point") for c in cabinets}, read)
 
     def expected(self, scope: Scope) -> list[Device]:
         """Return the cabinets of a scope in service."""

@@ -38,11 +38,15 @@ class Circuits:
 
     def __init__(self, lamps: Iterable[Device]) -> None:
         """Count lamps, by all that they share with their circuit."""
-        self._lamps = Counter(
-            (lamp.district, lamp.management_area, lamp.text("road"), lamp.text("supply_point"))
-            for lamp in lamps
-            if counts(lamp)
-        )
+        self._lamps: Counter[tuple[str, str, str, str]] = Counter()
+        self.day_and_night: set[str] = set()
+        """Supply points with lamps that burn day and night, under bridges."""
+        for lamp in lamps:
+            if counts(lamp):
+                point = lamp.text("supply_point")
+                self._lamps[lamp.district, lamp.management_area, lamp.text("road"), point] += 1
+                if lamp.flag("underpass"):
+                    self.day_and_night.add(point)
 
     def behind(self, scope: Scope, cabinets: Collection[str], read: Collection[str]) -> Behind:
         """Return how the lamps of a scope are metered. `cabinets`: supply points with one; `read`: whose meter was."""

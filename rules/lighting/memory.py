@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+from domain.kinds import KINDS
 from domain.reading import Reading
 from rules.indicator import Correction
 from rules.lighting.cell import Cell
@@ -12,8 +13,11 @@ from rules.lighting.schedule import Phase, Rota
 
 KEPT: Final = 24
 """Instants that are remembered. What comes later still is looked up in the stores."""
-PART: Final = 10_000
+PART: Final = 4_000
 """Lamps that are taken in under one hold of the lock."""
+
+_KIND: Final = KINDS["streetlight"].name
+_END: Final = object()
 
 
 class Memory:
@@ -106,7 +110,3 @@ class Memory:
             self.since = instant
             if moment.corrected:
                 self._lost.append(Correction(_KIND, instant, moment.take_correction()[0], None))
-
-
-_KIND: Final = "streetlight"
-_END: Final = object()

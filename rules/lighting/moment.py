@@ -84,6 +84,8 @@ class Moment:
         """Numbers of the cells in which something changed since the correction was last taken."""
         self._phases, self._roll = dict(phases), roll
         self._cells: list[PastCell] = []
+        self._by_scope: dict[Scope, list[PastCell]] = {}
+        """Looked up when the first correction is measured."""
         self._ages, self._shows, self._revisions = array("I"), bytearray(), dict[int, int]()
         self._late: tuple[str, int] = "", 0
 
@@ -127,10 +129,13 @@ class Moment:
 
     def tally(self, scope: Scope) -> LampTally:
         """Return the counts of a scope at the instant."""
+        if not self._by_scope:
+            for cell in self._cells:
+                for each in cell.scopes:
+                    self._by_scope.setdefault(each, []).append(cell)
         total = LampTally()
-        for cell in self._cells:
-            if scope in cell.scopes:
-                cell.count(self._phases[cell.rota], total)
+        for cell in self._by_scope.get(scope, ()):
+            cell.count(self._phases[cell.rota], total)
         return total
 
     def span_of(self, number: int) -> Span | None:

@@ -108,6 +108,16 @@ def test_switching_is_held_against_the_timetable() -> None:
     assert [s.result for s in because.steps] == ["6", "2", "2", "6.25 min"]
 
 
+def test_a_cabinet_that_feeds_an_underpass_is_never_dark_and_takes_no_part() -> None:
+    bridge = lamp("u1", supply_point="sp-2", underpass=True)
+    cabinets = [cabinet("c1"), cabinet("c2", supply_point="sp-2")]
+    readings = [*night(on=300, off=1135), *night(on=0, off=1435, device_id="c2")]
+    city = city_at(*cabinets, bridge, lamp(), at=AFTER, readings=readings)
+    found = measure(city, SWITCH)
+    assert (found.value, found.denominator, found.detail["never_dark"]) == (0.0, 2, 1)
+    assert [i.why for i in explain(city, SWITCH).inputs] == ["", "feeds_lamps_that_burn_day_and_night"]
+
+
 def test_nobody_is_judged_in_a_night_of_tests_and_made_up_cabinets_are_not_official() -> None:
     test = override("city", OverrideAction.NO_JUDGEMENT, NOON, NOON + HOUR)
     none = city_at(cabinet(), at=AFTER, readings=night(on=300, off=1135), plan=LightingPlan((TABLE,), (test,)))

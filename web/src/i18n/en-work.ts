@@ -110,6 +110,7 @@ export const work: Record<keyof typeof zh, string> = {
   "count.tick_seconds": "Seconds of a tick",
   "count.events_pending": "Events pending",
   "count.register_version": "Version of the register",
+  "count.measures_corrected": "Hourly measures corrected",
   "count.measures_pending": "Measures pending",
   "count.kept_seconds": "Seconds of keeping",
   "count.kept_longest_hold_seconds": "Longest hold of keeping, s",

@@ -110,6 +110,7 @@ export const work = {
   "count.tick_seconds": "每次计算用时（秒）",
   "count.events_pending": "待写事件",
   "count.register_version": "台账版本",
+  "count.measures_corrected": "已更正的整点结果",
   "count.measures_pending": "待写结果",
   "count.kept_seconds": "归档用时（秒）",
   "count.kept_longest_hold_seconds": "归档最长占用（秒）",
