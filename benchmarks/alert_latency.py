@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from app.alerting import Alerting, AlertParts
 from app.alerting_parts import committer
 from app.clock import SystemClock, wall_now
+from app.commands.running import relieve_collector, share_evenly
 from app.engine import Engine
 from app.engine_parts import Books, EngineOptions
 from app.keeper import Keeper
@@ -154,6 +155,8 @@ def crossings(rate: int) -> tuple[list[float], float]:
         engine = house.engine()
         house.worker.start()
         engine.start()
+        share_evenly()  # as the service does when it has begun
+        relieve_collector()
         taken = feed(house, rate, stop)
         crossed: dict[str, float] = {}
         for road in range(CROSSINGS):

@@ -6,7 +6,7 @@ at the same instants whatever the grid of the ticks; scopes are judged at instan
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
 from typing import Final
@@ -175,7 +175,7 @@ class AlertBoard:
         finding = judge(case, self.gate, said)
         if finding is not None and finding.report is not None and rule.or_report_at is not None:
             local = finding.report.astimezone(self.city.world.place.tz)
-            finding = replace(finding, fires_now=local.time() == rule.or_report_at)
+            finding = finding._replace(fires_now=local.time() == rule.or_report_at)
         self.find(key, finding, at)
         if reading is not None and (judged := self.entries.get(key)) is not None:
             judged.heard = reading.at
@@ -251,10 +251,11 @@ class AlertBoard:
 
     def set_timer(self, key: Key, entry: Entry) -> None:
         """Note when a course has to be looked at again."""
-        instants = [lifecycle.due(entry.course, entry.rule.timing)]
+        coming = lifecycle.due(entry.course, entry.rule.timing)
         if isinstance(entry.rule.condition, ONE_DEVICE):
-            instants += self._looks(key, entry)
-        coming = min((i for i in instants if i is not None), default=None)
+            for look in self._looks(key, entry):
+                if look is not None and (coming is None or look < coming):
+                    coming = look
         if coming is not None and coming != entry.timer:
             heappush(self.timers, (coming, key))
         entry.timer = coming

@@ -1,9 +1,8 @@
 """What a condition finds at one device, from its newest reading. Pure functions; every answer carries its reason."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from domain.alert import Verdict
 from domain.device import AssetState, Device
@@ -34,8 +33,7 @@ NOT_SAID: Final = "the report does not say it"
 NOT_GIVEN: Final = "what the condition presupposes does not hold"
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One device to be judged by one rule at `now`. `on` is the rung that is on, `counted` the last report counted."""
 
     rule: AlertRule

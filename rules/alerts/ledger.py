@@ -5,10 +5,10 @@ over and its own condition still holds. So a circuit that fails writes one alert
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.alert import Alert, AlertChange, AlertGroup, AlertState, ChangeKind, Mute
 from rules.alerts.course import NOWHERE, Finding, Step
@@ -21,8 +21,7 @@ Key = tuple[str, str]
 _ENDING: Final = frozenset({ChangeKind.RECOVERED, ChangeKind.CORRECTED})
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A step of the life cycle with what is needed to make a record of it. `group` is set when it raises."""
 
     rule: AlertRule
@@ -105,8 +104,8 @@ class Ledger:
             self._leave(told.key)
         else:
             before = self.withheld[told.key]
-            step = replace(told.step, kind=ChangeKind.RAISED)
-            self.withheld[told.key] = replace(before, step=step, finding=told.finding or before.finding)
+            step = told.step._replace(kind=ChangeKind.RAISED)
+            self.withheld[told.key] = before._replace(step=step, finding=told.finding or before.finding)
 
     def _enter(self, told: Told) -> None:
         self._within[told.key] = told.place.within

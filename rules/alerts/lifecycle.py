@@ -8,7 +8,6 @@ UNKNOWN stops the clock: it neither completes a hold nor a clear-hold, and it re
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.alert import ChangeKind, Verdict
@@ -26,8 +25,10 @@ def advance(course: Course | None, finding: Finding | None, now: datetime, timin
         if finding is None or finding.verdict is not Verdict.BREACH:
             return None, ()
         course = Course((IDLE,) * len(timing.rungs), Verdict.UNKNOWN, NOWHERE, now)
+        course, happened = _take(course, finding, now, timing)
+        return _tidied(course, now, timing), tuple(happened)
     if course.verdict is Verdict.UNKNOWN and finding is not None and now < course.mark:
-        course = replace(course, mark=now, unknown_since=now)  # backlog of a time of which nothing was known
+        course = course._replace(mark=now, unknown_since=now)  # backlog of a time of which nothing was known
     now = max(now, course.mark)
     course, steps = _pass(course, now, timing)
     if finding is not None:
@@ -51,7 +52,7 @@ def acknowledge(course: Course, by: str, until: datetime | None, now: datetime, 
     """Note that somebody takes it, until an instant or for good. One that is not open stays as it is."""
     if course.opened is None:
         return course, ()
-    course = replace(course, acknowledged_by=by, acknowledged_at=now, acknowledged_until=until)
+    course = course._replace(acknowledged_by=by, acknowledged_at=now, acknowledged_until=until)
     return course, (_step(ChangeKind.ACKNOWLEDGED, now, course, course, by=by, comment=comment),)
 
 
@@ -59,7 +60,7 @@ def shelve(course: Course, by: str, until: datetime, now: datetime, *, comment: 
     """Put it aside until an instant. One that is not open stays as it is."""
     if course.opened is None or until <= now:
         return course, ()
-    course = replace(course, shelved_by=by, shelved_until=until)
+    course = course._replace(shelved_by=by, shelved_until=until)
     return course, (_step(ChangeKind.SHELVED, now, course, course, by=by, comment=comment),)
 
 
@@ -67,7 +68,7 @@ def unshelve(course: Course, by: str, now: datetime, *, comment: str = "") -> Ad
     """Take it back from the shelf."""
     if course.opened is None or course.shelved_until is None:
         return course, ()
-    course = replace(course, shelved_by="", shelved_until=None)
+    course = course._replace(shelved_by="", shelved_until=None)
     return course, (_step(ChangeKind.UNSHELVED, now, course, course, by=by, comment=comment),)
 
 
@@ -84,8 +85,8 @@ def reset_pending(course: Course) -> Course | None:
     if course.opened is None and not course.raises:
         return None
     spells = tuple(s if s.on else IDLE for s in course.spells)
-    return replace(
-        course, spells=spells, verdict=Verdict.UNKNOWN, level=NOWHERE, report=None, unknown_since=course.mark
+    return course._replace(
+        spells=spells, verdict=Verdict.UNKNOWN, level=NOWHERE, report=None, unknown_since=course.mark
     )
 
 
@@ -107,8 +108,9 @@ def _pass(course: Course, now: datetime, timing: Timing) -> tuple[Course, list[S
 def _next(course: Course, now: datetime, timing: Timing) -> tuple[datetime, int | None] | None:
     """Return the earliest thing that time brings until `now`: a rung that flips, or (None) an end that is reached."""
     coming: list[tuple[datetime, int | None]] = [(i, r) for i, r in _flips(course, timing) if i <= now]
-    ends = (course.acknowledged_until, course.shelved_until)
-    coming += [(max(i, course.mark), None) for i in ends if i is not None and i <= now]
+    if course.opened is not None:
+        ends = (course.acknowledged_until, course.shelved_until)
+        coming += [(max(i, course.mark), None) for i in ends if i is not None and i <= now]
     if len(coming) <= 1:
         return coming[0] if coming else None
     return min(coming, key=lambda c: (c[0], _order(course, c[1])))
@@ -144,15 +146,15 @@ def _roll(course: Course, now: datetime) -> Course:
     if passed <= ZERO:
         return course
     if course.verdict is Verdict.UNKNOWN:
-        return replace(course, mark=now)
+        return course._replace(mark=now)
     spells = tuple(_rolled(s, passed, breached=r <= course.level) for r, s in enumerate(course.spells))
-    return replace(course, mark=now, spells=spells)
+    return course._replace(mark=now, spells=spells)
 
 
 def _rolled(spell: Spell, passed: timedelta, *, breached: bool) -> Spell:
     if breached:
         return Spell(spell.on, spell.since, spell.held + passed, spell.reports, spell.cleared)
-    return replace(spell, cleared=spell.cleared + passed) if spell.on else spell
+    return spell._replace(cleared=spell.cleared + passed) if spell.on else spell
 
 
 # -- what happens -----------------------------------------------------------------------------------------------------
@@ -165,36 +167,35 @@ def _flip(course: Course, number: int, now: datetime, timing: Timing) -> tuple[C
     spells = (*course.spells[:number], flipped, *course.spells[number + 1 :])
     if before == NOWHERE:
         return _raised(course, spells, now, timing)
-    course = replace(course, spells=spells)
+    course = course._replace(spells=spells)
     after = course.top
     if after == NOWHERE:
         closed = _closed(course)
         return closed, [_step(ChangeKind.RECOVERED, now, closed, course)]
     if after > before:
-        course = replace(course, acknowledged_by="", acknowledged_at=None, acknowledged_until=None)
+        course = course._replace(acknowledged_by="", acknowledged_at=None, acknowledged_until=None)
         return course, [_step(ChangeKind.WORSENED, now, course, course)]
     return course, [_step(ChangeKind.EASED, now, course, course)] if after < before else []
 
 
 def _raised(course: Course, spells: tuple[Spell, ...], now: datetime, timing: Timing) -> tuple[Course, list[Step]]:
     since = min((s.since for s in spells if s.since is not None), default=now)
-    course = replace(course, spells=spells, opened=now, since=since)
+    course = course._replace(spells=spells, opened=now, since=since)
     flap = timing.flap
     if flap is None:
         return course, [_step(ChangeKind.RAISED, now, course, course)]
     raises = (*(r for r in course.raises if r > now - flap.window), now)
-    course = replace(course, raises=raises)
+    course = course._replace(raises=raises)
     steps = [_step(ChangeKind.RAISED, now, course, course)]
     if len(raises) >= flap.raises:
-        course = replace(course, flapping=True)
+        course = course._replace(flapping=True)
         steps.append(_step(ChangeKind.FLAPPING, now, course, course))
     return course, steps
 
 
 def _closed(course: Course) -> Course:
     """Return what is remembered of an alert that is over: when it was raised, for the flap detection."""
-    return replace(
-        course,
+    return course._replace(
         spells=tuple(IDLE if s.on else s for s in course.spells),
         opened=None,
         since=None,
@@ -210,9 +211,9 @@ def _closed(course: Course) -> Course:
 def _lapse(course: Course, now: datetime) -> tuple[Course, list[Step]]:
     """End the acknowledgement or the shelving whose end is reached."""
     if course.acknowledged_until is not None and course.acknowledged_until <= now:
-        course = replace(course, acknowledged_by="", acknowledged_at=None, acknowledged_until=None)
+        course = course._replace(acknowledged_by="", acknowledged_at=None, acknowledged_until=None)
         return course, [_step(ChangeKind.LAPSED, now, course, course, why="the acknowledgement has ended")]
-    course = replace(course, shelved_by="", shelved_until=None)
+    course = course._replace(shelved_by="", shelved_until=None)
     return course, [_step(ChangeKind.LAPSED, now, course, course, why="the shelving has ended")]
 
 
@@ -225,7 +226,7 @@ def _take(course: Course, finding: Finding, now: datetime, timing: Timing) -> tu
         kind = ChangeKind.LOST if finding.verdict is Verdict.UNKNOWN else ChangeKind.SEEN
         steps.append(_step(kind, now, course, course, why=finding.why))
     if finding.fires_now:
-        course = replace(course, spells=tuple(_ripe(s, r, finding, timing) for r, s in enumerate(course.spells)))
+        course = course._replace(spells=tuple(_ripe(s, r, finding, timing) for r, s in enumerate(course.spells)))
     course, completed = _pass(course, now, timing)
     return course, steps + completed
 
@@ -234,17 +235,16 @@ def _ripe(spell: Spell, number: int, finding: Finding, timing: Timing) -> Spell:
     rung = timing.rungs[number]
     if spell.on or number > finding.level:
         return spell
-    return replace(spell, held=max(spell.held, rung.hold), reports=max(spell.reports, rung.reports))
+    return spell._replace(held=max(spell.held, rung.hold), reports=max(spell.reports, rung.reports))
 
 
 def _seen(course: Course, finding: Finding, now: datetime) -> Course:
     if finding.verdict is Verdict.UNKNOWN:
         since = course.unknown_since if course.verdict is Verdict.UNKNOWN else None
-        return replace(course, verdict=Verdict.UNKNOWN, level=NOWHERE, unknown_since=since or now)
+        return course._replace(verdict=Verdict.UNKNOWN, level=NOWHERE, unknown_since=since or now)
     level = finding.level if finding.verdict is Verdict.BREACH else NOWHERE
     news = finding.report is None or finding.report != course.report
-    return replace(
-        course,
+    return course._replace(
         spells=tuple(_told(s, now, breached=r <= level, news=news) for r, s in enumerate(course.spells)),
         verdict=finding.verdict,
         level=level,
@@ -269,9 +269,9 @@ def _tidied(course: Course, now: datetime, timing: Timing) -> Course | None:
     if course.opened is not None:
         return course
     if course.pending and course.unknown_since is not None and now - course.unknown_since >= _patience(timing):
-        course = replace(course, spells=(IDLE,) * len(course.spells), report=None)
+        course = course._replace(spells=(IDLE,) * len(course.spells), report=None)
     if course.raises and (timing.flap is None or course.raises[-1] + timing.flap.window <= now):
-        course = replace(course, raises=())
+        course = course._replace(raises=())
     return course if course.pending or course.raises else None
 
 

@@ -5,9 +5,8 @@ say who is responsible. Built when it is first asked for, anew when the register
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.device import AssetState, Device
 from domain.register import Register
@@ -37,8 +36,7 @@ _ABOVE: Final[Mapping[str, tuple[str, ...]]] = {
 """The scopes that a scope lies in as a whole; of the others only the district and the feed are sure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What is known of a subject. `within` are the scopes it lies in, itself included, from the widest down."""
 
     subject: str
@@ -57,8 +55,10 @@ def scope_id(device: Device, kind: str) -> str:
         return device.kind
     if kind in _COLUMNS:
         return str(getattr(device, _COLUMNS[kind]))
-    attribute = device.text(kind)
-    return attribute or (device.id if device.kind in _OWN.get(kind, ()) else "")
+    attribute = device.attributes.get(kind)
+    if attribute and isinstance(attribute, str):
+        return attribute
+    return device.id if kind in _OWN and device.kind in _OWN[kind] else ""
 
 
 def scope_of(device: Device, kind: str) -> str:

@@ -119,10 +119,10 @@ def _fitted(course: Course, rule: AlertRule) -> Course | None:
         return None
     top = min(kept.top, len(rule.timing.rungs) - 1)
     spells = tuple(
-        replace(kept.spells[r], on=True) if r <= top and r < len(kept.spells) else IDLE
+        kept.spells[r]._replace(on=True) if r <= top and r < len(kept.spells) else IDLE
         for r in range(len(rule.timing.rungs))
     )
-    return replace(kept, spells=spells)
+    return kept._replace(spells=spells)
 
 
 def _exists(board: AlertBoard, key: Key, rule: AlertRule) -> bool:
@@ -237,8 +237,7 @@ def _adopt(board: AlertBoard, key: Key, alert: Alert) -> None:
     course = Course(spells, Verdict.UNKNOWN, NOWHERE, board.now, unknown_since=board.now)
     if entry is not None and entry.course.opened is not None:
         course = entry.course
-    course = replace(
-        course,
+    course = course._replace(
         opened=alert.fired_at,
         since=alert.since,
         acknowledged_by=alert.acknowledged_by,
