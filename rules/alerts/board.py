@@ -25,12 +25,13 @@ from rules.alerts.judges import STALE, Case, breach, freshness, judge, unknown
 from rules.alerts.known import KnownCity
 from rules.alerts.ledger import Key, Told
 from rules.alerts.memories import Memories
-from rules.alerts.places import Places
+from rules.alerts.places import Place, Places
 from rules.alerts.rule import AlertRule
 from rules.alerts.scope_judges import ScopeCase, judge_scope
 from rules.alerts.scopes import ScopeWatch
 from rules.alerts.silences import SilenceWatch
 from rules.alerts.teller import Teller
+from rules.alerts.units import Units
 from rules.indicator import World
 from rules.live import City, Heard
 
@@ -91,6 +92,7 @@ class AlertBoard:
         world: World = self.city.world
         self.generation = self.city.generation
         self.places, self.gate = Places(world.register, self.now), Gate(world)
+        self.units = Units(self.places, self.book, {i.name: i.kinds for i in self.city.catalogue()}, self.targets)
         self.known = KnownCity(self.city, self.places, self.teller.ledger, self.book, self.targets)
         self.silences = SilenceWatch(self.book)
         self.silences.expect(world.register, self.city.readings, self.gate, self.now, self.began)
@@ -239,7 +241,7 @@ class AlertBoard:
         entry, rule = self.entries.get(key), self.book.rules[key[0]]
         found = finding if finding is not None else (entry.finding if entry else None)
         if steps:
-            place = self.places.of(key[1])
+            place = self.place(rule, key[1])
             self.teller.note(Told(rule, place, step, found) for step in steps)
         if course is None:
             self.entries.pop(key, None)
@@ -248,6 +250,11 @@ class AlertBoard:
             entry = self.entries[key] = Entry(rule, course)
         entry.course, entry.finding, entry.rule = course, found, rule
         self.set_timer(key, entry)
+
+    def place(self, rule: AlertRule, subject: str) -> Place:
+        """Return where a subject is, and who is responsible for what a rule finds there."""
+        place = self.places.of(subject)
+        return place if subject.startswith("device:") else place._replace(unit=self.units.of(rule, place))
 
     def set_timer(self, key: Key, entry: Entry) -> None:
         """Note when a course has to be looked at again."""

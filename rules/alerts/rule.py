@@ -85,6 +85,8 @@ class AlertRule:
     """One report taken at this local time is enough, whatever the hold (springs: the reading of 07:00)."""
     fresh: timedelta | None = None
     """How long a reading says something; None = the freshness of its kind."""
+    responsible_unit: str = ""
+    """Who is told when the devices of a scope have several units; empty = the unit of most of them."""
     opens: Opening | None = None
     """None = a person decides whether it is a case."""
     file: str = ""

@@ -135,6 +135,7 @@ def _shape(table: Table, kind: str) -> dict[str, Any]:
         "inhibits": frozenset(table.texts("inhibits")),
         "text": text,
         "runbook": table.text("runbook"),
+        "responsible_unit": table.text("responsible_unit"),
         "or_report_at": table.clock("or_report_at"),
         "fresh": table.span("fresh") if "fresh" in table else None,
         "where": _where(table, kind),

@@ -26,6 +26,7 @@ def rule_to_json(rule: AlertRule) -> dict[str, Any]:
         "incident": None if rule.opens is None else _plain(rule.opens),
         "text": rule.text,
         "runbook": rule.runbook,
+        "responsible_unit": rule.responsible_unit,
         "file": rule.file,
     }
 

@@ -189,7 +189,7 @@ def _withheld(board: AlertBoard, open_: Mapping[Key, Alert], groups: Mapping[Key
         course = entry.course
         if course.opened is not None and key not in open_:
             step = Step(ChangeKind.RAISED, course.opened, course, course.since or course.opened, course.opened)
-            found[key] = Told(entry.rule, board.places.of(key[1]), step, entry.finding, groups.get(key))
+            found[key] = Told(entry.rule, board.place(entry.rule, key[1]), step, entry.finding, groups.get(key))
     return found
 
 
