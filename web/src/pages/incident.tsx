@@ -2,7 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { useRoute } from "preact-iso";
-import { api, taken, type Schemas } from "../api/client";
+import { api, taken } from "../api/client";
+import { act, type Action, type Case } from "../api/incidents";
 import { useResource } from "../api/resource";
 import { instant } from "../format";
 import { hasText, t } from "../i18n";
@@ -10,11 +11,8 @@ import { lang, mayOperate } from "../session";
 import { Doing } from "../ui/doing";
 import { Loaded } from "../ui/loaded";
 import { SeverityMark } from "../ui/severity";
-
-type Case = Schemas["IncidentOut"];
-type Body = NonNullable<
-  import("../api/schema").paths["/api/v1/incidents/{case_id}/actions"]["post"]["requestBody"]
->["content"]["application/json"];
+import { Offers } from "./incident-offers";
+import { Reports } from "./incident-reports";
 
 export function IncidentPage() {
   const id = useRoute().params["id"] ?? "";
@@ -47,8 +45,10 @@ function Shown({ file, reload }: { file: Case; reload: () => void }) {
         </p>
       ) : null}
       {file.text ? <p>{file.text}</p> : null}
+      <Reports file={file} reload={reload} />
       <Tasks file={file} />
       <Checklist file={file} reload={reload} />
+      <Offers file={file} reload={reload} />
       {mayOperate.value && !file.closed_at ? <Actions file={file} reload={reload} /> : null}
       <History key={file.version} id={file.id} />
     </>
@@ -111,7 +111,7 @@ function Checklist({ file, reload }: { file: Case; reload: () => void }) {
 function Actions({ file, reload }: { file: Case; reload: () => void }) {
   const [unit, setUnit] = useState(file.unit);
   const [note, setNote] = useState("");
-  const doing = (name: "accept" | "begin" | "check" | "dispatch" | "feedback" | "close" | "comment", body: Body) => (
+  const doing = (name: "accept" | "begin" | "check" | "dispatch" | "feedback" | "close" | "comment", body: Action) => (
     <Doing work={() => act(file.id, body)} done={reload}>
       {t(`do.${name}`)}
     </Doing>
@@ -149,10 +149,6 @@ function Actions({ file, reload }: { file: Case; reload: () => void }) {
       </div>
     </section>
   );
-}
-
-function act(id: string, body: Body): Promise<unknown> {
-  return taken(api.POST("/api/v1/incidents/{case_id}/actions", { params: { path: { case_id: id } }, body }));
 }
 
 function History({ id }: { id: string }) {
