@@ -52,6 +52,11 @@ def claim_folder(wanted: Path, *, keep: bool) -> DemoFolder:
     raise ConfigError([Problem(str(wanted), 0, "", f"{TRIES} demos run already")])
 
 
+def is_demo(folder: Path) -> bool:
+    """Return whether a data folder is a demo's."""
+    return (folder / MARKER).exists()
+
+
 def _empty(folder: Path) -> None:
     for path in folder.iterdir():
         if path.name == MARKER:

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from app.clock import wall_now
-from app.commands.common import Config, instant, operational
+from app.commands.common import Config, city_now, instant, operational
 from domain.errors import ConfigError, Problem
 from rules.alarm_quality.limits import LIMITS
 from rules.alarm_quality.report import Quality, Waits, qualities
@@ -26,10 +25,10 @@ def quality(
     config: Config = None,
 ) -> None:
     """Show alarm quality by ISA-18.2 and EEMUA 191: rate, floods, top ten, chattering, stale, times, priorities."""
-    now = wall_now()
-    until = instant(end, "--to") if end else now
-    since = instant(start, "--from") if start else until - timedelta(days=7)
     with operational(config) as (settings, store):
+        now = city_now(settings, store)
+        until = instant(end, "--to") if end else now
+        since = instant(start, "--from") if start else until - timedelta(days=7)
         plan = DutyPlan(replace(store.duty.load(), zone=settings.city.zone))
         if by is By.SHIFT and not plan.roster.shifts:
             raise ConfigError([Problem("command line", 0, "--by", "the roster has no shifts")])

@@ -6,9 +6,8 @@ from uuid import uuid4
 
 import typer
 
-from app.clock import wall_now
 from app.commands import alarm_quality
-from app.commands.common import Config, author, instant, operational
+from app.commands.common import Config, author, city_now, instant, operational
 from domain.alert import AlertCommand, CommandKind, Mute, MuteKind
 from domain.alert_ports import AlertFilter
 from domain.errors import ConfigError, Problem
@@ -61,8 +60,9 @@ def acknowledge(
 ) -> None:
     """Take an alert (接单). The running service does it with its next tick."""
     end = instant(until, "--until") if until else None
-    with operational(config) as (_, store):
-        wish = AlertCommand(0, CommandKind.ACKNOWLEDGE, ident, author(), wall_now(), end, comment)
+    with operational(config) as (settings, store):
+        now = city_now(settings, store)
+        wish = AlertCommand(0, CommandKind.ACKNOWLEDGE, ident, author(), now, end, comment)
         store.alerts.request(wish)
     typer.echo(f"{ident} is acknowledged with the next tick of the service")
 
@@ -75,8 +75,8 @@ def shelve(
     config: Config = None,
 ) -> None:
     """Put an alert aside for a while."""
-    now = wall_now()
-    with operational(config) as (_, store):
+    with operational(config) as (settings, store):
+        now = city_now(settings, store)
         end = now + timedelta(hours=hours)
         store.alerts.request(AlertCommand(0, CommandKind.SHELVE, ident, author(), now, end, comment))
     typer.echo(f"{ident} is on the shelf for {hours:g} hours, with the next tick of the service")
@@ -92,10 +92,10 @@ def silence(
 ) -> None:
     """Keep alerts quiet for a while: those that agree with every FIELD=VALUE."""
     found = dict(_matcher(text) for text in matchers)
-    now = wall_now()
     kind = MuteKind.WORK_ORDER if work_order else MuteKind.SILENCE
-    mute = Mute(uuid4().hex, kind, found, now, now + timedelta(hours=hours), author(), reason, now)
-    with operational(config) as (_, store):
+    with operational(config) as (settings, store):
+        now = city_now(settings, store)
+        mute = Mute(uuid4().hex, kind, found, now, now + timedelta(hours=hours), author(), reason, now)
         store.mutes.add(mute)
     typer.echo(f"{kind.value} {mute.id} until {mute.end.isoformat(timespec='minutes')}")
 
@@ -103,8 +103,8 @@ def silence(
 @cli.command("unsilence")
 def unsilence(ident: Annotated[str, typer.Argument(metavar="SILENCE")], config: Config = None) -> None:
     """End a silence or work order before its time."""
-    with operational(config) as (_, store):
-        store.mutes.withdraw(ident, author(), wall_now())
+    with operational(config) as (settings, store):
+        store.mutes.withdraw(ident, author(), city_now(settings, store))
     typer.echo(f"{ident} is withdrawn")
 
 

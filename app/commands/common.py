@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from app.clock import wall_now
+from app.demo_place import is_demo
 from app.settings import Settings, load
 from app.stores import open_operational
 from domain.errors import ConfigError, Problem
@@ -29,6 +31,15 @@ def operational(config: Path | None) -> Iterator[tuple[Settings, OperationalStor
         yield settings, store
     finally:
         store.close()
+
+
+def city_now(settings: Settings, store: OperationalStore) -> datetime:
+    """Return the city's present instant (UTC), as the service would: the wall clock, but for a demo.
+
+    A demo's city has a clock of its own; it is known as far as the demo has ticked, and stands where a demo ended.
+    """
+    ticked = store.events.ticked_through() if is_demo(settings.data_dir) else None
+    return wall_now() if ticked is None else ticked
 
 
 def author() -> str:

@@ -9,8 +9,8 @@ from uuid import uuid4
 import typer
 
 from app.channels import contacts_of
-from app.clock import wall_now
-from app.commands.common import Config, author, instant, operational
+from app.commands.common import Config, author, city_now, instant, operational
+from app.demo_place import is_demo
 from app.duty import load_plan
 from app.settings import Settings
 from domain.duty import DutyRole, Handover, Slot, Swap, SwapState
@@ -35,11 +35,13 @@ def now(
     config: Config = None,
 ) -> None:
     """Say who is on duty in every role. Exit code 1 when a role that is needed has nobody."""
-    when = instant(at, "--at") if at else wall_now()
     with operational(config) as (settings, store):
+        when = instant(at, "--at") if at else city_now(settings, store)
         plan = _plan(settings, store)
         rules = load_plan(settings.duty_file, contacts_of(settings.channels_file))
-    typer.echo(f"{when.astimezone(plan.roster.tz).isoformat(timespec='seconds')}  roster version {plan.roster.version}")
+    whose = " (city clock of the demo)" if is_demo(settings.data_dir) and not at else ""
+    said = f"{when.astimezone(plan.roster.tz).isoformat(timespec='seconds')}{whose}"
+    typer.echo(f"{said}  roster version {plan.roster.version}")
     missing = []
     for role in DutyRole:
         names = [f"{p.name} ({d.by})" for p, d in zip(plan.on_duty(role, when), plan.details(role, when), strict=False)]
@@ -58,9 +60,9 @@ def show(
     config: Config = None,
 ) -> None:
     """Show who is on duty in the days to come, gaps, and swaps that wait for a leader."""
-    start = wall_now().replace(microsecond=0)
-    end = start + timedelta(days=days)
     with operational(config) as (settings, store):
+        start = city_now(settings, store).replace(microsecond=0)
+        end = start + timedelta(days=days)
         plan = _plan(settings, store)
         rules = load_plan(settings.duty_file, contacts_of(settings.channels_file))
     tz = plan.roster.tz
@@ -86,7 +88,7 @@ def import_files(
     with operational(config) as (settings, store):
         known = replace(store.duty.load(), zone=settings.city.zone)
         roster = load_roster(files, known)
-        recorded = store.duty.put(roster, author(), wall_now(), based_on=known.version)
+        recorded = store.duty.put(roster, author(), city_now(settings, store), based_on=known.version)
     typer.echo(
         f"roster version {recorded.version}: {len(recorded.people)} people, {len(recorded.shifts)} shifts, "
         f"{len(recorded.rotations)} rotations, {len(recorded.table)} rows of the table"
@@ -101,8 +103,8 @@ def export(
     config: Config = None,
 ) -> None:
     """Write the duties to come as iCalendar, without any address."""
-    start = wall_now().replace(microsecond=0)
     with operational(config) as (settings, store):
+        start = city_now(settings, store).replace(microsecond=0)
         plan = _plan(settings, store)
     if person and person not in plan.people:
         raise NotFound(f"there is no person {person!r} in the roster")
@@ -123,8 +125,10 @@ def request_swap(
 ) -> None:
     """Ask for a swap. It counts once a leader has approved it."""
     back = _slot(returns, "--returns") if returns else None
-    swap = Swap(uuid4().hex[:12], giver, _slot(gives, "GIVES"), taker, back, reason, author(), wall_now())
+    given = _slot(gives, "GIVES")
     with operational(config) as (settings, store):
+        now = city_now(settings, store)
+        swap = Swap(uuid4().hex[:12], giver, given, taker, back, reason, author(), now)
         if wrong := objections(_plan(settings, store), swap):
             raise ConfigError([Problem("command line", 0, name.upper(), why) for name, why in wrong])
         store.duty.request_swap(swap)
@@ -149,7 +153,7 @@ def approve_swap(
         if not refuse and (wrong := objections(plan, swap)):
             raise Conflict(f"the roster has changed: {wrong[0][1]}")
         state = SwapState.REFUSED if refuse else SwapState.APPROVED
-        store.duty.decide_swap(ident, state, by, author(), wall_now())
+        store.duty.decide_swap(ident, state, by, author(), city_now(settings, store))
     typer.echo(f"swap {ident} is {state}")
 
 
@@ -163,8 +167,8 @@ def hand_over(
     config: Config = None,
 ) -> None:
     """Hand over the shift: what was done, what is undone, and the log. What was undone before is shown."""
-    at = wall_now()
     with operational(config) as (settings, store):
+        at = city_now(settings, store)
         plan = _plan(settings, store)
         for name in (giver, taker):
             if name not in plan.people:
