@@ -16,6 +16,7 @@ from app.commands import (
     incidents,
     keys,
     lighting,
+    notices,
     quarantine,
     recompute,
     register,
@@ -56,6 +57,7 @@ cli.add_typer(register.cli, name="register")
 cli.add_typer(lighting.cli, name="lighting")
 cli.add_typer(alerts.cli, name="alerts")
 cli.add_typer(duty.cli, name="duty")
+cli.add_typer(notices.cli, name="notices")
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(incidents.cli, name="incidents")
 cli.add_typer(quarantine.cli, name="quarantine")

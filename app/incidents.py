@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -74,6 +75,10 @@ class IncidentDesk:
         self._store, self.plan, self._clock, self._tz, self._register = store, plan, clock, tz, register
         self._works = working_days(plan.holidays)
         self._desk = Desk(plan.limit, self._works, tz)
+
+    def now(self) -> datetime:
+        """Return the city's present instant."""
+        return self._clock.now()
 
     def open(self, wish: Incident) -> Incident:
         """Open a case file: by hand, for an alert, for a ticket. Devices near its place are looked up."""

@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -40,6 +41,18 @@ def city_now(settings: Settings, store: OperationalStore) -> datetime:
     """
     ticked = store.events.ticked_through() if is_demo(settings.data_dir) else None
     return wall_now() if ticked is None else ticked
+
+
+@dataclass(frozen=True, slots=True)
+class CityClock:
+    """The city clock, as `city_now` knows it."""
+
+    settings: Settings
+    store: OperationalStore
+
+    def now(self) -> datetime:
+        """Return the city's present instant."""
+        return city_now(self.settings, self.store)
 
 
 def author() -> str:

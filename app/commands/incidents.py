@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from app.channels import contacts_of
-from app.clock import SystemClock
-from app.commands.common import Config, author, operational
+from app.commands.common import CityClock, Config, author, operational
 from app.duty import load_plan as load_duty
 from app.incidents import IncidentDesk, load_plan
 from app.settings import Settings
@@ -33,7 +32,8 @@ def list_incidents(
 ) -> None:
     """List case files, newest first, with each unit's part and its card."""
     with operational(config) as (settings, store):
-        desk = IncidentDesk(store.incidents, load_plan(), SystemClock(), settings.city.place.tz, store.register.load)
+        clock, tz = CityClock(settings, store), settings.city.place.tz
+        desk = IncidentDesk(store.incidents, load_plan(), clock, tz, store.register.load)
         for case in desk.list(IncidentFilter(None if everything else True, limit=limit)):
             typer.echo(f"{case.id}  {case.state.word}  {case.severity.word}  {case.title}")
             for task, card in zip(case.tasks, desk.cards(case), strict=True):
@@ -79,11 +79,10 @@ def _desk(config: Path | None) -> Iterator[tuple[Settings, IncidentDesk]]:
     with operational(config) as (settings, store):
         place = settings.city.place
         register = store.register.load()
+        clock = CityClock(settings, store)
         yield (
             settings,
-            IncidentDesk(
-                store.incidents, load_plan(), SystemClock(), place.tz, lambda: register, alerts=store.alerts.open
-            ),
+            IncidentDesk(store.incidents, load_plan(), clock, place.tz, lambda: register, alerts=store.alerts.open),
         )
 
 
@@ -100,7 +99,7 @@ def import_tickets(
     One that has a case file already is told and left alone.
     """
     with _desk(config) as (_, desk):
-        tickets = load_tickets(file, list(desk.plan.categories), author(), SystemClock().now())
+        tickets = load_tickets(file, list(desk.plan.categories), author(), desk.now())
         done = [_take(desk, ticket, join=join) for ticket in tickets]
         typer.echo(f"{done.count('opened')} of {len(tickets)} opened, {done.count('joined')} joined")
 
