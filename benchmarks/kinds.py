@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Final
 
 from benchmarks.lamps import PLAN, SINCE, per_reading, show
@@ -21,6 +22,8 @@ from rules.live import City
 
 START: Final = datetime.fromisoformat("2026-11-23T13:00:00+00:00")
 ROUNDS: Final = 6
+REPEATS: Final = 5
+"""Cities that take the same rounds; the cheapest counts, since what else the machine does only adds."""
 Values = dict[str, Value]
 Said = tuple[Values, tuple[DeviceEvent, ...]]
 
@@ -94,15 +97,19 @@ LOADS: Final = (
 
 
 def measure(load: Load) -> list[Figure]:
-    """Return the cost per reading over some rounds."""
+    """Return the cost per reading over some rounds: that of the cheapest of some cities."""
     register = Register.of(load.versions(load.devices), 1)
     ids = [timeline[0].device.id for timeline in register.timelines()]
     rounds = [_round(load, ids, turn) for turn in range(ROUNDS)]
-    city = City(register, PLAN, JINAN)
-    city.advance(START)
-    baseline, cost = per_reading(city, rounds)
+    baseline, cost = min((_once(register, rounds) for _ in range(REPEATS)), key=itemgetter(1))
     name = f"live path, all indicators, {load.devices:,} × {load.kind}"
     return [Figure(name, cost, "µs/reading", baseline / cost)]
+
+
+def _once(register: Register, rounds: list[list[Reading]]) -> tuple[float, float]:
+    city = City(register, PLAN, JINAN)
+    city.advance(START)
+    return per_reading(city, rounds)
 
 
 def _round(load: Load, ids: list[str], turn: int) -> list[Reading]:

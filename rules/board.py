@@ -6,8 +6,9 @@ from itertools import chain
 from typing import ClassVar
 
 from domain.device import Device
+from domain.reading import Reading
 from domain.scope import Scope
-from rules.indicator import Latest, World
+from rules.indicator import Intake, Latest, World
 
 
 class DeviceBoard:
@@ -36,6 +37,14 @@ class DeviceBoard:
 
     def scopes_of(self, device: Device) -> Iterable[Scope]:
         """Return the scopes that a device stands in."""
+        raise NotImplementedError
+
+    def intakes(self, kind: str) -> Sequence[Intake]:  # noqa: ARG002 - a subclass may tell kinds apart
+        """Return what takes in the readings of a kind."""
+        return (self,)
+
+    def apply(self, reading: Reading, *, newest: bool) -> None:
+        """Take in a reading that `intakes` sends here."""
         raise NotImplementedError
 
     def set_world(self, world: World) -> None:
@@ -73,7 +82,8 @@ class DeviceBoard:
     def take_dirty(self) -> set[Scope]:
         """Return the scopes that may have changed since the last call, and forget them."""
         taken = self._dirty | self.scopes_touched(self._touched)
-        self._dirty, self._touched = set(), set()
+        self._dirty = set()
+        self._touched.clear()
         return taken
 
     def scopes_touched(self, devices: Iterable[str]) -> set[Scope]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rules.indicator import Board, Indicator, Latest, OnBoard, Shown, World
+from rules.indicator import Board, Indicator, Intake, Latest, OnBoard, Shown, World
 
 
 @dataclass(slots=True)
@@ -15,8 +15,8 @@ class Boards:
     """By indicator."""
     all: dict[str, Board] = field(default_factory=dict)
     """By the name that its dump is kept under: that of the indicator, or of a board that several look at."""
-    by_kind: dict[str, list[Board]] = field(default_factory=dict)
-    """Who takes in the readings of a kind."""
+    by_kind: dict[str, list[Intake]] = field(default_factory=dict)
+    """What takes in the readings of a kind, each once, whoever asked for it."""
 
 
 def make(indicators: Mapping[str, Indicator], world: World, latest: Latest, now: datetime) -> Boards:
@@ -26,8 +26,7 @@ def make(indicators: Mapping[str, Indicator], world: World, latest: Latest, now:
         board = _state_of(made, name, indicator, (world, latest, now))
         for kind in indicator.kinds:
             listening = made.by_kind.setdefault(kind, [])
-            if board not in listening:
-                listening.append(board)
+            listening += [intake for intake in board.intakes(kind) if intake not in listening]
     return made
 
 

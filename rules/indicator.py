@@ -53,14 +53,22 @@ class Latest(dict[str, Reading]):
         return found
 
 
+class Intake(Protocol):
+    """What takes readings in, each once."""
+
+    def apply(self, reading: Reading, *, newest: bool) -> None:
+        """Take in a reading of the indicator's kinds, not later than `now`. `newest`: it is now the device's latest."""
+        ...
+
+
 class Board(Protocol):
     """What readings are taken into. Event time only; after every call it is exact for the last `now` given.
 
     Everything in it follows from readings, world and `now`, so the order in which readings arrived leaves no trace.
     """
 
-    def apply(self, reading: Reading, *, newest: bool) -> None:
-        """Take in a reading of the indicator's kinds, not later than `now`. `newest`: it is now the device's latest."""
+    def intakes(self, kind: str) -> Sequence[Intake]:
+        """Return what takes in the readings of a kind, in order: the board, and what it keeps together with others."""
         ...
 
     def advance(self, now: datetime) -> None:

@@ -20,7 +20,7 @@ from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope
 from rules.boards import make
-from rules.indicator import Board, Indicator, Latest, Prepared, Recalled, Remembering, Shown, World
+from rules.indicator import Board, Indicator, Intake, Latest, Prepared, Recalled, Remembering, Shown, World
 from rules.indicators import INDICATORS
 from rules.snapshot import from_row, to_row
 
@@ -56,7 +56,7 @@ class City:
         self._waited = 0
         self._states: dict[str, Shown] = {}
         self._boards: dict[str, Board] = {}
-        self._by_kind: dict[str, list[Board]] = {}
+        self._by_kind: dict[str, list[Intake]] = {}
         self.remembering: dict[str, Remembering] = {}
         """The board of a kind that remembers past instants, where there is one."""
         self._changes: list[tuple[datetime, str]] = []
@@ -108,8 +108,8 @@ class City:
             self._latest[reading.device] = reading
         if self._heard is not None:
             self._heard.append(Heard(reading, newest))
-        for board in self._by_kind.get(reading.kind, ()):
-            board.apply(reading, newest=newest)
+        for intake in self._by_kind.get(reading.kind, ()):
+            intake.apply(reading, newest=newest)
 
     def advance(self, now: datetime) -> None:
         """Let event time pass until `now` (aware, UTC); an earlier instant changes nothing."""

@@ -29,6 +29,8 @@ class AirBoard(DeviceBoard):
     def __init__(self, world: World, latest: Latest, now: datetime) -> None:
         """Look the stations of a world up as of `now`, with what their latest readings say."""
         super().__init__(world, latest, now)
+        self._oldest = now - _KIND.freshness
+        """The first hour label that is fresh."""
         self._hours = Hours()
         for reading in latest.values():
             if reading.kind == _KIND.name:
@@ -38,14 +40,17 @@ class AirBoard(DeviceBoard):
     def scopes_of(self, device: Device) -> Iterable[Scope]:
         return CITY, Scope(ScopeKind.STATION, device.id)
 
-    def apply(self, reading: Reading, *, newest: bool) -> None:  # noqa: ARG002 - the label decides, not who came last
+    @override
+    def apply(self, reading: Reading, *, newest: bool) -> None:
         """Keep the sample of an hour that is still fresh; older ones come too late to show."""
-        if label_of(reading.at) >= self._oldest and self._hours.put(reading.device, sample(reading)):
+        label = label_of(reading.at)
+        if label >= self._oldest and self._hours.put(reading.device, label, sample(reading)):
             self.touch(reading.device)
 
     def advance(self, now: datetime) -> None:
         """Let hours end to be fresh until `now`."""
         self.now = now
+        self._oldest = now - _KIND.freshness
         for station in self._hours.drop_before(self._oldest):
             self.touch(station)
 
@@ -79,8 +84,4 @@ class AirBoard(DeviceBoard):
     def restore(self, dumped_hours: Any) -> None:
         """Take over the samples of a dump; of a dump from before there was this indicator there are none."""
         for station, said in dumped(dumped_hours or ()):
-            self._hours.put(station, said)
-
-    @property
-    def _oldest(self) -> datetime:
-        return self.now - _KIND.freshness
+            self._hours.put(station, label_of(said.at), said)

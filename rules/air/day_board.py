@@ -10,12 +10,11 @@ from typing_extensions import override
 
 from domain.device import Device
 from domain.period import Period, PeriodKind, last_closed, period_of
-from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
 from rules.air.day_tally import DayOutcome, DaysTally, DayTally
 from rules.air.years import KIND, AirYears
 from rules.board import DeviceBoard
-from rules.indicator import Latest, World
+from rules.indicator import Intake, Latest, World
 from rules.tally import Tally
 
 T = TypeVar("T")
@@ -36,16 +35,20 @@ class DayBoard(DeviceBoard):
         self._as_of = self.years.generation
         for reading in latest.values():
             if reading.kind == KIND:
-                self.years.apply(reading)
+                self.years.apply(reading, newest=True)
 
     @override
     def scopes_of(self, device: Device) -> Iterable[Scope]:
         return CITY, Scope(ScopeKind.STATION, device.id)
 
-    def apply(self, reading: Reading, *, newest: bool) -> None:  # noqa: ARG002 - the hour decides, not who came last
-        """Keep the hour that a reading of a station means."""
-        if reading.kind == KIND:
-            self.years.apply(reading)
+    @override
+    def intakes(self, kind: str) -> Sequence[Intake]:
+        return (self.years,) if kind == KIND else (self,)
+
+    @override
+    def take_dirty(self) -> set[Scope]:
+        self.years.tell()
+        return super().take_dirty()
 
     def advance(self, now: datetime) -> None:
         """Let days close until `now`."""

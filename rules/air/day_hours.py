@@ -10,15 +10,24 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
+from domain.local_day import LocalDays
 from domain.period import midnight
 from domain.reading import Reading
-from rules.air.hours import CLOCK_ERROR, POLLUTANTS, sample
+from rules.air.hours import CLOCK_ERROR, NO_VALUE, POLLUTANTS, invalidated
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
+_DAY_S: Final = 86_400
+_HOUR_S: Final = 3_600
+_HALF_HOUR_S: Final = 1_800
+_HALF_HOUR: Final = timedelta(seconds=_HALF_HOUR_S)
+_SECOND_US: Final = 1_000_000
+_CLOCK_ERROR_US: Final = CLOCK_ERROR // timedelta(microseconds=1)
+_Values = tuple[float | None, ...]
+_NONE: Final[_Values] = (None,) * len(POLLUTANTS)
 _PLAIN: Final = 3
 """A packed hour is [number, values, why]; what follows is left out where it is nothing."""
 
@@ -34,11 +43,12 @@ class Hour(NamedTuple):
     revision: int = 0
 
 
-def hour_of(reading: Reading, label: datetime) -> Hour:
-    """Return what counts of a reading that means the hour ending at `label`."""
-    said = sample(reading)
-    values = tuple(map(said.values.get, POLLUTANTS))
-    return Hour(values, said.why, (reading.at - label) // timedelta(microseconds=1), reading.revision)
+def hour_of(reading: Reading, off: int) -> Hour:
+    """Return what counts of a reading whose instant lies `off` µs after the full hour that it means."""
+    if reading.faults and (why := invalidated(reading)):
+        return Hour(_NONE, why, off, reading.revision)
+    values = cast(_Values, tuple(map(reading.values.get, POLLUTANTS)))
+    return Hour(values, NO_VALUE if values == _NONE else "", off, reading.revision)
 
 
 @lru_cache(maxsize=4096)
@@ -53,19 +63,16 @@ def hours_in(day: date, tz: ZoneInfo) -> int:
     return round((end - start) / _HOUR)
 
 
-def place_of(at: datetime, tz: ZoneInfo) -> tuple[date, int] | None:
-    """Return the local day and the number (1 …) of the hour that ends at an instant; None when it is no full hour.
+def place_of(at: datetime, days: LocalDays) -> tuple[date, int, int] | None:
+    """Return local day and number (1 …) of the hour that ends at an instant, and the µs since; None: no full hour.
 
     The hour that ends at midnight is the last one of the day before. A clock may be off by `CLOCK_ERROR`.
     """
-    day = at.astimezone(tz).date()
-    start, _ = bounds(day, tz)
-    number = (at - start + _HOUR / 2) // _HOUR
-    if abs(at - start - number * _HOUR) > CLOCK_ERROR:
-        return None
-    if number:
-        return day, number
-    return day - _DAY, hours_in(day - _DAY, tz)
+    local = days.of(at - _HALF_HOUR)
+    since = at - local.start
+    number, past = divmod(since.days * _DAY_S + since.seconds + _HALF_HOUR_S, _HOUR_S)
+    off = (past - _HALF_HOUR_S) * _SECOND_US + since.microseconds
+    return None if abs(off) > _CLOCK_ERROR_US else (local.day, number, off)
 
 
 def label(day: date, number: int, tz: ZoneInfo) -> datetime:
@@ -83,14 +90,20 @@ class DayHours:
         self._packed = packed
         self._hours: dict[int, Hour] | None = {} if packed is None else None
 
+    @property
+    def cold(self) -> bool:
+        """Whether the hours are kept packed only."""
+        return self._hours is None
+
     def put(self, number: int, said: Hour) -> bool:
         """Keep an hour; return whether it is news, not a duplicate or an older revision."""
-        hours = dict(self.hours())
-        known = hours.get(number)
+        if self._hours is None:
+            self._hours = _unpacked(self._packed or "")
+        known = self._hours.get(number)
         if known is not None and known[2:] >= said[2:]:
             return False
-        hours[number] = said
-        self._hours, self._packed = hours, None
+        self._hours[number] = said
+        self._packed = None
         return True
 
     def hours(self) -> Mapping[int, Hour]:

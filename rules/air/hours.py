@@ -11,6 +11,8 @@ INVALIDATING: Final = frozenset({"calibration", "maintenance", "instrumentFault"
 """With one of these faults an hour is not valid, whatever its values."""
 
 
+NO_VALUE: Final = "no_valid_value"
+"""Why an hour without a fault has no values."""
 POLLUTANTS: Final = tuple(p.value for p in Pollutant)
 """Their names, in the order of `Pollutant`: an enum is slow to ask for them."""
 CLOCK_ERROR: Final = timedelta(minutes=2)
@@ -20,6 +22,8 @@ _HOUR: Final = timedelta(hours=1)
 
 def label_of(at: datetime) -> datetime:
     """Return the hour label that a reading means: the full hour, if it is near one."""
+    if not (at.minute or at.second or at.microsecond):  # nearly always
+        return at
     past = timedelta(minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
     if past <= CLOCK_ERROR:
         return at - past
@@ -37,12 +41,16 @@ class Sample(NamedTuple):
 
 def sample(reading: Reading) -> Sample:
     """Return what counts of a reading; what was measured but is invalid, or is not monitored, is absent."""
-    faults = INVALIDATING.intersection(reading.faults)
-    if faults:
-        return Sample(reading.at, reading.revision, {}, min(faults))
+    if reading.faults and (why := invalidated(reading)):
+        return Sample(reading.at, reading.revision, {}, why)
     said = reading.values
     values = {name: float(said[name]) for name in POLLUTANTS if name in said}
-    return Sample(reading.at, reading.revision, values, "" if values else "no_valid_value")
+    return Sample(reading.at, reading.revision, values, "" if values else NO_VALUE)
+
+
+def invalidated(reading: Reading) -> str:
+    """Return the fault that makes an hour invalid, or nothing."""
+    return min(INVALIDATING.intersection(reading.faults), default="")
 
 
 class Hours:
@@ -54,10 +62,13 @@ class Hours:
         """Start without hours."""
         self._by_label: dict[datetime, dict[str, Sample]] = {}
 
-    def put(self, station: str, said: Sample) -> bool:
-        """Keep a sample; return whether it is news, not a duplicate or an older revision."""
-        known = self._by_label.setdefault(label_of(said.at), {})
-        if station in known and known[station][:2] >= said[:2]:
+    def put(self, station: str, label: datetime, said: Sample) -> bool:
+        """Keep a sample of an hour; return whether it is news, not a duplicate or an older revision."""
+        known = self._by_label.get(label)
+        if known is None:
+            known = self._by_label[label] = {}
+        before = known.get(station)
+        if before is not None and before[:2] >= said[:2]:
             return False
         known[station] = said
         return True

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from domain.device import AssetState, Device, DeviceVersion
 from domain.kinds import KINDS
+from domain.local_day import LocalDays
 from domain.reading import Reading
 from domain.register import Timeline
 from domain.scope import CITY, Scope, ScopeKind
@@ -39,40 +40,53 @@ class AirYears:
         self._values: dict[str, dict[date, StationDay]] = {}
         self._outcomes: dict[tuple[Scope, date], DayOutcome] = {}
         self._hot: set[tuple[str, date]] = set()
+        self._touched: set[str] = set()
         self._listeners: list[Callable[[str], None]] = []
-        self._last: Reading | None = None
+        self._local = LocalDays(self._tz, now)
         self._timelines: dict[str, Timeline] = {}
         self._look_up()
-        self.today = now.astimezone(self._tz).date()
-        """The running day, by the city's clock."""
+        self._begin(now.astimezone(self._tz).date())
 
-    @property
-    def oldest(self) -> date:
+    def _begin(self, today: date) -> None:
+        self.today = today
+        """The running day, by the city's clock."""
+        self._oldest = date(today.year - 1, 1, 1)
         """The first day that is kept."""
-        return date(self.today.year - 1, 1, 1)
 
     def listen(self, listener: Callable[[str], None]) -> bool:
-        """Tell `listener` the station of each reading that is news. Returns whether it is the first to listen."""
+        """Have `tell` tell `listener` the stations with news. Returns whether it is the first to listen."""
         self._listeners.append(listener)
         return len(self._listeners) == 1
 
-    def apply(self, reading: Reading) -> None:
-        """Take in a reading of a station, not later than `now`; cheap when another state brought it already."""
-        if reading is self._last:
+    def tell(self) -> None:
+        """Tell every listener of which stations a reading was news since the last call."""
+        for listener in self._listeners:
+            for station in self._touched:
+                listener(station)
+        self._touched.clear()
+
+    def apply(self, reading: Reading, *, newest: bool) -> None:  # noqa: ARG002 - the hour decides, not who came last
+        """Take in a reading of a station, not later than `now`."""
+        place = place_of(reading.at, self._local)
+        if place is None or place[0] < self._oldest:
             return
-        self._last = reading
-        place = place_of(reading.at, self._tz)
-        if place is None or place[0] < self.oldest:
-            return
-        day, number = place
-        days = self._days.setdefault(reading.device, {})
-        if day not in days:
-            days[day] = DayHours()
-        self._hot.add((reading.device, day))
-        if days[day].put(number, hour_of(reading, label(day, number, self._tz))):
-            self._forget(reading.device, day)
-            for listener in self._listeners:
-                listener(reading.device)
+        day, number, off = place
+        station = reading.device
+        days = self._days.get(station)
+        if days is None:
+            days = self._days[station] = {}
+        hours = days.get(day)
+        if hours is None:
+            hours = days[day] = DayHours()
+            self._hot.add((station, day))
+        elif hours.cold:
+            self._hot.add((station, day))
+        if hours.put(number, hour_of(reading, off)):
+            self._touched.add(station)
+            if station in self._values:
+                self._values[station].pop(day, None)
+            if day < self.today:
+                self._forget(station, day)
 
     def advance(self, now: datetime) -> None:
         """Let days close and, with the new year, the year before the last go."""
@@ -80,12 +94,11 @@ class AirYears:
         today = now.astimezone(self._tz).date()
         if today == self.today:
             return
-        self.today = today
-        self._last = None
+        self._begin(today)
         self.generation += 1
-        self._outcomes = {key: found for key, found in self._outcomes.items() if key[1] >= self.oldest}
+        self._outcomes = {key: found for key, found in self._outcomes.items() if key[1] >= self._oldest}
         for station, days in self._days.items():
-            for day in [d for d in days if d < self.oldest]:
+            for day in [d for d in days if d < self._oldest]:
                 del days[day]
                 self._values.get(station, {}).pop(day, None)
         for station, day in [hot for hot in self._hot if hot[1] < today - _DAY]:
@@ -114,11 +127,10 @@ class AirYears:
         self.generation += 1
 
     def _forget(self, station: str, day: date) -> None:
-        self._values.get(station, {}).pop(day, None)
+        """Find anew what a closed day of a station and of the city came to."""
         for key in [(CITY, day), (Scope(ScopeKind.STATION, station), day)]:
             self._outcomes.pop(key, None)
-        if day < self.today:
-            self.generation += 1
+        self.generation += 1
 
     def outcome(self, scope: Scope, day: date) -> DayOutcome:
         """Return how a day of a scope came out, as far as it is known; the running day is provisional."""
@@ -180,7 +192,7 @@ class AirYears:
             kept = self._days.setdefault(station, {})
             for text, packed in days.items():
                 day = date.fromisoformat(text)
-                if day >= self.oldest:
+                if day >= self._oldest:
                     kept[day] = DayHours(packed)
         self._values.clear()
         self._outcomes.clear()

@@ -42,7 +42,8 @@ class CaseBoard(SharedBoard):
     def scopes_of(self, device: Device) -> Iterable[Scope]:
         return CITY, Scope(ScopeKind.UNIT, device.responsible_unit)
 
-    def apply(self, reading: Reading, *, newest: bool) -> None:  # noqa: ARG002 - its instant decides, not who came last
+    @override
+    def apply(self, reading: Reading, *, newest: bool) -> None:
         """Keep a record; one that is older than the window comes too late to count."""
         at = micros(reading.at)
         ledger = self._ledgers.setdefault(reading.device, Ledger())

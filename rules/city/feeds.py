@@ -69,6 +69,7 @@ class FeedBoard(DeviceBoard):
     def scopes_of(self, device: Device) -> Iterable[Scope]:
         return CITY, Scope(ScopeKind.FEED, device.id)
 
+    @override
     def apply(self, reading: Reading, *, newest: bool) -> None:
         """Note that a feed, or the bureau of a device, was heard of."""
         if not newest:

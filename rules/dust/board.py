@@ -56,7 +56,8 @@ class DustBoard(SharedBoard):
         )
         return CITY, *(Scope(each, ident) for each, ident in parts if ident)
 
-    def apply(self, reading: Reading, *, newest: bool) -> None:  # noqa: ARG002 - its five minutes decide
+    @override
+    def apply(self, reading: Reading, *, newest: bool) -> None:
         """Keep a sample of the running or the closed day; an older one comes too late to count."""
         said = sample_of(reading)
         label = label_of(said.at)

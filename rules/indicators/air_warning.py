@@ -55,9 +55,6 @@ class AirWarning(DayBoard):
 
     @override
     def apply(self, reading: Reading, *, newest: bool) -> None:
-        if reading.kind == STATION:
-            super().apply(reading, newest=newest)
-            return
         news = newest
         if reading.kind == FORECAST and reading.at >= self.now - ISSUES_KEPT:
             news = self._issues.put(reading.device, issue_of(reading))

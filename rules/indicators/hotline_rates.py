@@ -42,7 +42,8 @@ class HotlineRates(DeviceBoard):
     def scopes_of(self, device: Device) -> Iterable[Scope]:
         return CITY, Scope(ScopeKind.UNIT, device.responsible_unit)
 
-    def apply(self, reading: Reading, *, newest: bool) -> None:  # noqa: ARG002 - the day decides, not who came last
+    @override
+    def apply(self, reading: Reading, *, newest: bool) -> None:
         """Keep the table of a day of this month or the last; older ones come too late to show."""
         day = reading.at.astimezone(self.world.place.tz).date()
         table = table_of(reading)

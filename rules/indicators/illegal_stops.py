@@ -57,6 +57,7 @@ class IllegalStops(DeviceBoard):
         road = device.text("road")
         return (CITY, Scope(ScopeKind.DISTRICT, device.district), *((Scope(ScopeKind.ROAD, road),) if road else ()))
 
+    @override
     def apply(self, reading: Reading, *, newest: bool) -> None:
         """Keep what a reading of the running or the last day says; older ones come too late to count."""
         if newest:

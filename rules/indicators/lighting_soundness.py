@@ -48,6 +48,7 @@ class LightingSoundness(DeviceBoard):
         )
         return CITY, *(Scope(kind, ident) for kind, ident in parts if ident)
 
+    @override
     def apply(self, reading: Reading, *, newest: bool) -> None:
         """A newer record takes the place of the one before."""
         if newest:

@@ -13,10 +13,9 @@ from domain.device import AssetState
 from domain.explanation import Explanation, Input, Step
 from domain.measure import Measure
 from domain.period import PeriodKind
-from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
 from rules.city.components import ComponentTally, tally_of, why_not_placed
-from rules.indicator import Indicator, Kept, Latest, World
+from rules.indicator import Indicator, Intake, Kept, Latest, World
 
 _KIND: Final = "grid_component"
 NOT_IMPORTED: Final = "the component database of the unified grid is not imported"
@@ -33,8 +32,9 @@ class MapCoverage:
         self._dirty: set[Scope] = set()
         self._count()
 
-    def apply(self, reading: Reading, *, newest: bool) -> None:
-        """Nothing: what an inspection says does not move a component on the map."""
+    def intakes(self, kind: str) -> Sequence[Intake]:  # noqa: ARG002 - whatever the kind
+        """Return nothing: what an inspection says does not move a component on the map."""
+        return ()
 
     def advance(self, now: datetime) -> None:
         """Let time pass; `moved` says when the register says something else."""

@@ -10,7 +10,7 @@ from domain.kinds import KINDS
 from domain.reading import Reading
 from domain.scope import Scope
 from rules.expiry import Expiry
-from rules.indicator import Correction, Latest, World
+from rules.indicator import Correction, Intake, Latest, World
 from rules.lighting.cell import Cell, Lamp
 from rules.lighting.counts import CellKey, cell_key
 from rules.lighting.lamp import HEARD, Glow, counts, glow_of, rated_power
@@ -51,6 +51,10 @@ class LampBoard:
         self._dirty: set[Scope] = set()
         self._dirty_cells: set[Cell] = set()
         self.moved([t[0].device.id for t in world.register.timelines(_KIND.name)])
+
+    def intakes(self, kind: str) -> Sequence[Intake]:  # noqa: ARG002 - it takes in lamps only
+        """Return itself: lamps are kept together with no other board."""
+        return (self,)
 
     def apply(self, reading: Reading, *, newest: bool) -> None:
         """Show what a lamp's newest reading says; an older one can only correct what is remembered."""

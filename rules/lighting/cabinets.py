@@ -75,7 +75,8 @@ class CabinetBoard(SharedBoard):
         )
         return CITY, *(Scope(kind, ident) for kind, ident in parts if ident)
 
-    def apply(self, reading: Reading, *, newest: bool) -> None:  # noqa: ARG002 - its second decides, not who came last
+    @override
+    def apply(self, reading: Reading, *, newest: bool) -> None:
         """Keep a sample of one of the two nights; older ones come too late to count."""
         night = self.running if reading.at >= self.running.start else self.closed
         second = int((reading.at - night.start).total_seconds())

@@ -11,7 +11,7 @@ from domain.lighting import LightingPlan
 from domain.reading import Reading
 from domain.register import Timeline
 from domain.scope import Scope
-from rules.indicator import Latest, World
+from rules.indicator import Intake, Latest, World
 from rules.lighting.evidence import NOTHING, code, glow_of, tenths
 from rules.lighting.night_group import Group, GroupKey, group_key, must_be_on, takes_part
 from rules.lighting.night_tally import InstantCount, NightTally
@@ -71,6 +71,10 @@ class NightBoard:
         for reading in latest.values():
             if reading.kind == _KIND.name:
                 self.apply(reading, newest=True)
+
+    def intakes(self, kind: str) -> Sequence[Intake]:  # noqa: ARG002 - it takes in lamps only
+        """Return itself: lamps are kept together with no other board."""
+        return (self,)
 
     def apply(self, reading: Reading, *, newest: bool) -> None:  # noqa: ARG002 - the instant decides, not who came last
         """Take in what a reading proves about an instant of the two nights; most prove nothing."""
@@ -201,16 +205,12 @@ class NightBoard:
         before = night.put(number, lamp.index, said)
         if before is None:
             return
-        home = lamp.home
+        at = night.instants[number]
+        home = self._home(lamp, at)
         if home is None:
-            if not lamp.homes:
-                return
-            home = lamp.homes.get(night.instants[number])
-            if home is None:
-                return
+            return
         was, shows = glow_of(before, home.rated), glow_of(said, home.rated)
         if was is not shows:
-            at = night.instants[number]
             home.group.show(at, was, -1)
             home.group.show(at, shows, 1)
             self._touched.add(home.group)

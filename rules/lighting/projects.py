@@ -9,7 +9,6 @@ from typing_extensions import override
 
 from domain.device import AssetState, Device
 from domain.kinds import KINDS
-from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
 from rules.board import DeviceBoard
 from rules.lighting.tally import StockTally
@@ -18,16 +17,13 @@ _KIND = KINDS["road_project"]
 
 
 class Projects(DeviceBoard):
-    """The projects there are now; what builders report is no evidence, so readings change nothing."""
+    """The projects there are now; what builders report is no evidence, so no readings are taken in."""
 
     kinds: ClassVar[tuple[str, ...]] = (_KIND.name,)
 
     @override
     def scopes_of(self, device: Device) -> Iterable[Scope]:
         return CITY, Scope(ScopeKind.DISTRICT, device.district), Scope(ScopeKind.ROAD, device.text("road"))
-
-    def apply(self, reading: Reading, *, newest: bool) -> None:
-        """Nothing follows from what a builder reports."""
 
     def advance(self, now: datetime) -> None:
         """Take the time over; what the register changes is told by `moved`."""

@@ -56,7 +56,7 @@ class _Place:
 
     def __init__(self) -> None:
         self.bays: dict[str, _Bays] = {}
-        self.lots: dict[str, LotCount] = {}
+        self.lots: list[_Lot] = []
         self.out: Counter[str] = Counter()
         """Devices that are not in service, by their asset state."""
 
@@ -88,25 +88,22 @@ class _Bay:
 
 
 class _Lot:
-    """A car park in service, and where it counts."""
+    """A car park in service."""
 
-    __slots__ = ("count", "device", "places")
+    __slots__ = ("count", "device")
 
     def __init__(self, device: Device, places: Iterable[_Place]) -> None:
         self.device = device
-        self.places = list(places)
         self.count: LotCount | None = None
+        """What it counts as now, in all of its places; None without a capacity."""
+        for place in places:
+            place.lots.append(self)
 
     def show(self, count: LotCount | None) -> bool:
         """Count the car park as it is now; return whether that is a change."""
         if count == self.count:
             return False
         self.count = count
-        for place in self.places:
-            if count is None:
-                place.lots.pop(self.device.id, None)
-            else:
-                place.lots[self.device.id] = count
         return True
 
 
@@ -121,12 +118,14 @@ class ParkingBoard(SharedBoard):
         self._bays: dict[str, _Bay] = {}
         self._lots: dict[str, _Lot] = {}
         self._expiry = {kind: Expiry(KINDS[kind].freshness) for kind in self.kinds}
+        self._oldest = _oldest(now)
         super().__init__(world, latest, now)
 
     @override
     def scopes_of(self, device: Device) -> tuple[Scope, ...]:
         return scopes_of(device)
 
+    @override
     def apply(self, reading: Reading, *, newest: bool) -> None:
         """Show what a device's newest reading says; an older one changes nothing."""
         if newest:
@@ -135,6 +134,7 @@ class ParkingBoard(SharedBoard):
     def advance(self, now: datetime) -> None:
         """Let freshness end until `now`."""
         self.now = now
+        self._oldest = _oldest(now)
         for expiry in self._expiry.values():
             for device_id in expiry.expired(now, self.latest):
                 self._show(device_id, self.latest.get(device_id))
@@ -161,7 +161,8 @@ class ParkingBoard(SharedBoard):
         place = self._places.get(scope)
         if place is None:
             return ParkingTally()
-        return ParkingTally({lot: bays.counts() for lot, bays in place.bays.items()}, dict(place.lots))
+        lots = {lot.device.id: lot.count for lot in place.lots if lot.count is not None}
+        return ParkingTally({lot: bays.counts() for lot, bays in place.bays.items()}, lots)
 
     def out_of_service(self, scope: Scope) -> dict[str, int]:
         """Return how many bays and car parks take no part, by asset state."""
@@ -218,11 +219,16 @@ class ParkingBoard(SharedBoard):
 
     def _fresh(self, latest: Reading | None, kind: str, *, watched: bool = False) -> Reading | None:
         """Return the latest reading of a device while it is fresh, and watch it."""
-        if latest is None or latest.at < self.now - KINDS[kind].freshness:
+        if latest is None or latest.at < self._oldest[kind]:
             return None
         if not watched:
             self._expiry[kind].watch(latest)
         return latest
+
+
+def _oldest(now: datetime) -> dict[str, datetime]:
+    """Return how old a reading that is still fresh may be, by kind."""
+    return {kind: now - KINDS[kind].freshness for kind in (BAY, PARK)}
 
 
 LOOKBACK: Final[timedelta] = max(KINDS[BAY].freshness, KINDS[PARK].freshness)

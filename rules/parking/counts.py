@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,7 @@ class Counts:
 NOTHING = Counts()
 
 
-@dataclass(frozen=True, slots=True)
-class LotCount:
+class LotCount(NamedTuple):
     """What the counter of one car park says. Counters drift (city_operations 3.2), so the count is kept as it came."""
 
     capacity: int
@@ -110,7 +109,7 @@ class ParkingTally:
         """Return the tally as plain JSON values."""
         return {
             "bays": {lot: asdict(counts) for lot, counts in self.bays.items()},
-            "lots": {lot: asdict(count) for lot, count in self.lots.items()},
+            "lots": {lot: count._asdict() for lot, count in self.lots.items()},
         }
 
     @classmethod

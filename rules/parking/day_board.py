@@ -57,7 +57,8 @@ class DayBoard(SharedBoard):
     def scopes_of(self, device: Device) -> tuple[Scope, ...]:
         return scopes_of(device)
 
-    def apply(self, reading: Reading, *, newest: bool) -> None:  # noqa: ARG002 - the day decides, not who came last
+    @override
+    def apply(self, reading: Reading, *, newest: bool) -> None:
         """Keep a report; one that is older than the window comes too late to count."""
         at = micros(reading.at)
         if at < self._since:
@@ -68,7 +69,10 @@ class DayBoard(SharedBoard):
                 series = self._bays[reading.device] = Series()
             news = series.put(at, reading)
         else:
-            news = self._lots.setdefault(reading.device, LotSeries()).put(reading)
+            lot = self._lots.get(reading.device)
+            if lot is None:
+                lot = self._lots[reading.device] = LotSeries()
+            news = lot.put(at, reading)
         if news and at < self._end:
             self._bay_days.pop(reading.device, None)
             self._late.add(reading.device)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 from domain.device import Device
-from domain.instants import instant_of, micros
+from domain.instants import instant_of
 from domain.kinds import KINDS
 from domain.reading import Reading
 from rules.parking.profile import Profile, bits, first_quarter
@@ -27,9 +27,8 @@ class LotSeries:
         self._instants: list[int] = []
         self._readings: dict[int, Reading] = {}
 
-    def put(self, reading: Reading) -> bool:
-        """Keep a report; return whether it is news."""
-        at = micros(reading.at)
+    def put(self, at: int, reading: Reading) -> bool:
+        """Keep a report of an instant (µs); return whether it is news."""
         known = self._readings.get(at)
         if known is not None and known.revision >= reading.revision:
             return False
@@ -64,7 +63,7 @@ class LotSeries:
                 values = {name: count for name, count in zip(_COUNTS, counts, strict=True) if count is not None}
                 faults = (COUNTER_FAULT,) if faulty else ()
                 instant = instant_of(at)
-                self.put(Reading(device, _KIND.name, instant, instant, values, faults, revision=revision))
+                self.put(at, Reading(device, _KIND.name, instant, instant, values, faults, revision=revision))
 
 
 class LotDay(NamedTuple):

@@ -74,4 +74,4 @@ def lot_count(device: Device, fresh: Reading | None) -> LotCount | None:
 
 
 def _whole(value: Value | None) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if type(value) is int else None  # True and False are no counts

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
 from domain.device import AssetState, Device
 from domain.kinds import KINDS
 from domain.reading import Reading
@@ -28,6 +30,7 @@ class WatchBoard(DeviceBoard):
             if reading.kind in self.kinds:
                 self._expiry.watch(reading)
 
+    @override
     def apply(self, reading: Reading, *, newest: bool) -> None:
         """Show what a device's newest reading says; an older one changes nothing."""
         if newest:

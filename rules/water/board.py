@@ -8,14 +8,11 @@ from zoneinfo import ZoneInfo
 from typing_extensions import override
 
 from domain.device import Device
-from domain.kinds import KINDS
 from domain.measure import Span
 from domain.period import Period, PeriodKind, last_closed, midnight, period_of
-from domain.reading import Reading
 from domain.scope import Scope, ScopeKind
 from rules.board import DeviceBoard
-from rules.expiry import Expiry
-from rules.indicator import Latest, World
+from rules.indicator import Intake, Latest, World
 from rules.standards.gb3838 import AUTO5, REQUIRED, Body, section_class
 from rules.water.month import outcome_over
 from rules.water.outcome import Outcome
@@ -39,11 +36,12 @@ class WaterBoard(DeviceBoard):
         """Look the sections of a world up as of `now`; their samples are those that the city's states keep together."""
         super().__init__(world, latest, now)
         self.tz: ZoneInfo = world.place.tz
-        self.years = latest.together(WaterYears, lambda: WaterYears(world, now))
+        self.years = latest.together(WaterYears, lambda: WaterYears(world, latest, now))
         self._keeps = self.years.listen(self.touch)
         self._left: list[str] = []
         for reading in latest.values():
-            self.years.apply(reading)
+            if reading.kind in KINDS_HEARD:
+                self.years.apply(reading, newest=True)
 
     def prepare(self) -> bool:
         """Work out the periods of one more section, which are remembered; return whether more is left."""
@@ -59,9 +57,14 @@ class WaterBoard(DeviceBoard):
     def scopes_of(self, device: Device) -> Iterable[Scope]:
         return (scope for scope in scopes_of(device) if scope.kind in self.measured)
 
-    def apply(self, reading: Reading, *, newest: bool) -> None:  # noqa: ARG002 - periods do not ask who came last
-        """Keep a sample of this year or the last."""
-        self.years.apply(reading)
+    @override
+    def intakes(self, kind: str) -> Sequence[Intake]:
+        return (self.years,)
+
+    @override
+    def take_dirty(self) -> set[Scope]:
+        self.years.tell()
+        return super().take_dirty()
 
     def advance(self, now: datetime) -> None:
         """Let days and periods close until `now`."""
@@ -116,34 +119,13 @@ class WaterBoard(DeviceBoard):
 class SectionBoard(WaterBoard):
     """Sections, with how they stand by their latest fresh reading too."""
 
-    def __init__(self, world: World, latest: Latest, now: datetime) -> None:
-        """Look the sections up, and what their latest readings say."""
-        super().__init__(world, latest, now)
-        self._expiry = Expiry(KINDS[SECTION].freshness)
-        for reading in latest.values():
-            if reading.kind == SECTION:
-                self._expiry.watch(reading)
-
-    @override
-    def apply(self, reading: Reading, *, newest: bool) -> None:
-        super().apply(reading, newest=newest)
-        if newest and reading.kind == SECTION:
-            self._expiry.watch(reading)
-            self.touch(reading.device)
-
-    @override
-    def advance(self, now: datetime) -> None:
-        super().advance(now)
-        for device in self._expiry.expired(now, self.latest):
-            self.touch(device)
-
     def outcomes_now(self, scope: Scope) -> dict[str, Outcome]:
         """Return how the sections of a scope stand by their latest fresh readings."""
         return {section.id: self._now(section) for section in self.devices(scope)}
 
     def _now(self, section: Device) -> Outcome:
-        reading = self.latest.get(section.id)
-        if reading is None or not self._expiry.is_fresh(reading, self.now):
+        reading = self.years.fresh(section.id)
+        if reading is None:
             return Outcome(section, None, SILENT)
         values = valid_values(reading)
         if values is None:

@@ -33,9 +33,10 @@ class Sample(NamedTuple):
 
 def valid_values(reading: Reading, items: tuple[str, ...] = AUTO5) -> dict[str, float] | None:
     """Return those of the items that were measured; None when a fault makes the reading invalid."""
-    if not INVALIDATING.isdisjoint(reading.faults):
+    if reading.faults and not INVALIDATING.isdisjoint(reading.faults):
         return None
-    return {item: float(reading.values[item]) for item in items if item in reading.values}
+    said = reading.values
+    return {item: float(said[item]) for item in items if item in said}
 
 
 DayMeans = Mapping[str, Fraction]
@@ -59,9 +60,12 @@ class Samples:
 
     def put(self, day: date, at: datetime, sample: Sample) -> bool:
         """Keep a sample under its local day; return whether it is news, not a duplicate or an older revision."""
-        days = self._samples()
-        known = days.setdefault(day, {})
-        if at in known and known[at].revision >= sample.revision:
+        days = self._days if self._days is not None else self._samples()
+        known = days.get(day)
+        if known is None:
+            known = days[day] = {}
+        before = known.get(at)
+        if before is not None and before.revision >= sample.revision:
             return False
         known[at] = sample
         self._days, self._packed = days, None

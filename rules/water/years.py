@@ -8,9 +8,12 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from domain.device import AssetState
+from domain.kinds import KINDS
+from domain.local_day import LocalDays
 from domain.period import Period, PeriodKind, period_of
 from domain.reading import Reading
-from rules.indicator import World
+from rules.expiry import Expiry
+from rules.indicator import Latest, World
 from rules.standards.gb3838 import AUTO5
 from rules.water.month import PeriodValue, month_value, months_together
 from rules.water.samples import LABORATORY_ITEMS, Counts, Sample, Samples, valid_values
@@ -23,66 +26,85 @@ _ITEMS: Final = {SECTION: AUTO5, LABORATORY: LABORATORY_ITEMS}
 class WaterYears:
     """Samples since the first of January of last year; older ones come too late to count."""
 
-    def __init__(self, world: World, now: datetime) -> None:
-        """Start without samples, as of `now`."""
+    def __init__(self, world: World, latest: Latest, now: datetime) -> None:
+        """Start without samples, as of `now`; `latest` is the city's own view of the newest readings."""
         self.now = now
+        self._latest = latest
+        self._expiry = Expiry(KINDS[SECTION].freshness)
         self._world = world
         self._tz = world.place.tz
-        self.today = now.astimezone(self._tz).date()
-        """The running day, by the city's clock."""
+        self._begin(now.astimezone(self._tz).date())
         self._samples: dict[str, dict[date, Samples]] = {}
         self._hot: set[tuple[str, date]] = set()
         self._months: dict[str, dict[date, PeriodValue]] = {}
         self._values: dict[str, dict[Period, PeriodValue]] = {}
+        self._touched: set[str] = set()
         self._listeners: list[Callable[[str], None]] = []
-        self._last: Reading | None = None
+        self._local = LocalDays(self._tz, now)
         self._laboratories: dict[str, set[str]] = {}
         self._look_up()
 
-    @property
-    def oldest(self) -> date:
+    def _begin(self, today: date) -> None:
+        self.today = today
+        """The running day, by the city's clock."""
+        self._oldest = date(today.year - 1, 1, 1)
         """The first day that is kept."""
-        return date(self.today.year - 1, 1, 1)
 
     def listen(self, listener: Callable[[str], None]) -> bool:
-        """Tell `listener` the section of each reading that is news. Returns whether it is the first to listen."""
+        """Have `tell` tell `listener` the sections with news. Returns whether it is the first to listen."""
         self._listeners.append(listener)
         return len(self._listeners) == 1
 
-    def apply(self, reading: Reading) -> None:
-        """Take in a reading, not later than `now`; cheap when another state brought it already."""
-        if reading is not self._last and reading.kind in _ITEMS:
-            self._last = reading
-            sample = Sample(reading.revision, valid_values(reading, _ITEMS[reading.kind]))
-            self._put(reading.device, reading.at, sample, of_laboratory=reading.kind == LABORATORY)
+    def tell(self) -> None:
+        """Tell every listener of which sections a reading was news since the last call."""
+        for listener in self._listeners:
+            for section in self._touched:
+                listener(section)
+        self._touched.clear()
+
+    def apply(self, reading: Reading, *, newest: bool) -> None:
+        """Take in a reading of a section or a laboratory, not later than `now`."""
+        sample = Sample(reading.revision, valid_values(reading, _ITEMS[reading.kind]))
+        of_laboratory = reading.kind == LABORATORY
+        self._put(reading.device, reading.at, sample, of_laboratory=of_laboratory)
+        if newest and not of_laboratory:
+            self._expiry.watch(reading)
+
+    def fresh(self, section: str) -> Reading | None:
+        """Return the newest reading of a section's station while it is fresh."""
+        reading = self._latest.get(section)
+        return reading if reading is not None and self._expiry.is_fresh(reading, self.now) else None
 
     def _put(self, device: str, at: datetime, sample: Sample, *, of_laboratory: bool) -> None:
-        day = at.astimezone(self._tz).date()
-        if day < self.oldest:
+        local = self._local.of(at)
+        day, first = local.day, local.first_of_month
+        if day < self._oldest:
             return
-        first = day.replace(day=1)
-        months = self._samples.setdefault(device, {})
-        if first not in months:
-            months[first] = Samples()
+        months = self._samples.get(device)
+        if months is None:
+            months = self._samples[device] = {}
+        samples = months.get(first)
+        if samples is None:
+            samples = months[first] = Samples()
         self._hot.add((device, first))
-        if months[first].put(day, at, sample):
+        if samples.put(day, at, sample):
             for section in self._named_by(device) if of_laboratory else (device,):
+                self._touched.add(section)
                 if day < self.today:
                     self._months.get(section, {}).pop(first, None)
                     self._values.pop(section, None)
-                for listener in self._listeners:
-                    listener(section)
 
     def advance(self, now: datetime) -> None:
-        """Let days and months close and, with the new year, the year before the last go."""
+        """Let freshness end, days and months close and, with the new year, the year before the last go."""
         self.now = now
+        self._touched.update(self._expiry.expired(now, self._latest))
         today = now.astimezone(self._tz).date()
         if today == self.today:
             return
-        self.today, self._last = today, None
+        self._begin(today)
         self._values.clear()
         for device, months in self._samples.items():
-            for first in [m for m in months if m < self.oldest]:
+            for first in [m for m in months if m < self._oldest]:
                 del months[first]
                 self._months.get(device, {}).pop(first, None)
         for device, first in [hot for hot in self._hot if hot[1] < today.replace(day=1)]:
@@ -184,6 +206,6 @@ class WaterYears:
             kept = self._samples.setdefault(device, {})
             for text, packed in months.items():
                 first = date.fromisoformat(f"{text}-01")
-                if first >= self.oldest:
+                if first >= self._oldest:
                     kept[first] = Samples(packed, self._tz)
         self._look_up()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.local_day import LocalDays
 from rules.air.day_hours import DayHours, Hour, hour_of, hours_in, label, place_of
 from tests.support.air import air
 from tests.support.rules import local
@@ -35,7 +36,15 @@ SIX = (1.0, 2.0, 0.4, 60.0, 35.5, 20.0)
 def test_an_hour_is_labelled_by_its_end_and_a_clock_may_be_two_minutes_off(
     at: str, place: tuple[date, int] | None
 ) -> None:
-    assert place_of(local(at), JINAN) == place
+    found = place_of(local(at), LocalDays(JINAN, local("2026-02-20T12:00")))
+    assert (found and found[:2]) == place
+
+
+def test_a_place_says_how_far_the_instant_is_off_the_full_hour() -> None:
+    days = LocalDays(JINAN, local("2026-02-20T12:00"))
+    full = local("2026-02-21T00:00")
+    assert place_of(full - timedelta(seconds=90), days) == (date(2026, 2, 20), 24, -90_000_000)
+    assert place_of(full + timedelta(microseconds=7), days) == (date(2026, 2, 20), 24, 7)
 
 
 @pytest.mark.parametrize(
@@ -52,8 +61,9 @@ def test_a_day_has_the_hours_that_its_zone_gives_it_and_each_label_one_place(
 ) -> None:
     assert hours_in(day, zone) == hours
     labels = [label(day, n, zone) for n in range(1, hours + 1)]
-    assert [place_of(at, zone) for at in labels] == [(day, n) for n in range(1, hours + 1)]
-    assert place_of(labels[-1] + timedelta(hours=1), zone) == (day + timedelta(days=1), 1)
+    days = LocalDays(zone, labels[0])
+    assert [place_of(at, days) for at in labels] == [(day, n, 0) for n in range(1, hours + 1)]
+    assert place_of(labels[-1] + timedelta(hours=1), days) == (day + timedelta(days=1), 1, 0)
     assert labels[-1].astimezone(zone).time() == datetime.min.time()
 
 
@@ -61,9 +71,9 @@ def test_an_hour_keeps_what_counts_of_a_reading() -> None:
     at = local("2026-02-20T01:00")
     said = {"pm25": 20.0, "pm10": 35.5, "so2": 1.0, "no2": 2.0, "co": 0.4, "o3": 60.0, "temperature": 3.0}
     late = air("a1", at + timedelta(seconds=30), said, revision=2)
-    assert hour_of(late, at) == Hour(SIX, "", 30_000_000, 2)
-    assert hour_of(air("a1", at, faults=["calibration"]), at) == Hour((None,) * 6, "calibration")
-    assert hour_of(air("a1", at, {"pm25": 20.0}), at) == Hour((None,) * 5 + (20.0,), "")
+    assert hour_of(late, 30_000_000) == Hour(SIX, "", 30_000_000, 2)
+    assert hour_of(air("a1", at, faults=["calibration"]), 0) == Hour((None,) * 6, "calibration")
+    assert hour_of(air("a1", at, {"pm25": 20.0}), 0) == Hour((None,) * 5 + (20.0,), "")
 
 
 def test_the_later_reading_of_an_hour_and_the_higher_revision_win() -> None:

@@ -84,8 +84,8 @@ def test_instants_are_exact_to_the_microsecond() -> None:
 def test_a_counters_reports_come_back_from_a_dump() -> None:
     series = LotSeries()
     for n, revision in ((3, 0), (1, 0), (2, 1), (2, 0)):
-        series.put(counts("p1", instant_of(n), {"occupied": n + revision, "capacity": 9}, revision=revision))
-    series.put(counts("p1", instant_of(4), {"free": 1}, ["counterFault"]))
+        series.put(n, counts("p1", instant_of(n), {"occupied": n + revision, "capacity": 9}, revision=revision))
+    series.put(4, counts("p1", instant_of(4), {"free": 1}, ["counterFault"]))
     assert [(at, r.values) for at, r in series.reports(3)] == [
         (1, {"occupied": 1, "capacity": 9}),
         (2, {"occupied": 3, "capacity": 9}),
