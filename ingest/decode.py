@@ -10,7 +10,7 @@ from domain.reading import Reading
 from domain.register import Register
 from ingest.codec import DecodeLimits, Opened, Undecodable
 from ingest.codecs import codec_for
-from ingest.decode_bundle import Routes, fill
+from ingest.decode_bundle import fill, new_routes
 from ingest.decoded import DecodedBundle
 from ingest.envelope import open_envelope
 from ingest.grade import Grade
@@ -26,7 +26,7 @@ class Decoder:
     def __init__(self, register: Callable[[], Register], limits: DecodeLimits | None = None) -> None:
         """`register` is asked once per delivery, so that a change takes effect at once."""
         self._register, self._limits = register, limits or DecodeLimits()
-        self._routes = Routes()
+        self._routes = new_routes()
 
     def decode(self, journaled: Journaled) -> Decoded:
         """Take a delivery apart and grade it. Never raises."""

@@ -12,23 +12,26 @@ from pydantic_core import ValidationError
 from domain.delivery import Decoded, Journaled
 from domain.reading import Reading
 from domain.register import Register
+from domain.remembered import Remembered
 from ingest.codec import DecodeLimits, Route
 from ingest.codecs import codec_for
 from ingest.decoded import DecodedBundle
 from ingest.grade import Grade
 
-_REMEMBERED: Final = 150_000
+LEAST: Final = 150_000
+
+Routes = Remembered[str, Route | None]
+"""What is known of topics; those seen lately are remembered. None: such deliveries are decoded one by one."""
 
 
-class Routes(dict[str, Route | None]):
-    """What is known of topics; those seen lately are remembered. None: such deliveries are decoded one by one."""
+def new_routes() -> Routes:
+    """Return routes that know nothing yet."""
+    return Remembered(_route, LEAST)
 
-    def __missing__(self, topic: str) -> Route | None:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        codec = codec_for(topic)
-        self[topic] = route = None if codec is None else codec.route(topic)
-        return route
+
+def _route(topic: str) -> Route | None:
+    codec = codec_for(topic)
+    return None if codec is None else codec.route(topic)
 
 
 def fill(
@@ -40,6 +43,7 @@ def fill(
 ) -> None:
     """Decode the bundle of `found` into it. `alone` decodes a delivery that is not in order as a whole."""
     grades: dict[str, Grade] = {}
+    routes.most = max(LEAST, len(register))  # by the register: topics of strangers do not make it grow
     arrival, most, longest = found.bundle.arrival, limits.batch_readings, limits.payload_bytes
     for offset, (topic, payload) in enumerate(
         zip(found.bundle.topics, found.bundle.payloads, strict=True), found.first

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from domain.delivery import TOPIC_ROOT
 from domain.kinds import KINDS
+from domain.remembered import Remembered
 
 
 class Channel(StrEnum):
@@ -72,19 +73,20 @@ def storable(topic: str) -> str:
     return topic.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
-class TopicTexts(dict[bytes, str]):
+class TopicTexts:
     """The topics of a connection as texts that every store can keep; those seen lately are remembered."""
+
+    def __init__(self) -> None:
+        self._texts = Remembered(_text, _REMEMBERED)
 
     def of(self, topics: Iterable[bytes]) -> list[str]:
         """Return each topic as text; bytes that are no UTF-8 are written as escapes."""
-        if len(self) > _REMEMBERED:
-            self.clear()
-        return list(map(self.__getitem__, topics))
+        return list(map(self._texts.__getitem__, topics))
 
-    def __missing__(self, topic: bytes) -> str:
-        text = topic.decode("utf-8", "backslashreplace")
-        self[topic] = text = storable(text) if "\0" in text else text
-        return text
+
+def _text(topic: bytes) -> str:
+    text = topic.decode("utf-8", "backslashreplace")
+    return storable(text) if "\0" in text else text
 
 
 def _shown(text: str) -> str:

@@ -15,12 +15,15 @@ from typing import Any, Final, NamedTuple
 from domain.instants import micros
 from domain.kind import ValueType
 from domain.reading import Reading
+from domain.remembered import Remembered
 from store.telemetry.line_protocol import escaped, tag
 
 _TYPES: Final = {float: ValueType.FLOAT, bool: ValueType.BOOL, int: ValueType.INT}
 _FIRST, _END = datetime(1678, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
 _INT64: Final = 2**63
-_REMEMBERED: Final = 150_000
+_PLANS: Final = 10_000
+_DEVICES: Final = 1_000_000
+"""Devices of the register only get here: it is never more than there are."""
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -46,12 +49,17 @@ class _Plan(NamedTuple):
 class Templates:
     """Writes plain readings of all kinds. Remembers a bounded number of templates and tags."""
 
-    def __init__(self, types: Mapping[str, Mapping[str, ValueType]]) -> None:
-        """`types`: the metrics of each kind."""
+    def __init__(self, types: Mapping[str, Mapping[str, ValueType]], devices: int = _DEVICES) -> None:
+        """`types`: the metrics of each kind; the tags of so many devices are always remembered."""
         self._types = types
-        self._plans: dict[tuple[Any, ...], _Plan | None] = {}
-        self._tags: dict[str, str | None] = {}
+        self._plans: Remembered[tuple[Any, ...], _Plan | None] = Remembered(self._planned, _PLANS)
+        self._tags: Remembered[str, str | None] = Remembered(tag, devices)
         self._received, self._received_us = _NEVER, 0
+
+    @property
+    def held(self) -> int:
+        """How many templates and tags are held."""
+        return self._plans.held + self._tags.held
 
     def plain(self, reading: Reading) -> Plain | None:
         """Return how a reading is written; None when it is not plain."""
@@ -60,8 +68,7 @@ class Templates:
         values = reading.values
         said = tuple(values.values())
         shape = reading.kind, *values, *map(type, said)
-        plan = self._plans[shape] if shape in self._plans else self._planned(shape, reading)
-        device = self._tags[reading.device] if reading.device in self._tags else self._tagged(reading.device)
+        plan, device = self._plans[shape], self._tags[reading.device]
         if plan is None or device is None or not _held(reading, said, plan.ints):
             return None
         texts = list(map(repr, said))
@@ -78,20 +85,11 @@ class Templates:
             return Plain(content, plan.line_without_seq % (device, *texts, content, self._received_us, at))
         return Plain(content, plan.line % (device, *texts, content, self._received_us, reading.seq, at))
 
-    def _planned(self, shape: tuple[Any, ...], reading: Reading) -> _Plan | None:
-        if len(self._plans) > _REMEMBERED:
-            self._plans.clear()
-        types = self._types.get(reading.kind, {})
-        as_wanted = all(types.get(name) is _TYPES.get(type(v), ValueType.TEXT) for name, v in reading.values.items())
-        as_wanted = as_wanted and ValueType.TEXT not in map(types.get, reading.values)
-        self._plans[shape] = plan = _plan(reading.kind, reading.values) if reading.values and as_wanted else None
-        return plan
-
-    def _tagged(self, device: str) -> str | None:
-        if len(self._tags) > _REMEMBERED:
-            self._tags.clear()
-        self._tags[device] = text = tag(device)
-        return text
+    def _planned(self, shape: tuple[Any, ...]) -> _Plan | None:
+        kind, said, half = shape[0], shape[1:], len(shape) // 2
+        wanted, names, found = self._types.get(kind, {}), said[:half], said[half:]
+        as_wanted = all(t in _TYPES and wanted.get(n) is _TYPES[t] for n, t in zip(names, found, strict=True))
+        return _plan(kind, names, found) if names and as_wanted else None
 
 
 def _held(reading: Reading, said: Sequence[Any], ints: Sequence[int]) -> bool:
@@ -104,12 +102,11 @@ def _held(reading: Reading, said: Sequence[Any], ints: Sequence[int]) -> bool:
     )
 
 
-def _plan(kind: str, values: Mapping[str, Any]) -> _Plan:
-    names = list(values)
+def _plan(kind: str, names: Sequence[str], types: Sequence[type]) -> _Plan:
     ranked = sorted(range(len(names)), key=names.__getitem__)
     said = ", ".join(f"({_literal(repr(names[n]))}, %s)" for n in ranked)
     fields = ",".join(
-        f"{_literal(escaped(name))}=%s{'i' if type(value) is int else ''}" for name, value in values.items()
+        f"{_literal(escaped(name))}=%s{'i' if type_ is int else ''}" for name, type_ in zip(names, types, strict=True)
     )
     head = f"{_literal(escaped(kind))},device=%s {fields},content=%di,received=%di"
     return _Plan(
@@ -117,8 +114,8 @@ def _plan(kind: str, values: Mapping[str, Any]) -> _Plan:
         order=itemgetter(*ranked) if len(ranked) > 1 else tuple,
         line=f"{head},seq=%di %d",
         line_without_seq=f"{head} %d",
-        bools=tuple(n for n, name in enumerate(names) if type(values[name]) is bool),
-        ints=tuple(n for n, name in enumerate(names) if type(values[name]) is int),
+        bools=tuple(n for n, type_ in enumerate(types) if type_ is bool),
+        ints=tuple(n for n, type_ in enumerate(types) if type_ is int),
     )
 
 
