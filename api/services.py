@@ -37,6 +37,7 @@ from domain.ports import (
     World,
 )
 from domain.record import ApiKey, Role
+from domain.retention import RetentionPolicy
 from rules.duty.links import Claim
 from rules.duty.plan import DutyPlan
 
@@ -106,6 +107,8 @@ class Services:
     """What was expected of each device and feed, and what came."""
     events: EventLog
     measures: MeasureStore
+    retention: RetentionPolicy
+    """For how long readings are kept, and how finely."""
     tz: ZoneInfo
     """The city's zone: it decides where days, months and years begin."""
     keys: KeyStore

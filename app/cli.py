@@ -22,6 +22,7 @@ from app.commands import (
     register,
     reload,
     report,
+    retention,
     rules,
     service,
     simulate,
@@ -61,6 +62,7 @@ cli.add_typer(notices.cli, name="notices")
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(incidents.cli, name="incidents")
 cli.add_typer(quarantine.cli, name="quarantine")
+cli.add_typer(retention.cli, name="retention")
 cli.add_typer(simulate.cli, name="simulate")
 
 

@@ -7,9 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -17,6 +15,8 @@ from typing import Final
 from app.alert_rules import SHIPPED, load_book
 from app.channels import load_channels
 from app.clock import wall_now
+from app.doctor_finding import Finding, Level
+from app.doctor_retention import look as look_at_retention
 from app.duty import load_plan
 from app.heartbeat import open_heartbeat
 from app.settings import Settings
@@ -24,26 +24,6 @@ from app.stores import influx_options, mqtt_options, operational_place
 from app.targets import load_targets
 from domain.errors import ConfigError, QuanyanError
 from ingest.broker_probe import TRIED, BrokerFound, probe
-
-
-class Level(StrEnum):
-    """How bad a finding is."""
-
-    OK = "ok"
-    WARN = "warn"
-    """It works, and something will be missed one day."""
-    WRONG = "WRONG"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found, and (unless all is well) how to mend it."""
-
-    part: str
-    level: Level
-    said: str
-    mend: str = ""
-
 
 Found = Iterator[Finding]
 _SPARE: Final = 2**30
@@ -66,6 +46,7 @@ def examine(settings: Settings, broker_file: Path | None = None) -> Iterator[Fin
         "disk": lambda: _disk(settings),
         "broker": lambda: _broker(settings, broker_file),
         "telemetry": lambda: _telemetry(settings),
+        "retention": lambda: look_at_retention(settings),
         "database": lambda: _database(settings),
     }
     for part, check in checks.items():

@@ -12,11 +12,14 @@ from app.arrivals_parts import ArrivalParts, open_arrivals
 from app.engine import Engine
 from app.health import PartsHealth
 from app.lifecycle import Part
+from app.retention_parts import RetentionWorker, retention_worker
 from app.reviser import Reviser, ReviserOptions
+from app.schedule import Schedule
 from app.settings import Settings
 from app.stores import open_archive
 from domain.ports import Archive, Clock, Journal, LightingStore, MeasureStore, RegisterStore, TelemetryStore
 from domain.reading import Reading
+from domain.retention import Resolution
 from ingest.archive_writer import CONSUMER as ARCHIVE_CONSUMER
 from ingest.archive_writer import ArchiveOptions, ArchiveWriter
 from ingest.feed import DecodedFeed
@@ -34,6 +37,7 @@ class Past(Collector):
     archive_writer: ArchiveWriter | None
     reviser: Reviser
     arrivals: ArrivalParts
+    retention: RetentionWorker | None
     corrected: Callable[[], int]
     """Measures that the engine revised by itself."""
 
@@ -48,6 +52,9 @@ class Past(Collector):
         if self.archive_writer is not None:
             writer = self.archive_writer
             parts.append(Part("archive-writer", "journal to archive", writer.start, lambda: writer.stop(STOP_S)))
+        if self.retention is not None:
+            kept = self.retention
+            parts.append(Part("retention", "summaries, and what is too old", kept.start, lambda: kept.stop(STOP_S)))
         return [*parts, *self.arrivals.parts()]
 
     def watch(self, health: PartsHealth) -> None:
@@ -56,6 +63,14 @@ class Past(Collector):
         self.arrivals.watch(health)
         if self.archive_writer is not None:
             health.thread("archive-writer", self.archive_writer.alive)
+        if self.retention is not None:
+            health.thread("retention", self.retention.alive)
+
+    def schedule(self, schedule: Schedule, every_s: float) -> None:
+        """Have retention run, the first time soon."""
+        if self.retention is not None:
+            schedule.every(every_s, "retention", self.retention.request)
+            self.retention.request()
 
     @override
     def collect(self) -> Iterable[Metric]:
@@ -67,6 +82,8 @@ class Past(Collector):
         yield CounterMetricFamily("quanyan_history_periods_reviewed", looked, self.reviser.periods)
         yield CounterMetricFamily("quanyan_history_revisions", "Measures revised.", self.revisions())
         yield from self.arrivals.collect()
+        if self.retention is not None:
+            yield from self.retention.collect()
 
 
 def open_past(
@@ -80,7 +97,7 @@ def open_past(
         keep=timedelta(days=kept.keep_days) if kept.keep_days else None,
         max_records=kept.max_records,
     )
-    window = _window(stores.telemetry, archive, settings.telemetry.retention_days, clock)
+    window = _window(stores.telemetry, archive, settings, clock)
     reviser = Reviser(
         engine, stores.measures, window, caught_up(journal, lambda: stores.same_world(engine)), clock, options
     )
@@ -89,6 +106,7 @@ def open_past(
         _archive_writer(settings, journal, feed, archive, clock),
         reviser,
         arrivals,
+        retention_worker(settings, stores.telemetry.summaries, clock),
         lambda: engine.status()["measures_corrected"],
     )
 
@@ -119,11 +137,14 @@ def _archive_writer(
     return ArchiveWriter(journal, feed, archive, clock, options)
 
 
-def _window(telemetry: TelemetryStore, archive: Archive | None, retention_days: int, clock: Clock) -> Window:
+def _window(telemetry: TelemetryStore, archive: Archive | None, settings: Settings, clock: Clock) -> Window:
     """Read from the telemetry store, and from the archive what the store no longer keeps."""
+    bucket, kept = settings.telemetry.retention_days, settings.retention
 
     def window(kind: str, start: datetime, end: datetime) -> Iterable[Reading]:
-        expired = retention_days and start < clock.now() - timedelta(days=retention_days)
+        now = clock.now()
+        since = kept.policy.since(Resolution.RAW, now)
+        expired = (since is not None and start < since) or (bucket and start < now - timedelta(days=bucket))
         return (archive if archive is not None and expired else telemetry).window(kind, start, end)
 
     return window

@@ -4,7 +4,7 @@ A secret is given as a file (`…_file`) or by the environment; it never stands 
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
+from app.retention_settings import ArchiveSettings, RetentionSettings, clashes
 from app.section import Section
 from app.toml_file import read_toml
 from app.watch_settings import HeartbeatSettings, WatchSettings
@@ -81,20 +82,9 @@ class TelemetrySettings(Section):
     token: SecretStr | None = None
     token_file: Path | None = None
     retention_days: int = Field(default=0, ge=0)
-    """0 = keep for ever."""
+    """Of the bucket itself. 0 = for ever: [retention] lets go of what is too old, once it is summarised."""
     timeout_s: float = Field(default=30, gt=0, le=600)
     batch_readings: int = Field(default=5000, ge=1, le=50000)
-
-
-class ArchiveSettings(Section):
-    """Decoded readings as Parquet files by kind and day, for `quanyan recompute`."""
-
-    enabled: bool = True
-    folder: Path = Path("archive")
-    flush_s: float = Field(default=300, ge=1, le=3600)
-    flush_readings: int = Field(default=100_000, ge=1000, le=1_000_000)
-    keep_days: int = Field(default=0, ge=0)
-    """0 = keep for ever."""
 
 
 class HistorySettings(Section):
@@ -194,6 +184,7 @@ class Settings(BaseSettings):
     journal: JournalSettings = JournalSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     archive: ArchiveSettings = ArchiveSettings()
+    retention: RetentionSettings = RetentionSettings()
     history: HistorySettings = HistorySettings()
     operational: OperationalSettings = OperationalSettings()
     api: ApiSettings = ApiSettings()
@@ -243,11 +234,17 @@ def load(path: Path | None = None) -> Settings:
     if problems:
         raise ConfigError(problems)
     try:
-        return Settings(**values)
+        settings = Settings(**values)
     except ValidationError as error:
         raise ConfigError([_problem(path, environ, e) for e in error.errors(include_input=False)]) from None
     except ValueError as error:  # pydantic-settings: a variable that should hold JSON does not
         raise ConfigError([Problem("environment", 0, "", str(error))]) from None
+    found = clashes(
+        settings.retention, settings.archive, settings.ingest.max_past_days, settings.telemetry.retention_days
+    )
+    if clashing := [_named(path, environ, key.split("."), reason) for key, reason in found]:
+        raise ConfigError(clashing)
+    return settings
 
 
 def secret(value: SecretStr | None, file: Path | None, key: str) -> str | None:
@@ -285,6 +282,11 @@ def _unknown_variables(environ: Mapping[str, str]) -> list[Problem]:
 def _problem(path: Path | None, environ: Mapping[str, str], error: Any) -> Problem:
     keys = [str(part) for part in error["loc"]]
     reason = "no such setting" if error["type"] == "extra_forbidden" else str(error["msg"])
+    return _named(path, environ, keys, reason)
+
+
+def _named(path: Path | None, environ: Mapping[str, str], keys: Sequence[str], reason: str) -> Problem:
+    """Name the place of a setting: the environment where it comes from there, else the file."""
     variable = PREFIX + "__".join(keys).upper()
     if path is None or variable in {name.upper() for name in environ}:
         return Problem("environment", 0, variable, reason)

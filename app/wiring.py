@@ -159,6 +159,7 @@ def _services(kept: _Kept, city: _City, clocks: _Clocks, rest: _Rest) -> Service
         arrivals=ways.past.arrivals.ledger,
         events=operational.events,
         measures=operational.measures,
+        retention=settings.retention.policy,
         tz=settings.city.place.tz,
         keys=operational.keys,
         duty=office.services(operational.duty),
@@ -256,6 +257,7 @@ def _fill(schedule: Schedule, settings: Settings, ways: _Ways, world: RunningWor
     schedule.every(settings.engine.snapshot_every_s, "engine-snapshot", ways.engine.request_snapshot)
     schedule.every(REFRESH_S, "world-refresh", world.refresh)
     schedule.every(REFRESH_S, "alert-rules", ways.rule_files.look)
+    ways.past.schedule(schedule, settings.retention.every_s)
 
 
 def _parts(

@@ -26,6 +26,7 @@ from domain.quarantine import Books, Expiry, Intended, Replay, ReplayWish, Settl
 from domain.reading import Appended, Reading, ReadingKey
 from domain.record import ApiKey, KeptAnswer, LoggedEvent, NewEvent, QuarantineEntry, QuarantineFilter, QuarantineItem
 from domain.register import Register
+from domain.retention import Resolution, Summary, SummaryRows
 from domain.scope import Scope
 
 
@@ -132,12 +133,40 @@ class TelemetryStore(Protocol):
         """Return the stored readings among `keys`."""
         ...
 
+    @property
+    def summaries(self) -> "SummaryStore":
+        """What is kept of readings by the hour and by the day, and what lets go of what is too old."""
+        ...
+
     def healthy(self) -> bool:
         """Return whether the store answers now; never raises."""
         ...
 
     def close(self) -> None:
         """Let go of connections and files; idempotent."""
+        ...
+
+
+class SummaryStore(Protocol):
+    """Summaries of readings in the telemetry store. One thread writes and removes; raises `StoreUnavailable`.
+
+    RAW stands for the readings themselves, with what revisions replaced: they are looked for and removed here too.
+    """
+
+    def put(self, kind: str, every: Resolution, start: datetime, rows: SummaryRows) -> None:
+        """Keep summaries of one period, in place of those that these devices had for it. Safe to repeat."""
+        ...
+
+    def of_device(self, device: str, kind: str, every: Resolution, page: Page) -> Sequence[Summary]:
+        """Return a device's summaries whose periods begin in the page, oldest first."""
+        ...
+
+    def held(self, kind: str, every: Resolution, before: datetime) -> Mapping[date, int]:
+        """Return how many readings or summaries lie before an instant, by day (UTC); days with none are left out."""
+        ...
+
+    def remove(self, kind: str, every: Resolution, day: date) -> None:
+        """Remove the readings or summaries of a day (UTC). Safe to repeat."""
         ...
 
 
@@ -166,6 +195,10 @@ class Archive(Protocol):
 
     def through(self) -> datetime | None:
         """Return until when every reading that arrived is archived; None before the first."""
+        ...
+
+    def days(self, kind: str) -> Sequence[date]:
+        """Return the days (UTC) that have readings of a kind, in order."""
         ...
 
 

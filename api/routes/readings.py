@@ -1,5 +1,6 @@
 """What a device said: its newest reading and its readings over an interval."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
@@ -13,10 +14,13 @@ from api.replies import fresh, reply
 from api.routes.devices import DeviceId, known_timeline
 from api.schemas.common import Instant, rfc3339
 from api.schemas.readings import LatestOut, ReadingList, ReadingOut
-from api.services import Use
+from api.schemas.series import PointOut, Series
+from api.services import Services, Use
 from domain.errors import NotFound
 from domain.kinds import KINDS
+from domain.period import period_of
 from domain.ports import Page
+from domain.retention import PERIODS, Resolution, resolution
 
 router = APIRouter(prefix="/api/v1/devices", tags=["readings"], route_class=GuardedRoute)
 
@@ -33,6 +37,12 @@ class ReadingQuery(BaseModel):
     end: Annotated[Instant | None, Field(alias="to")] = None
     cursor: Cursor = None
     limit: Annotated[int, Field(ge=1, le=10000)] = 1000
+
+
+class SeriesQuery(ReadingQuery):
+    """`every` asks for one resolution; by default the span chooses it."""
+
+    every: Resolution | None = None
 
 
 @router.get("/{device_id}/latest", dependencies=[READ], response_model=LatestOut, responses=documented(404))
@@ -53,19 +63,59 @@ def list_readings(
 ) -> Response:
     """List a device's readings, oldest first. The Link header leads on, within the interval of the first page."""
     kind = known_timeline(services.live.register(), device_id)[0].device.kind
+    start, end, wanted = _span(services, query)
+    found = services.store.readings(device_id, kind, wanted) if wanted.start < end else []
+    page = found[: query.limit]
+    since = services.retention.since(Resolution.RAW, services.clock.now())
+    answer = ReadingList(start=start, end=end, kept_since=since, items=[ReadingOut.of(r) for r in page])
+    headers = {}
+    if len(found) > query.limit:
+        headers = _next(request, page[-1].at, {"from": rfc3339(start), "to": rfc3339(end)})
+    return reply(request, answer, headers=headers)
+
+
+@router.get("/{device_id}/series", dependencies=[READ], response_model=Series, responses=documented(404, 503))
+def get_series(
+    request: Request, services: Use, device_id: DeviceId, query: Annotated[SeriesQuery, Query()]
+) -> Response:
+    """Return count, extremes, mean and last of each metric over time; `every` says which resolution answered.
+
+    Without `every` the span decides: raw up to two days, hours up to 62 days, then days; what is no longer kept as
+    finely comes from the next coarser one. An hour or day is there once it is over and was summarised.
+    """
+    kind = known_timeline(services.live.register(), device_id)[0].device.kind
+    start, end, wanted = _span(services, query)
+    now = services.clock.now()
+    every = query.every or resolution(services.retention, start, end, now)
+    if every is Resolution.RAW:
+        raw = services.store.readings(device_id, kind, wanted) if wanted.start < end else []
+        points = [PointOut.of_reading(reading) for reading in raw]
+    else:
+        if not query.cursor:  # the period that `from` lies in is the first
+            wanted = replace(wanted, start=period_of(PERIODS[every], start, services.tz).start)
+        kept = services.store.summaries.of_device(device_id, kind, every, wanted) if wanted.start < end else []
+        points = [PointOut.of(summary, every, services.tz) for summary in kept]
+    items, since = points[: query.limit], services.retention.since(every, now)
+    answer = Series(device=device_id, kind=kind, start=start, end=end, every=every, kept_since=since, items=items)
+    headers = {}
+    if len(points) > query.limit:
+        again = {"from": rfc3339(start), "to": rfc3339(end), "every": every.value}
+        headers = _next(request, items[-1].start, again)
+    return reply(request, answer, headers=headers)
+
+
+def _span(services: Services, query: ReadingQuery) -> tuple[datetime, datetime, Page]:
+    """Return the interval that was asked for, and the page of it with one more than may be answered."""
     end = query.end or services.clock.now()
     start = query.start or end - DEFAULT_SPAN
     if start >= end:
         raise invalid("query", "from", "must lie before `to`")
     first = max(start, _position(query.cursor) + MICROSECOND) if query.cursor else start
-    found = services.store.readings(device_id, kind, Page(first, end, query.limit + 1)) if first < end else []
-    page = found[: query.limit]
-    answer = ReadingList(start=start, end=end, items=[ReadingOut.of(r) for r in page])
-    headers = {}
-    if len(found) > query.limit:
-        position = str((page[-1].at - EPOCH) // MICROSECOND)
-        headers = next_link(request, position, **{"from": rfc3339(start), "to": rfc3339(end)})
-    return reply(request, answer, headers=headers)
+    return start, end, Page(first, end, query.limit + 1)
+
+
+def _next(request: Request, last: datetime, again: dict[str, str]) -> dict[str, str]:
+    return next_link(request, str((last - EPOCH) // MICROSECOND), **again)
 
 
 def _position(cursor: str) -> datetime:

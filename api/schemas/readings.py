@@ -58,10 +58,14 @@ class LatestOut(Answer):
 
 
 class ReadingList(Answer):
-    """One page of readings, oldest first. `start` inclusive, `end` exclusive: the interval that was asked for."""
+    """One page of readings, oldest first. `start` inclusive, `end` exclusive: the interval that was asked for.
+
+    What is older than `kept_since` is not kept raw any more: its summaries are in the device's series.
+    """
 
     start: Instant
     end: Instant
+    kept_since: Instant | None
     items: list[ReadingOut]
 
 

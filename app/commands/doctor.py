@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app.commands.common import Config
+from app.doctor_finding import Level
 from app.settings import load
 
 
@@ -20,7 +21,7 @@ def doctor(
 
     It changes nothing and may run beside the service. Exit code 1 when anything is WRONG; warnings alone are 0.
     """
-    from app.doctor import Level, examine  # late: it knows every part
+    from app.doctor import examine  # late: it knows every part
 
     findings = list(examine(load(config), broker_config))
     if as_json:

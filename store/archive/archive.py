@@ -7,15 +7,14 @@ and of that what arrived first, as the telemetry store judges too.
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
 from domain.errors import StoreUnavailable
 from domain.instants import micros
@@ -23,8 +22,11 @@ from domain.kind import SensorKind
 from domain.kinds import KINDS
 from domain.reading import Reading
 from rules.columnar.table import Table
+from rules.retention import Marks
+from store.archive.due import Due
+from store.archive.files import drop, files, generation, put
 from store.archive.schema import Row, reading_of, schema_of, table_of
-from store.archive.unique import columns_of, unique
+from store.archive.unique import IDENTITY, columns_of, cuts, unique
 from store.telemetry.columns import Fitter, Misfit
 
 PARTS: Final = 32
@@ -37,6 +39,9 @@ _DAY: Final = timedelta(days=1)
 _READ_AGAIN: Final = 5
 _DAYS_HELD: Final = 3
 _THROUGH: Final = "through"
+_EVERY: Final = 50
+"""So many rows are passed over for one that says where the devices lie."""
+T = TypeVar("T")
 
 
 class ParquetArchive:
@@ -47,6 +52,8 @@ class ParquetArchive:
         self._folder = folder
         self._fitter = Fitter(kinds)
         self._read: dict[tuple[str, date], tuple[tuple[Path, ...], pa.Table]] = {}
+        self.due = Due(folder)
+        """Which hours have got readings since they were summarised."""
         self._schemas = {name: schema_of(types) for name, types in self._fitter.types.items()}
 
     # -- writing ------------------------------------------------------------------------------------------------
@@ -60,6 +67,7 @@ class ParquetArchive:
             StoreUnavailable: the disk is full or fails; the call may be repeated.
         """
         by_day: dict[tuple[str, date], list[Row]] = defaultdict(list)
+        hours: dict[tuple[str, date], set[int]] = defaultdict(set)
         misfits = 0
         for offset, position, offered in rows:
             try:
@@ -67,12 +75,17 @@ class ParquetArchive:
             except Misfit:
                 misfits += 1  # the store refuses it too, so it is in the quarantine
                 continue
-            by_day[reading.kind, reading.at.astimezone(UTC).date()].append((offset, position, reading))
+            at = reading.at.astimezone(UTC)
+            place = reading.kind, at.date()
+            by_day[place].append((offset, position, reading))
+            hours[place].add(at.hour)
         name = f"part-{rows[0][0]:020}-{micros(rows[0][2].received):017}.parquet" if rows else ""
         try:
+            self.due.make_folder()
             for (kind, day), part in by_day.items():
                 table = table_of(part, self._fitter.types[kind])
-                _put(table, self._folder / kind / day.isoformat() / name)
+                put(table, self._folder / kind / day.isoformat() / name)
+                self.due.note(kind, day, Marks(frozenset(hours[kind, day])))
         except OSError as error:
             raise StoreUnavailable(f"{self._folder}: {error}") from error
         return misfits
@@ -89,9 +102,9 @@ class ParquetArchive:
                 for day in self.days(kind):
                     folder, end = self._folder / kind / day.isoformat(), _midnight(day) + _DAY
                     if keep is not None and end < now - keep:
-                        _drop(folder)
+                        drop(folder)
                         continue
-                    parts = _files(folder)
+                    parts = files(folder)
                     if len(parts) >= PARTS or (len(parts) > 1 and now - end > SETTLED):
                         made += self._join(kind, day, parts)
         except OSError as error:
@@ -104,13 +117,13 @@ class ParquetArchive:
         rows: int = whole.count_rows()
         slices = max(1, -(-rows // SLICE_ROWS))
         start, width = micros(_midnight(day)), micros(_midnight(day + _DAY)) - micros(_midnight(day))
-        generation = 1 + max(_generation(p) for p in parts)
+        joined = 1 + max(generation(p) for p in parts)
         for n in range(slices):
             first, end = start + width * n // slices, start + width * (n + 1) // slices
             at = pc.field("at")
             table = unique(whole.to_table(filter=(at >= first) & (at < end)), all_revisions=True)
-            path = parts[0].with_name(f"day-{generation:06}-{n:02}.parquet")
-            _put(table, path)
+            path = parts[0].with_name(f"day-{joined:06}-{n:02}.parquet")
+            put(table, path)
         for part in parts:
             part.unlink()
         return slices
@@ -123,7 +136,7 @@ class ParquetArchive:
         """
         path = self._folder / _THROUGH
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.due.make_folder()
             aside = path.with_suffix(".tmp")
             with aside.open("w", encoding="ascii") as file:
                 file.write(through.isoformat())
@@ -164,14 +177,14 @@ class ParquetArchive:
 
     def _day(self, kind: str, day: date) -> pa.Table:
         """Return a day's readings; the last few are remembered, as replays ask for one piece after the other."""
-        files = tuple(_files(self._folder / kind / day.isoformat()))
+        parts = tuple(files(self._folder / kind / day.isoformat()))
         known = self._read.get((kind, day))
-        if known is None or known[0] != files:
+        if known is None or known[0] != parts:
             table = unique(self._table(kind, [day], _midnight(day), _midnight(day + _DAY)))
             self._read.pop((kind, day), None)
             while len(self._read) >= _DAYS_HELD:
                 self._read.pop(next(iter(self._read)), None)
-            known = self._read[kind, day] = files, table
+            known = self._read[kind, day] = parts, table
         return known[1]
 
     def columns(self, kind: str, start: datetime, end: datetime, metrics: Sequence[str]) -> Table:
@@ -180,24 +193,68 @@ class ParquetArchive:
         Raises:
             StoreUnavailable: a file cannot be read.
         """
-        names = ["device", "at", "received", "revision", "faults", "offset", "position", *metrics]
+        names = [*IDENTITY, "faults", *metrics]
         table = self._table(kind, self._days_of(kind, start, end), start, end, names)
         return columns_of(unique(table), metrics)
 
     def _days_of(self, kind: str, start: datetime, end: datetime) -> list[date]:
         return [day for day in self.days(kind) if _midnight(day) < end and _midnight(day + _DAY) > start]
 
+    def slices(self, kind: str, start: datetime, end: datetime, names: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        """Yield the readings with start ≤ at < end as columns, each identity once, about so many rows at a time.
+
+        A device is in one slice; they are in the order of devices, and within a slice in that of device and instant.
+
+        Raises:
+            StoreUnavailable: a file cannot be read.
+        """
+        days = self._days_of(kind, start, end)
+        if not days:
+            return
+        columns, (count, sample) = [*IDENTITY, *names], self._sample(kind, days, start, end)
+        for only in cuts(sample, -(-count // rows)):
+            yield unique(self._table(kind, days, start, end, columns, only))
+
+    def versions(self, kind: str, start: datetime, end: datetime) -> int:
+        """Return how many readings with start ≤ at < end there are, revisions and what they replaced each counted.
+
+        Raises:
+            StoreUnavailable: a file cannot be read.
+        """
+        days = self._days_of(kind, start, end)
+        return unique(self._table(kind, days, start, end, IDENTITY), all_revisions=True).num_rows if days else 0
+
+    def _sample(self, kind: str, days: Sequence[date], start: datetime, end: datetime) -> tuple[int, list[str]]:
+        """Return how many rows there are, and the devices of some of them."""
+
+        def read(found: ds.Dataset) -> tuple[int, list[str]]:
+            count, sample = 0, list[str]()
+            for batch in found.to_batches(columns=["device"], filter=_between(start, end)):
+                count += batch.num_rows
+                sample += batch["device"][::_EVERY].to_pylist()
+            return count, sample
+
+        return self._scan(kind, days, read)
+
     def _table(
-        self, kind: str, days: Sequence[date], start: datetime, end: datetime, names: Sequence[str] | None = None
+        self,
+        kind: str,
+        days: Sequence[date],
+        start: datetime,
+        end: datetime,
+        names: Sequence[str] | None = None,
+        only: pc.Expression | None = None,
     ) -> pa.Table:
+        wanted = _between(start, end) if only is None else _between(start, end) & only
+        columns = list(names) if names else None
+        return self._scan(kind, days, lambda found: found.to_table(columns=columns, filter=wanted))
+
+    def _scan(self, kind: str, days: Sequence[date], read: Callable[[ds.Dataset], T]) -> T:
         """Read files; when some are joined meanwhile, look again which there are."""
-        at = pc.field("at")
-        wanted = (at >= micros(start)) & (at < micros(end))
         for attempt in range(_READ_AGAIN):
-            files = [str(p) for day in days for p in _files(self._folder / kind / day.isoformat())]
+            found = [str(p) for day in days for p in files(self._folder / kind / day.isoformat())]
             try:
-                found = ds.dataset(files, schema=self._schemas[kind])
-                return found.to_table(columns=list(names) if names else None, filter=wanted)
+                return read(ds.dataset(found, schema=self._schemas[kind]))
             except FileNotFoundError as gone:
                 if attempt + 1 == _READ_AGAIN:
                     raise StoreUnavailable(f"{self._folder}: {gone}") from gone
@@ -206,44 +263,10 @@ class ParquetArchive:
         raise AssertionError(attempt)
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.parquet")) if folder.is_dir() else []
-
-
-def _generation(path: Path) -> int:
-    """Return how often what a file holds was joined; a joined file never takes the name of one that it holds."""
-    return int(path.name.split("-")[1]) if path.name.startswith("day-") else 0
+def _between(start: datetime, end: datetime) -> pc.Expression:
+    at = pc.field("at")
+    return (at >= micros(start)) & (at < micros(end))
 
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _put(table: pa.Table, path: Path) -> None:
-    """Write a file so that it appears whole and durable, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.tmp")
-    try:
-        with aside.open("wb") as file:
-            pq.write_table(table, file, compression="zstd", compression_level=1, use_dictionary=["device", "faults"])
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    for folder in (path.parent, path.parent.parent):
-        _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _drop(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink()
-    folder.rmdir()

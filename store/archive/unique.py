@@ -1,6 +1,8 @@
 """Each identity once: the highest revision, and of that what arrived first; sorted by device and instant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +10,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rules.columnar.table import Table
+
+IDENTITY: Final = ("device", "at", "received", "revision", "offset", "position")
+"""The columns that decide which row counts."""
+
+
+def cuts(devices: Sequence[str], parts: int) -> Iterator[pc.Expression | None]:
+    """Yield conditions that cut rows by device into about so many parts, by a sample of them; None: all of them."""
+    ordered = sorted(devices)
+    firsts = sorted({ordered[len(ordered) * n // parts] for n in range(1, parts)}) if parts > 1 and ordered else []
+    name = pc.field("device")
+    if not firsts:
+        yield None
+        return
+    yield name < firsts[0]
+    for first, after in pairwise([*firsts, None]):
+        yield name >= first if after is None else (name >= first) & (name < after)
 
 
 def unique(table: pa.Table, *, all_revisions: bool = False) -> pa.Table:

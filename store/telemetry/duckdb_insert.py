@@ -13,9 +13,9 @@ from domain.reading import Reading
 from store.telemetry.columns import event_text
 from store.telemetry.duckdb_schema import quoted
 
-_INSTANT: Final = pa.timestamp("us")
+INSTANT: Final = pa.timestamp("us")
 _TEXTS: Final = pa.list_(pa.string())
-_ARROW: Final = {
+ARROW: Final = {
     ValueType.FLOAT: pa.float64(),
     ValueType.INT: pa.int64(),
     ValueType.BOOL: pa.bool_(),
@@ -57,8 +57,8 @@ def _common(readings: Sequence[Reading], contents: Sequence[int]) -> dict[str, A
 
 def _metrics(types: Mapping[str, ValueType], readings: Sequence[Reading]) -> dict[str, Any]:
     said = sorted({name for reading in readings for name in reading.values})
-    return {name: pa.array([r.values.get(name) for r in readings], _ARROW[types[name]]) for name in said}
+    return {name: pa.array([r.values.get(name) for r in readings], ARROW[types[name]]) for name in said}
 
 
 def _instants(microseconds: list[int]) -> Any:
-    return pa.array(microseconds, pa.int64()).cast(_INSTANT)
+    return pa.array(microseconds, pa.int64()).cast(INSTANT)

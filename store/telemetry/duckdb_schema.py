@@ -1,4 +1,6 @@
-"""Tables of the DuckDB store: one per kind, a typed column per metric, and one like it for what was superseded.
+"""Tables of the DuckDB store: one per kind, a typed column per metric, one like it for what was superseded.
+
+Two more hold its summaries by the hour and by the day.
 
 Instants are TIMESTAMPs in UTC. Names are quoted everywhere: `at` and `on` are words of SQL.
 """
@@ -11,7 +13,9 @@ import duckdb
 
 from domain.errors import ConfigError, Problem
 from domain.kind import ValueType
+from domain.retention import summary_types
 from store.telemetry.columns import SUPERSEDED
+from store.telemetry.summary_rows import SUFFIX
 
 COMMON: Final = {
     "device": "VARCHAR",
@@ -44,6 +48,12 @@ def columns(types: Mapping[str, ValueType]) -> dict[str, str]:
     return COMMON | {name: SQL_TYPES[type_] for name, type_ in types.items()}
 
 
+def summary_columns(types: Mapping[str, ValueType]) -> dict[str, str]:
+    """Return every column of a kind's tables of summaries with its SQL type."""
+    told = {name: SQL_TYPES[type_] for name, type_ in summary_types(types).items()}
+    return {"device": COMMON["device"], "at": COMMON["at"]} | told
+
+
 def prepare(connection: duckdb.DuckDBPyConnection, path: Path, kinds: Mapping[str, Mapping[str, ValueType]]) -> None:
     """Make the tables that are missing, and add the columns of metrics that a kind has got since, in one transaction.
 
@@ -58,6 +68,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, path: Path, kinds: Mapping[st
     for kind, types in kinds.items():
         for table in (kind, kind + SUPERSEDED):
             _prepare_table(connection, path, table, columns(types), found.get(table, {}))
+        for suffix in SUFFIX.values():
+            _prepare_table(connection, path, kind + suffix, summary_columns(types), found.get(kind + suffix, {}))
     connection.commit()
 
 

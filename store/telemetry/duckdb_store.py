@@ -5,9 +5,7 @@ the speed and ten times the file); `Identity` keeps (device, instant) unique, an
 """
 # ruff: noqa: S608 - names are those of our kinds and columns, and quoted; values are parameters
 
-import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,13 +20,14 @@ from domain.kinds import KINDS
 from domain.ports import Page, TelemetryStore
 from domain.reading import Appended, Fingerprint, Reading, ReadingKey
 from store.telemetry.appender import Appender, Backend, Offer
-from store.telemetry.columns import SUPERSEDED, Fitter, event_of, typed
+from store.telemetry.columns import SUPERSEDED, Fitter
+from store.telemetry.duckdb_file import DuckDbFile
 from store.telemetry.duckdb_insert import insert
-from store.telemetry.duckdb_schema import COMMON, columns, prepare, quoted
+from store.telemetry.duckdb_schema import columns, quoted
+from store.telemetry.duckdb_summaries import DuckDbSummaries
 from store.telemetry.identity import Identity, Known
 from store.telemetry.plain import Plain, Templates
 
-_ROWS = 10_000
 _OFFERED = '(SELECT unnest(?::VARCHAR[]) AS device, make_timestamp(unnest(?::BIGINT[])) AS "at") AS offered'
 _SAME = 't.device = offered.device AND t."at" = offered."at" AND t."at" BETWEEN make_timestamp(?) AND make_timestamp(?)'
 
@@ -43,8 +42,9 @@ class DuckDbStore(TelemetryStore):
             StoreUnavailable: the file cannot be opened, e.g. because another process has it.
             ConfigError: a column has another type than its metric.
         """
-        self._file = _File(path, Fitter(kinds))
+        self._file = DuckDbFile(path, Fitter(kinds))
         self._appender = Appender(_DuckDbBackend(self._file), Identity())
+        self._summaries = DuckDbSummaries(self._file)
 
     @override
     def append(self, readings: Sequence[Reading]) -> Sequence[Appended]:
@@ -73,6 +73,11 @@ class DuckDbStore(TelemetryStore):
         found = self._file.select(kind, "", f"EXISTS (FROM {_OFFERED} WHERE {_SAME})", _key_parameters(keys))
         return {reading.key: reading for reading in found}
 
+    @property
+    @override
+    def summaries(self) -> DuckDbSummaries:
+        return self._summaries
+
     @override
     def healthy(self) -> bool:
         try:
@@ -87,87 +92,10 @@ class DuckDbStore(TelemetryStore):
         self._file.close()
 
 
-class _File:
-    """The open file, and how rows become readings again."""
-
-    def __init__(self, path: Path, fitter: Fitter) -> None:
-        self.fitter = fitter
-        self._path = path
-        self._guard = threading.Lock()
-        self._closed = False
-        self._connection: duckdb.DuckDBPyConnection | None = None
-        with self.cursor():
-            pass
-
-    @contextmanager
-    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Yield a cursor of one's own (a reader sees the last commit); DuckDB's errors become ours.
-
-        After a fatal error (a full disk while committing) DuckDB refuses everything until the file is opened anew.
-        """
-        try:
-            with self._opened().cursor() as cursor:
-                yield cursor
-        except duckdb.FatalException as error:
-            self._let_go()
-            raise StoreUnavailable(f"{self._path}: {error}") from error
-        except duckdb.Error as error:
-            raise StoreUnavailable(f"{self._path}: {error}") from error
-
-    def _opened(self) -> duckdb.DuckDBPyConnection:
-        with self._guard:
-            if self._closed:
-                raise StoreUnavailable(f"{self._path} is closed")
-            if self._connection is None:
-                connection = duckdb.connect(str(self._path))
-                try:
-                    prepare(connection, self._path, self.fitter.types)
-                except BaseException:
-                    connection.close()
-                    raise
-                self._connection = connection
-            return self._connection
-
-    def _let_go(self) -> None:
-        with self._guard:
-            connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
-
-    def close(self) -> None:
-        with self._guard:
-            self._closed = True
-        self._let_go()
-
-    def select(self, kind: str, suffix: str, condition: str, parameters: Sequence[Any]) -> Iterator[Reading]:
-        """Yield the readings of a table that meet a condition."""
-        types = self.fitter.types[kind]
-        instants = {"at": 'epoch_us("at")', "received": "epoch_us(received)"}
-        listed = ", ".join(instants.get(name) or quoted(name) for name in columns(types))
-        with self.cursor() as cursor:
-            cursor.execute(f"SELECT {listed} FROM {quoted(kind + suffix)} AS t WHERE {condition}", parameters)
-            while rows := cursor.fetchmany(_ROWS):
-                for row in rows:
-                    device, at, received, seq, revision, _, faults, events, backfill = row[: len(COMMON)]
-                    said = zip(types.items(), row[len(COMMON) :], strict=True)
-                    yield Reading(
-                        device=device,
-                        kind=kind,
-                        at=instant_of(at),
-                        received=instant_of(received),
-                        values={name: typed(value, type_) for (name, type_), value in said if value is not None},
-                        faults=tuple(faults or ()),
-                        events=tuple(event_of(text) for text in events or ()),
-                        seq=seq,
-                        revision=revision,
-                        backfill=backfill,
-                    )
-
-
 class _DuckDbBackend(Backend):
     """What `Appender` needs of the file."""
 
-    def __init__(self, file: _File) -> None:
+    def __init__(self, file: DuckDbFile) -> None:
         self._file = file
         self._templates = Templates(file.fitter.types)
 

@@ -21,6 +21,7 @@ from store.telemetry.columns import SUPERSEDED, Fitter, event_of, typed
 from store.telemetry.identity import Identity, Known, Version
 from store.telemetry.influx_client import InfluxClient, Series
 from store.telemetry.influx_options import InfluxOptions
+from store.telemetry.influx_summaries import InfluxSummaries
 from store.telemetry.line_protocol import check_tag, fields, line, superseded_line
 from store.telemetry.plain import Plain, Templates
 
@@ -36,6 +37,7 @@ class InfluxStore(TelemetryStore):
         self._client = InfluxClient(options)
         self._rows = _Rows(self._client, Fitter(kinds))
         self._appender = Appender(_InfluxBackend(self._client, self._rows), Identity())
+        self._summaries = InfluxSummaries(self._client, self._rows.fitter.types)
 
     @override
     def append(self, readings: Sequence[Reading]) -> Sequence[Appended]:
@@ -63,6 +65,11 @@ class InfluxStore(TelemetryStore):
     @override
     def find(self, keys: Collection[ReadingKey], kind: str) -> Mapping[ReadingKey, Reading]:
         return self._rows.find(kind, "", keys)
+
+    @property
+    @override
+    def summaries(self) -> InfluxSummaries:
+        return self._summaries
 
     @override
     def healthy(self) -> bool:

@@ -25,6 +25,7 @@ from store.telemetry.line_protocol import PRECISION
 _PING_MS = 2000
 _ROWS = 10_000
 _STATEMENTS = 100
+_TICK = timedelta(microseconds=1)
 _DROPPED = re.compile(r"dropped=(\d+)")
 
 
@@ -94,11 +95,16 @@ class InfluxClient:
     def delete(self, measurement: str, device: str, at: datetime) -> None:
         """Remove one point, all fields of it."""
         quoted = device.replace("\\", "\\\\").replace('"', '\\"')
-        predicate = f'_measurement="{measurement}" AND device="{quoted}"'
-        after = at + timedelta(microseconds=1)
+        self._delete(f'_measurement="{measurement}" AND device="{quoted}"', at, at + _TICK)
+
+    def delete_span(self, measurement: str, start: datetime, end: datetime) -> None:
+        """Remove the points of a measurement with start ≤ time < end."""
+        self._delete(f'_measurement="{measurement}"', start, end - _TICK)  # the server takes the last instant too
+
+    def _delete(self, predicate: str, start: datetime, stop: datetime) -> None:
         options = self._options
         with border():
-            self._delete_api.delete(at.isoformat(), after.isoformat(), predicate, options.bucket, options.org)
+            self._delete_api.delete(start.isoformat(), stop.isoformat(), predicate, options.bucket, options.org)
 
     def healthy(self) -> bool:
         """Return whether the server answers at once."""

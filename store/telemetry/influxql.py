@@ -50,6 +50,16 @@ def of_kind(kind: str, start: datetime, end: datetime) -> str:
     return f"SELECT * FROM {name(kind)} WHERE {span(start, end)}"
 
 
+def by_day(measurements: Sequence[str], field: str, before: datetime) -> str:
+    """Return the statement for how many values of a field lie before an instant, by day (UTC); empty days are left out.
+
+    Without a lower bound it would make a bucket for every day since 1677.
+    """
+    tables = ", ".join(map(name, measurements))
+    where = span(datetime(1970, 1, 1, tzinfo=UTC), before)
+    return f"SELECT count({name(field)}) FROM {tables} WHERE {where} GROUP BY time(1d) fill(none)"
+
+
 def newest(kind: str, since: datetime) -> str:
     """Return the statement for the newest instant of each device, and of each in the record of what was superseded.
 

@@ -9,11 +9,13 @@ revisions of one instant would otherwise overwrite each other.
 
 import json
 import re
+from datetime import datetime
 from functools import cache
 
 from domain.instants import micros
 from domain.kind import Value
 from domain.reading import Reading
+from domain.retention import SummaryRows
 from store.telemetry.columns import SUPERSEDED, Misfit, event_text
 
 PRECISION = "us"
@@ -53,6 +55,17 @@ def superseded_line(reading: Reading, content: int) -> str:
     """Return the line that records a reading which a revision replaces."""
     tags = f"device={escaped(reading.device)},rev={reading.revision}"
     return f"{escaped(reading.kind + SUPERSEDED)},{tags} {_fields(reading, content)} {micros(reading.at)}"
+
+
+def summary_lines(measurement: str, start: datetime, rows: SummaryRows) -> list[str]:
+    """Return the lines of summaries of one period; a part that says nothing is left out, a count never."""
+    names = [f"{escaped(name)}=" for name in rows.columns]
+    head, at = escaped(measurement), micros(start)
+    lines = []
+    for device, *said in zip(rows.devices, *rows.columns.values(), strict=True):
+        told = ",".join([n + _value(v) for n, v in zip(names, said, strict=True) if v is not None])
+        lines.append(f"{head},device={escaped(device)} {told} {at}")
+    return lines
 
 
 def fields(reading: Reading) -> frozenset[str]:

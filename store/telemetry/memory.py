@@ -1,17 +1,20 @@
 """The reference implementation: everything in a dictionary. The model of the tests, and for trying things."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from typing_extensions import override
 
-from domain.kind import SensorKind
+from domain.kind import SensorKind, ValueType
 from domain.kinds import KINDS
-from domain.ports import Page, TelemetryStore
+from domain.ports import Page, SummaryStore, TelemetryStore
 from domain.reading import Appended, Fingerprint, Outcome, Reading, ReadingKey
+from domain.retention import Resolution, Summary, SummaryRows
 from store.telemetry.appender import unchanged
 from store.telemetry.columns import Fitter, Misfit
 from store.telemetry.identity import NOTHING, Known, Verdict, judge
+from store.telemetry.summary_rows import summary_of
 
 
 class MemoryStore(TelemetryStore):
@@ -20,6 +23,7 @@ class MemoryStore(TelemetryStore):
     def __init__(self, kinds: Mapping[str, SensorKind] = KINDS) -> None:
         self._fitter = Fitter(kinds)
         self._versions: dict[ReadingKey, tuple[Reading, ...]] = {}
+        self._summaries = MemorySummaries(self._fitter.types, self._versions)
 
     @override
     def append(self, readings: Sequence[Reading]) -> Sequence[Appended]:
@@ -60,6 +64,11 @@ class MemoryStore(TelemetryStore):
         found = {key: self._versions[key][-1] for key in keys if key in self._versions}
         return {key: reading for key, reading in found.items() if reading.kind == kind}
 
+    @property
+    @override
+    def summaries(self) -> "MemorySummaries":
+        return self._summaries
+
     @override
     def healthy(self) -> bool:
         return True
@@ -67,3 +76,45 @@ class MemoryStore(TelemetryStore):
     @override
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+class MemorySummaries(SummaryStore):
+    """Summaries in a dictionary, beside the readings of a `MemoryStore`."""
+
+    def __init__(
+        self, types: Mapping[str, Mapping[str, ValueType]], versions: dict[ReadingKey, tuple[Reading, ...]]
+    ) -> None:
+        """`types`: the metrics of each kind; `versions` is the store's own."""
+        self._types, self._versions = types, versions
+        self._kept: dict[tuple[str, Resolution, str, datetime], Summary] = {}
+
+    @override
+    def put(self, kind: str, every: Resolution, start: datetime, rows: SummaryRows) -> None:
+        for device, *said in zip(rows.devices, *rows.columns.values(), strict=True):
+            row = dict(zip(rows.columns, said, strict=True))
+            self._kept[kind, every, device, start] = summary_of(kind, self._types[kind], device, start, row)
+
+    @override
+    def of_device(self, device: str, kind: str, every: Resolution, page: Page) -> Sequence[Summary]:
+        of = ((key[3], summary) for key, summary in self._kept.items() if key[:3] == (kind, every, device))
+        found = sorted((at, summary) for at, summary in of if page.start <= at < page.end)
+        return [summary for _, summary in found[: page.limit]]
+
+    @override
+    def held(self, kind: str, every: Resolution, before: datetime) -> Mapping[date, int]:
+        return Counter(at.astimezone(UTC).date() for at in self._instants(kind, every) if at < before)
+
+    def _instants(self, kind: str, every: Resolution) -> list[datetime]:
+        if every is Resolution.RAW:
+            return [r.at for versions in self._versions.values() for r in versions if r.kind == kind]
+        return [key[3] for key in self._kept if key[:2] == (kind, every)]
+
+    @override
+    def remove(self, kind: str, every: Resolution, day: date) -> None:
+        if every is Resolution.RAW:
+            for key, versions in list(self._versions.items()):
+                if versions[-1].kind == kind and key.at.astimezone(UTC).date() == day:
+                    del self._versions[key]
+        for row in list(self._kept):
+            if row[:2] == (kind, every) and row[3].astimezone(UTC).date() == day:
+                del self._kept[row]

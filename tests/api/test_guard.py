@@ -30,6 +30,7 @@ ROLES = {
     ("GET", "/api/v1/devices/{device_id}/history"): Role.READ,
     ("GET", "/api/v1/devices/{device_id}/latest"): Role.READ,
     ("GET", "/api/v1/devices/{device_id}/readings"): Role.READ,
+    ("GET", "/api/v1/devices/{device_id}/series"): Role.READ,
     ("GET", "/api/v1/indicators"): Role.READ,
     ("GET", "/api/v1/indicators/{name}"): Role.READ,
     ("GET", "/api/v1/indicators/{name}/explain"): Role.READ,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.doctor import Finding, Level, examine, mosquitto_file
+from app.doctor import examine, mosquitto_file
+from app.doctor_finding import Finding, Level
 from app.settings import JournalSettings, MqttSettings, OperationalSettings, Settings, TelemetrySettings
 from domain.ports import DeviceChange
 from store.operational import OperationalStore

@@ -109,3 +109,31 @@ def test_relative_paths_count_from_the_data_folder(monkeypatch: pytest.MonkeyPat
     settings = load()
     assert settings.under_data(settings.journal.folder) == Path("/srv/q/journal")
     assert settings.operational_url() == "sqlite:////srv/q/operational.sqlite"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "reason"),
+    [
+        ("[retention]\nraw_days = 400", "retention.raw_days", "above ingest.max_past_days (400)"),
+        ("[retention]\nhour_days = 429", "retention.hour_days", "not be below retention.raw_days"),
+        ("[retention]\nraw_days = 0", "retention.hour_days", "not be below retention.raw_days"),
+        ("[retention]\nday_days = 1829", "retention.day_days", "not be below retention.hour_days"),
+        ("[archive]\nkeep_days = 430", "archive.keep_days", "above 430"),
+        ("[archive]\nenabled = false", "retention.enabled", "switch both off"),
+        ("[telemetry]\nretention_days = 400", "telemetry.retention_days", "the bucket would drop"),
+    ],
+)
+def test_ages_that_do_not_agree_are_named(tmp_path: Path, text: str, place: str, reason: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.field) == (str(path), place)
+    assert reason in problem.reason
+
+
+def test_ages_that_agree_are_taken(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "[retention]\nraw_days = 0\nhour_days = 0\nday_days = 0")).retention.enabled
+    off = "[retention]\nenabled = false\n[archive]\nenabled = false\n[telemetry]\nretention_days = 1"
+    assert load(written(tmp_path, off)).retention.policy.raw is None
+    assert load(written(tmp_path, "[telemetry]\nretention_days = 7300\n[archive]\nkeep_days = 431")).archive.keep_days

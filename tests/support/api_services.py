@@ -26,6 +26,7 @@ from domain.ports import DeviceChange, Page, Receipt
 from domain.reading import Reading
 from domain.record import EventType, NewEvent, Role
 from domain.register import Register
+from domain.retention import RetentionPolicy
 from ingest.decode import Decoder
 from ingest.quarantine import items_of
 from ingest.replayer import ReplayDesk
@@ -241,6 +242,7 @@ def small_city(folder: Path, lamps: int = 12) -> Iterator[SmallCity]:
         replays=ReplayDesk(operational.quarantine, door.decoder, clock),
         events=operational.events,
         measures=operational.measures,
+        retention=RetentionPolicy(timedelta(days=400), timedelta(days=1000)),
         tz=JINAN.tz,
         keys=operational.keys,
         duty=DutyServices(

@@ -15,6 +15,7 @@ from domain.quarantine import Settlement
 from domain.reading import Appended, Outcome, Reading, ReadingKey
 from domain.record import QuarantineItem
 from domain.register import Register
+from store.telemetry.memory import MemorySummaries
 
 ARRIVAL = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 LAMP = "city/v1/streetlight/370102/{}/telemetry"
@@ -115,6 +116,7 @@ class BreakableTelemetry:
         self.away = False
         self.refuses: set[str] = set()
         self.appends = 0
+        self.summaries = MemorySummaries({}, {})  # of nothing: what is ingested is not summarised here
 
     def append(self, readings: Sequence[Reading]) -> Sequence[Appended]:
         if self.away:

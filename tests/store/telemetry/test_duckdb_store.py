@@ -18,6 +18,7 @@ from store.telemetry.duckdb_store import DuckDbStore
 from tests.store.telemetry import duckdb_children
 from tests.store.telemetry.builders import ALL_KINDS, MINUTE, PROBE, REPLACED, STORED, T0, probe, reading
 from tests.store.telemetry.suite import EVER, Opener, TelemetryStoreSuite, all_of, outcomes
+from tests.store.telemetry.summary_suite import SummaryStoreSuite
 
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -27,7 +28,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "telemetry.duckdb"
 
 
-class TestDuckDbStore(TelemetryStoreSuite):
+class TestDuckDbStore(SummaryStoreSuite, TelemetryStoreSuite):
     @pytest.fixture
     @override
     def open_store(self, path: Path) -> Iterator[Opener]:

@@ -30,6 +30,7 @@ from tests.store.telemetry.builders import (
 )
 from tests.store.telemetry.strategies import READINGS
 from tests.store.telemetry.suite import EVER, Opener, TelemetryStoreSuite, all_of, outcomes
+from tests.store.telemetry.summary_suite import SummaryStoreSuite
 from tests.support.influx import InfluxServer
 
 _NUMBERS = itertools.count()
@@ -80,7 +81,7 @@ def delete_by_hand(options: InfluxOptions, measurement: str) -> None:
     ).raise_for_status()
 
 
-class TestInfluxStore(TelemetryStoreSuite):
+class TestInfluxStore(SummaryStoreSuite, TelemetryStoreSuite):
     @pytest.fixture
     @override
     def open_store(self, open_store: Opener) -> Opener:
