@@ -18,6 +18,8 @@ from domain.instants import micros
 from ingest.journal.framing import pack, unpack
 
 _PATTERN: Final = "journal-{:020d}.sqlite"
+FORM: Final = 1
+"""Of the files that this release writes; SQLite's `user_version`. Those of releases before had 0 and are read too."""
 _TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS batch "
     "(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, arrival INTEGER NOT NULL, deliveries BLOB NOT NULL)"
@@ -76,6 +78,8 @@ class Segment:
         """
         self._writer = connect(self.path)
         self._writer.execute(_TABLE)
+        if self._writer.execute("PRAGMA user_version").fetchone()[0] < FORM:
+            self._writer.execute(f"PRAGMA user_version = {FORM}")
         busy, *_ = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise sqlite3.OperationalError("a reader holds the write-ahead log")
@@ -110,9 +114,13 @@ class Segment:
         """Return the offset after the last delivery of this file; its first one when a crash came before anything.
 
         Raises:
-            ConfigError: the file is damaged.
+            ConfigError: the file is damaged, or a newer release wrote it.
         """
         try:
+            [(form,)] = self._query("PRAGMA user_version", ())
+            if form > FORM:
+                reason = f"a newer release wrote this file (form {form}, this release knows {FORM}): run that one"
+                raise ConfigError([Problem(str(self.path), 0, "", reason)])
             if not self._query("SELECT 1 FROM sqlite_schema WHERE name = 'batch'", ()):
                 return self.first
             rows = self._query("SELECT first + count FROM batch ORDER BY first DESC LIMIT 1", ())

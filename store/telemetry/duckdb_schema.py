@@ -30,6 +30,10 @@ COMMON: Final = {
 }
 """The columns of every reading. `events` are texts like `begin:lampFailure`; `content` is the digest."""
 
+FORM: Final = 1
+"""Of the file that this release writes. Files of releases before had no such mark, and are read too."""
+_FORM_TABLE: Final = "quanyan_form"
+
 SQL_TYPES: Final = {
     ValueType.FLOAT: "DOUBLE",
     ValueType.INT: "BIGINT",
@@ -58,19 +62,32 @@ def prepare(connection: duckdb.DuckDBPyConnection, path: Path, kinds: Mapping[st
     """Make the tables that are missing, and add the columns of metrics that a kind has got since, in one transaction.
 
     Raises:
-        ConfigError: a column has another type than its metric now has.
+        ConfigError: a column has another type than its metric now has, or a newer release wrote the file.
     """
     found: dict[str, dict[str, str]] = {}
     rows = connection.execute("SELECT table_name, column_name, data_type FROM duckdb_columns()").fetchall()
     for table, column, type_ in rows:
         found.setdefault(table, {})[column] = type_
     connection.begin()
+    _check_form(connection, path)
     for kind, types in kinds.items():
         for table in (kind, kind + SUPERSEDED):
             _prepare_table(connection, path, table, columns(types), found.get(table, {}))
         for suffix in SUFFIX.values():
             _prepare_table(connection, path, kind + suffix, summary_columns(types), found.get(kind + suffix, {}))
     connection.commit()
+
+
+def _check_form(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Mark the file with the form that this release writes; refuse a newer one."""
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {_FORM_TABLE} (form INTEGER)")
+    forms = connection.execute(f"SELECT max(form) FROM {_FORM_TABLE}").fetchone()  # noqa: S608 - a constant
+    found = forms[0] if forms else None
+    if found is None:
+        connection.execute(f"INSERT INTO {_FORM_TABLE} VALUES ({FORM})")  # noqa: S608 - constants
+    elif found > FORM:
+        reason = f"a newer release wrote this file (form {found}, this release knows {FORM}): run that one"
+        raise ConfigError([Problem(str(path), 0, "", reason)])
 
 
 def _prepare_table(
