@@ -114,7 +114,7 @@ def _computed(figures: Mapping[str, Any]) -> str:
     named = f" ({', '.join(by_columns)})" if by_columns else ""
     return (
         f"figures of {figures['columnar']} periods by columns{named} from {figures['points']:,} values; "
-        f"{figures['scalar']} periods by the scalar rules"
+        f"figures of {figures['glanced']} by the scalar rules; {figures['scalar']} periods by the scalar rules in full"
     )
 
 

@@ -60,7 +60,9 @@ class Done:
     points: int = 0
     """Values of those readings."""
     scalar: int = 0
-    """Periods that the scalar rules computed."""
+    """Periods that the scalar rules computed in full."""
+    glanced: int = 0
+    """Periods whose figures the scalar rules confirmed without looking as far back as details do."""
     extract_s: float = 0
     kernel_s: float = 0
     scalar_s: float = 0
@@ -75,4 +77,4 @@ class Done:
     @property
     def columnar(self) -> int:
         """Periods whose figures a columnar kernel confirmed, so that the scalar rules were not asked."""
-        return self.periods - self.scalar
+        return self.periods - self.scalar - self.glanced

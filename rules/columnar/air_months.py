@@ -1,12 +1,13 @@
 """Months of air over columns: good days, the mean of PM2.5 and the composite index of the last closed month.
 
-Hours become daily values over columns. A month of those is few: it goes through the scalar functions of the standards,
-of a station in whole numbers of one denominator, of the city in fractions.
+Hours become daily values over columns. A month of those is few: it is summed up exactly, as `rules.standards.hj663`
+does, of a station in whole numbers of one denominator, of the city in fractions.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import compress
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -23,9 +24,10 @@ from rules.columnar.table import Bools, Floats, Ints, Table
 from rules.indicator import World
 from rules.indicators.air_period_mean import HEADLINE
 from rules.kept import Due
+from rules.standards.gb3095 import days_needed
 from rules.standards.gb3095_limits import Limits, limits_of_day
 from rules.standards.hj633 import PUBLISHED_THOUGH_INCOMPLETE, Pollutant, Scale, rounded
-from rules.standards.hj663 import DAILY_VALUE, composite_index, period_value, printed
+from rules.standards.hj663 import BY_PERCENTILE, DAILY_VALUE, PERCENTILE, composite_index, percentile, printed
 
 REACH: Final = timedelta(days=32)
 """The longest month, the hours until it is due and the error of clocks."""
@@ -143,7 +145,7 @@ def _daily(days: DayColumns) -> Mapping[Scale, Bools]:
 
 def _standing(days: DayColumns, closed: Days, wanted: Sequence[Pollutant]) -> list[dict[Pollutant, Fraction]]:
     """Return for each scope (the city last) the value that stands for the month, of the pollutants that have one."""
-    known = _daily(days)
+    known, needed = _daily(days), days_needed(closed.days[0].month)
     found: list[dict[Pollutant, Fraction]] = [{} for _ in range(days.expected.shape[1] + 1)]
     for pollutant in wanted:
         scale = DAILY_VALUE[pollutant]
@@ -153,9 +155,10 @@ def _standing(days: DayColumns, closed: Days, wanted: Sequence[Pollutant]) -> li
         totals, counts = np.where(of_city, value.total, 0).sum(axis=1).tolist(), of_city.sum(axis=1).tolist()
         rows.append([Fraction(t, max(n, 1)) for t, n in zip(totals, counts, strict=True)])
         for scope, (row, good) in enumerate(zip(rows, there.T.tolist(), strict=True)):
-            said = {day: Fraction(v) for day, v, ok in zip(closed.days, row, good, strict=True) if ok}
-            standing = period_value(pollutant, PeriodKind.MONTH, closed.days, said, closed=True).standing
-            if standing is not None:
+            said = list(compress(row, good))
+            if len(said) >= needed:
+                by_rank = pollutant in BY_PERCENTILE
+                standing = percentile(said, PERCENTILE[pollutant]) if by_rank else Fraction(sum(said), len(said))
                 found[scope][pollutant] = standing / (value.parts * SCALE)
     return found
 

@@ -1,7 +1,7 @@
 """The city's sections, live: who there is, how they stand now and how they stood over closed periods."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,8 @@ SILENT: Final = "silent"
 """Why a section without a fresh sample has no class."""
 KINDS_HEARD: Final = (SECTION, LABORATORY)
 """The kinds whose readings the indicators of sections take in."""
+MONTH_REACH: Final = timedelta(days=32)
+"""The longest month, and the hours until it is due."""
 
 
 class WaterBoard(DeviceBoard):
