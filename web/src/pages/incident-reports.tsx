@@ -37,7 +37,8 @@ export function Reports({ file, reload }: { file: Case; reload: () => void }) {
 type Report = Case["reports"][number];
 
 function Line({ file, report, reload }: { file: Case; report: Report; reload: () => void }) {
-  const late = report.done_at === null && cityNow.value !== null && report.due < cityNow.value;
+  const now = cityNow.value;
+  const late = report.done_at === null && now !== null && Date.parse(report.due) < Date.parse(now);
   const name = report.report === "phone" ? "phone" : "writing";
   return (
     <tr>
