@@ -107,6 +107,26 @@ def test_a_level_is_lowered_to_what_still_holds() -> None:
     assert (found.action, found.level) == (Action.DOWNGRADE, Level.ORANGE)
 
 
+def test_a_forecast_that_reaches_just_36_hours_ahead_is_enough_to_end_a_warning() -> None:
+    observed = [Day(NOW - DAY, 210), Day(NOW, 60)]
+    forecast = [Day(NOW + n * DAY, 60) for n in (1, 2)]
+    just = NOW + timedelta(hours=12)
+    assert propose(Level.YELLOW, observed, forecast, just).action is Action.END
+    later = propose(Level.YELLOW, observed, forecast, just + timedelta(microseconds=1))
+    assert (later.action, later.unclear) == (Action.KEEP, "the forecast does not reach 36 h ahead")
+
+
+def test_a_proposal_says_why_and_since_when_its_own_level_is_asked_for() -> None:
+    start = _propose(Level.NONE, (60,), (201, 60))
+    assert (start.reason, start.begin, start.short_notice) == ("the days reach 黄色预警(Ⅲ级响应)", NOW, True)
+    held = _propose(Level.YELLOW, (60,), (201, 60))
+    assert (held.action, held.reason, held.begin, held.short_notice) == (Action.KEEP, "", NOW, False)
+    unsure = _propose(Level.RED, (210, 100), (60,))
+    assert (unsure.level, unsure.begin) == (Level.RED, None)
+    over = _propose(Level.RED, (310, 210, 210, 100), CLEAN)
+    assert (over.reason, over.begin) == ("below 红色预警(Ⅰ级响应) now and for the next 36 h", None)
+
+
 def test_a_second_episode_close_by_keeps_the_warning() -> None:
     assert _propose(Level.YELLOW, (210, 100), (60, 60, 210)).action is Action.KEEP
 
@@ -116,6 +136,12 @@ def test_ozone_and_dust_give_a_notice_and_no_level() -> None:
     found = propose(Level.NONE, [Day(NOW, 60)], dust, NOW)
     assert (found.action, found.level, found.health_notice) == (Action.KEEP, Level.NONE, True)
     assert not _propose(Level.NONE, (60,), (400,)).health_notice
+
+
+@pytest.mark.parametrize(("ago", "aqi", "notice"), [(0, 201, True), (0, 200, False), (1, 400, False)])
+def test_a_notice_is_for_the_last_day_and_those_to_come(ago: int, aqi: int, *, notice: bool) -> None:
+    observed = [Day(NOW - n * DAY, aqi if n == ago else 60, pm25=n != ago) for n in (1, 0)]
+    assert propose(Level.NONE, observed, [Day(NOW + DAY, 60)], NOW).health_notice is notice
 
 
 def test_days_that_overlap_are_an_error() -> None:
