@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import override
 
 from api.problems import FieldError, Refused
-from api.services import Services
+from api.services import Probes, Services
 from domain.record import ApiKey, Role
 
 BODY_LIMIT: Final = 1 << 20
@@ -100,7 +100,7 @@ async def authenticate(request: Request, needed: Role) -> Principal:
     Raises:
         Refused: 401 without a valid key (one answer for unknown, expired and revoked), 403 when the role is too low.
     """
-    services = cast("Services", request.app.state.services)
+    services = cast("Services | Probes", request.app.state.services)
     header = request.headers.get("authorization")
     secret = request.cookies.get(SESSION_COOKIE) if header is None else _bearer(header)
     if header is None:
@@ -141,7 +141,7 @@ def _check_origin(request: Request, *, by_cookie: bool) -> None:
         raise Refused(403, "A change may not be asked for by another site.")
 
 
-def valid_key(services: Services, secret: str) -> ApiKey | None:
+def valid_key(services: Services | Probes, secret: str) -> ApiKey | None:
     """Return the key with this secret, if it is neither revoked nor expired. Blocks on the database."""
     key = services.keys.by_secret_hash(secret_hash(secret))
     if key is None or key.revoked_at is not None:

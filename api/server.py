@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -49,33 +49,36 @@ from api.routes import (
 )
 from api.routes import map as city_map
 from api.schemas.devices import FeatureCollection
-from api.services import Services
+from api.services import Probes, Services
 from api.stream import EventTail
 
-ROUTERS: Final = tuple(
-    module.router
-    for module in (
-        *(devices, changes, readings, indicators, history, targets),
-        *(
-            intake,
-            forecasts,
-            arrivals,
-            replays,
-            quarantine,
-            lighting,
-            duty,
-            duty_changes,
-            notices,
-            alerts,
-            alarm_quality,
-            silences,
-            incidents,
-            events,
-            keys,
-            service,
-        ),
-        *(warnings, kinds, reports, session, city_map, acknowledge, web),
-    )
+ROUTERS: Final = (
+    service.probes,
+    *(
+        module.router
+        for module in (
+            *(devices, changes, readings, indicators, history, targets),
+            *(
+                intake,
+                forecasts,
+                arrivals,
+                replays,
+                quarantine,
+                lighting,
+                duty,
+                duty_changes,
+                notices,
+                alerts,
+                alarm_quality,
+                silences,
+                incidents,
+                events,
+                keys,
+                service,
+            ),
+            *(warnings, kinds, reports, session, city_map, acknowledge, web),
+        )
+    ),
 )
 DESCRIPTION: Final = """Telemetry of a city: devices, readings, live indicators and the targets of the city's plan.
 
@@ -91,7 +94,7 @@ DESCRIPTION: Final = """Telemetry of a city: devices, readings, live indicators 
 class Api(FastAPI):
     """The application without services: routes, errors and an OpenAPI document that knows problem documents."""
 
-    def __init__(self) -> None:
+    def __init__(self, routers: Iterable[APIRouter] = ROUTERS) -> None:
         super().__init__(
             title="泉眼 Quanyan",
             version=version("quanyan"),
@@ -101,7 +104,7 @@ class Api(FastAPI):
             redirect_slashes=False,
             exception_handlers={**problems.HANDLERS, 405: _not_allowed},
         )
-        for router in ROUTERS:
+        for router in routers:
             self.include_router(router)
 
     @override
@@ -131,10 +134,20 @@ def create_api(services: Services) -> FastAPI:
     return api
 
 
+def create_probes(probes: Probes) -> FastAPI:
+    """Return the application of a process without the API: liveness, readiness and metrics."""
+    api = Api([service.probes])
+    api.state.services = probes
+    api.state.events = None
+    api.add_middleware(SecurityHeaders, simulated=probes.simulated)
+    return api
+
+
 def close_streams(api: FastAPI) -> None:
     """End every open event stream, now and for good. May be called from any thread."""
-    tail: EventTail = api.state.events
-    tail.close()
+    tail: EventTail | None = api.state.events
+    if tail is not None:
+        tail.close()
 
 
 def api_routes() -> list[APIRoute]:

@@ -146,6 +146,21 @@ class Services:
     """The role of a request without a key. Only the demo sets it; None = no anonymous door."""
     simulated: bool = False
     """Whether the city clock is simulated, so that nobody takes the figures for real."""
+    process: str = "all"
+    """Which process of the service this is: `all`, or `api` where ingest and engine run apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What a process without the API says of itself: how it is, and its metrics."""
+
+    process: str
+    health: Health
+    metrics: Callable[[], bytes]
+    keys: KeyStore
+    wall: Callable[[], datetime]
+    anonymous: Role | None = None
+    simulated: bool = False
 
 
 async def _services(request: Request) -> Services:
@@ -154,3 +169,5 @@ async def _services(request: Request) -> Services:
 
 Use = Annotated[Services, Depends(_services)]
 """A route's parameter of this type receives the services."""
+UseProbes = Annotated[Services | Probes, Depends(_services)]
+"""The same for a route that every process has."""

@@ -21,7 +21,7 @@ from domain.citytime import Place
 from domain.errors import Unavailable
 from domain.lighting import LightingPlan
 from domain.measure import Target
-from domain.ports import Clock, Journal
+from domain.ports import Clock, ReadableJournal
 from domain.reading import Reading
 from domain.record import EventType, NewEvent
 from domain.register import Register
@@ -52,7 +52,7 @@ class Engine:
         self,
         options: EngineOptions,
         feed: DecodedFeed,
-        journal: Journal,
+        journal: ReadableJournal,
         books: Books,
         clock: Clock,
         snapshots: SnapshotFile,

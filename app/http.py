@@ -13,8 +13,8 @@ GRACE_S = 5
 BACKLOG = 2048
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Return a listening socket.
+def bind(host: str, port: int, field: str = "api.port") -> socket.socket:
+    """Return a listening socket; `field` is the setting that an error names.
 
     Raises:
         ConfigError: the address is taken or not ours.
@@ -30,7 +30,7 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         reason = f"cannot listen on {host}:{port}: {error.strerror}"
-        raise ConfigError([Problem("settings", 0, "api.port", reason)]) from None
+        raise ConfigError([Problem("settings", 0, field, reason)]) from None
     return listener
 
 

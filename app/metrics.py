@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
-from domain.ports import Accounting, Journal, LiveView
+from domain.ports import Accounting, LiveView, ReadableJournal
 
 _DELIVERIES = {
     "refused": "Deliveries given back to the sender because the journal could not take them.",
@@ -20,20 +20,19 @@ _DELIVERIES = {
 _OUTCOMES = ("stored", "duplicate", "conflict", "quarantined")
 
 
-class CityCollector(Collector):
-    """Turns the snapshots of the parts into metric families; holds no state of its own."""
+class IntakeCollector(Collector):
+    """What came in and what became of it; turns the snapshots of the parts into metric families, holds no state."""
 
     def __init__(
         self,
         accounting: Accounting,
-        journal: Journal,
-        live: LiveView,
+        journal: ReadableJournal,
         consumers: Sequence[str],
         mqtt: Callable[[], Mapping[str, Any]],
         store_failure: Callable[[], str | None],
     ) -> None:
         """Read from these parts; `mqtt` tells `connected` and `reconnects`, `store_failure` why readings wait."""
-        self._accounting, self._journal, self._live = accounting, journal, live
+        self._accounting, self._journal = accounting, journal
         self._consumers, self._mqtt, self._store_failure = tuple(consumers), mqtt, store_failure
 
     @override
@@ -42,7 +41,6 @@ class CityCollector(Collector):
         yield from _delivery_metrics(snapshot["deliveries"])
         yield from _reading_metrics(snapshot["readings"])
         yield from self._journal_metrics()
-        yield from self._engine_metrics()
         waits = float(self._store_failure() is not None)
         yield GaugeMetricFamily("quanyan_store_waiting", "Whether readings wait because a store is away.", waits)
         mqtt = self._mqtt()
@@ -59,7 +57,16 @@ class CityCollector(Collector):
             lag.add_metric([consumer], end - self._journal.committed(consumer))
         yield lag
 
-    def _engine_metrics(self) -> Iterable[Metric]:
+
+class EngineCollector(Collector):
+    """How far the engine is, and the register that it uses."""
+
+    def __init__(self, live: LiveView) -> None:
+        """Read from the live state."""
+        self._live = live
+
+    @override
+    def collect(self) -> Iterable[Metric]:
         status = self._live.engine_status()
         yield GaugeMetricFamily("quanyan_engine_lag", "Deliveries not yet applied.", status["lag_deliveries"])
         yield GaugeMetricFamily("quanyan_engine_catching_up", "Whether a backlog drains.", float(status["catching_up"]))
@@ -100,9 +107,22 @@ def _reading_metrics(readings: Mapping[str, Any]) -> Iterable[Metric]:
     yield reasons
 
 
-def exposition(*collectors: Collector) -> Callable[[], bytes]:
+class ProcessNameCollector(Collector):
+    """Which process of the service this is: `all`, or `ingest`, `engine` or `api` where they run apart."""
+
+    def __init__(self, name: str) -> None:
+        """Say this name."""
+        self._name = name
+
+    @override
+    def collect(self) -> Iterable[Metric]:
+        yield InfoMetricFamily("quanyan_process", "The process these metrics are of.", {"process": self._name})
+
+
+def exposition(process: str, *collectors: Collector) -> Callable[[], bytes]:
     """Return a function that renders the collectors and the process's own figures in the Prometheus text format."""
     registry = CollectorRegistry()
+    registry.register(ProcessNameCollector(process))
     for collector in collectors:
         registry.register(collector)
     ProcessCollector(registry=registry)

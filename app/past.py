@@ -1,4 +1,4 @@
-"""What keeps books on readings in the running service: archive, revisions, arrivals; parts, health and metrics."""
+"""What keeps books on readings in the running service: archive, arrivals, revisions; parts, health and metrics."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,43 +12,45 @@ from app.arrivals_parts import ArrivalParts, open_arrivals
 from app.engine import Engine
 from app.health import PartsHealth
 from app.lifecycle import Part
+from app.past_view import STORE_CONSUMER
 from app.retention_parts import RetentionWorker, retention_worker
 from app.reviser import Reviser, ReviserOptions
 from app.schedule import Schedule
 from app.settings import Settings
 from app.stores import open_archive
-from domain.ports import Archive, Clock, Journal, LightingStore, MeasureStore, RegisterStore, TelemetryStore
+from domain.ports import (
+    Archive,
+    Clock,
+    Journal,
+    LightingStore,
+    MeasureStore,
+    ReadableJournal,
+    RegisterStore,
+    TelemetryStore,
+)
 from domain.reading import Reading
+from domain.register import Register
 from domain.retention import Resolution
 from ingest.archive_writer import CONSUMER as ARCHIVE_CONSUMER
 from ingest.archive_writer import ArchiveOptions, ArchiveWriter
 from ingest.feed import DecodedFeed
 from rules.replay import Window
 
-__all__ = ["ARCHIVE_CONSUMER", "Past", "open_past"]
+__all__ = ["ARCHIVE_CONSUMER", "ReadingBooks", "Revisions", "open_books", "open_revisions"]
 STOP_S = 20
-STORE_CONSUMER = "store"
 
 
 @dataclass(frozen=True, slots=True)
-class Past(Collector):
-    """The parts that look after the past."""
+class ReadingBooks(Collector):
+    """What is kept of readings beside the telemetry store."""
 
     archive_writer: ArchiveWriter | None
-    reviser: Reviser
     arrivals: ArrivalParts
     retention: RetentionWorker | None
-    corrected: Callable[[], int]
-    """Measures that the engine revised by itself."""
-
-    def revisions(self) -> int:
-        """Return how many measures were revised since the process started."""
-        return self.reviser.revisions + self.corrected()
 
     def parts(self) -> list[Part]:
         """Return what starts after the engine and stops before it."""
-        reviser = self.reviser
-        parts = [Part("reviser", "closed periods, measured again", reviser.start, lambda: reviser.stop(STOP_S))]
+        parts: list[Part] = []
         if self.archive_writer is not None:
             writer = self.archive_writer
             parts.append(Part("archive-writer", "journal to archive", writer.start, lambda: writer.stop(STOP_S)))
@@ -59,7 +61,6 @@ class Past(Collector):
 
     def watch(self, health: PartsHealth) -> None:
         """Have the threads looked after. An archive that cannot be written does not make the service unready."""
-        health.thread("reviser", self.reviser.alive)
         self.arrivals.watch(health)
         if self.archive_writer is not None:
             health.thread("archive-writer", self.archive_writer.alive)
@@ -76,39 +77,70 @@ class Past(Collector):
     def collect(self) -> Iterable[Metric]:
         waits = float(self.archive_writer is not None and self.archive_writer.failure is not None)
         yield GaugeMetricFamily("quanyan_archive_waiting", "Whether readings wait for the archive's disk.", waits)
-        marks = "Late or changed inputs whose closed periods wait to be looked at again."
-        yield GaugeMetricFamily("quanyan_history_marks", marks, self.reviser.waiting)
-        looked = "Closed periods looked at again."
-        yield CounterMetricFamily("quanyan_history_periods_reviewed", looked, self.reviser.periods)
-        yield CounterMetricFamily("quanyan_history_revisions", "Measures revised.", self.revisions())
         yield from self.arrivals.collect()
         if self.retention is not None:
             yield from self.retention.collect()
 
 
-def open_past(
-    settings: Settings, clock: Clock, journal: Journal, feed: DecodedFeed, engine: Engine, stores: "PastStores"
-) -> Past:
-    """Wire the parts; nothing runs yet."""
-    archive = open_archive(settings) if settings.archive.enabled else None
+@dataclass(frozen=True, slots=True)
+class Revisions(Collector):
+    """Closed periods, measured again when what they are made of changes."""
+
+    reviser: Reviser
+    corrected: Callable[[], int]
+    """Measures that the engine revised by itself."""
+
+    def revisions(self) -> int:
+        """Return how many measures were revised since the process started."""
+        return self.reviser.revisions + self.corrected()
+
+    def parts(self) -> list[Part]:
+        """Return what starts after the engine and stops before it."""
+        reviser = self.reviser
+        return [Part("reviser", "closed periods, measured again", reviser.start, lambda: reviser.stop(STOP_S))]
+
+    def watch(self, health: PartsHealth) -> None:
+        """Have the thread looked after."""
+        health.thread("reviser", self.reviser.alive)
+
+    @override
+    def collect(self) -> Iterable[Metric]:
+        marks = "Late or changed inputs whose closed periods wait to be looked at again."
+        yield GaugeMetricFamily("quanyan_history_marks", marks, self.reviser.waiting)
+        looked = "Closed periods looked at again."
+        yield CounterMetricFamily("quanyan_history_periods_reviewed", looked, self.reviser.periods)
+        yield CounterMetricFamily("quanyan_history_revisions", "Measures revised.", self.revisions())
+
+
+def open_books(
+    settings: Settings,
+    clock: Clock,
+    source: tuple[Journal, DecodedFeed],
+    register: Callable[[], Register],
+    telemetry: TelemetryStore,
+) -> ReadingBooks:
+    """Wire what is kept of readings; nothing runs yet."""
+    journal, feed = source
+    writer = _archive_writer(settings, journal, feed, clock)
+    retention = retention_worker(settings, telemetry.summaries, clock)
+    return ReadingBooks(writer, open_arrivals(settings, clock, source, register), retention)
+
+
+def open_revisions(
+    settings: Settings, clock: Clock, journal: ReadableJournal, engine: Engine, stores: "PastStores"
+) -> Revisions:
+    """Wire the reviser; nothing runs yet."""
     kept = settings.history
     options = ReviserOptions(
         calm=timedelta(seconds=kept.calm_s),
         keep=timedelta(days=kept.keep_days) if kept.keep_days else None,
         max_records=kept.max_records,
     )
+    archive = open_archive(settings) if settings.archive.enabled else None
     window = _window(stores.telemetry, archive, settings, clock)
-    reviser = Reviser(
-        engine, stores.measures, window, caught_up(journal, lambda: stores.same_world(engine)), clock, options
-    )
-    arrivals = open_arrivals(settings, clock, (journal, feed), lambda: engine.register)
-    return Past(
-        _archive_writer(settings, journal, feed, archive, clock),
-        reviser,
-        arrivals,
-        retention_worker(settings, stores.telemetry.summaries, clock),
-        lambda: engine.status()["measures_corrected"],
-    )
+    caught = caught_up(journal, lambda: stores.same_world(engine))
+    reviser = Reviser(engine, stores.measures, window, caught, clock, options)
+    return Revisions(reviser, lambda: engine.status()["measures_corrected"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +158,13 @@ class PastStores:
         return (self.registers.version(), plan.version) == (engine.register.version, engine.lighting.version)
 
 
-def _archive_writer(
-    settings: Settings, journal: Journal, feed: DecodedFeed, archive: Archive | None, clock: Clock
-) -> ArchiveWriter | None:
-    if archive is None:
-        return None
+def _archive_writer(settings: Settings, journal: Journal, feed: DecodedFeed, clock: Clock) -> ArchiveWriter | None:
     wanted = settings.archive
+    if not wanted.enabled:
+        return None
     keep = timedelta(days=wanted.keep_days) if wanted.keep_days else None
     options = ArchiveOptions(flush_s=wanted.flush_s, flush_readings=wanted.flush_readings, keep=keep)
-    return ArchiveWriter(journal, feed, archive, clock, options)
+    return ArchiveWriter(journal, feed, open_archive(settings), clock, options)
 
 
 def _window(telemetry: TelemetryStore, archive: Archive | None, settings: Settings, clock: Clock) -> Window:
@@ -150,7 +180,7 @@ def _window(telemetry: TelemetryStore, archive: Archive | None, settings: Settin
     return window
 
 
-def caught_up(journal: Journal, same_world: Callable[[], bool]) -> Callable[[int], bool]:
+def caught_up(journal: ReadableJournal, same_world: Callable[[], bool]) -> Callable[[int], bool]:
     """Return what says whether what was marked up to an id is stored, and the engine knows the newest world.
 
     Marks are written after what they mark was journaled, so the end of the journal is what the store has to reach.

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
+from app.process_settings import ProcessSettings
 from app.retention_settings import ArchiveSettings, RetentionSettings, clashes
 from app.section import Section
 from app.toml_file import read_toml
@@ -193,6 +194,7 @@ class Settings(BaseSettings):
     quarantine: QuarantineSettings = QuarantineSettings()
     arrivals: ArrivalSettings = ArrivalSettings()
     engine: EngineSettings = EngineSettings()
+    processes: ProcessSettings = ProcessSettings()
     log: LogSettings = LogSettings()
     watch: WatchSettings = WatchSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()

@@ -1,32 +1,30 @@
 """What the API may ask of the live state: `LiveView` over the engine, with the past recomputed from the store."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from itertools import chain
+from datetime import datetime
 from typing import Any
 
 from app.engine import Engine
 from app.evaluation import assessed
-from domain.errors import StoreUnavailable
+from app.past_view import PastView, oldest_unstored
 from domain.explanation import Explanation
 from domain.measure import Assessment, Measure, Target
-from domain.ports import Clock, IndicatorInfo, Journal, Signs, TelemetryStore
+from domain.ports import Clock, IndicatorInfo, ReadableJournal, Signs, TelemetryStore
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope
 from rules.lighting.schedule import Schedule
-from rules.live import City, at_instant, lookback
+from rules.live import City
 from rules.signs import signs
-
-STORE_CONSUMER = "store"
 
 
 class EngineView:
     """Implements `domain.ports.LiveView`."""
 
-    def __init__(self, engine: Engine, store: TelemetryStore, journal: Journal, clock: Clock) -> None:
+    def __init__(self, engine: Engine, store: TelemetryStore, journal: ReadableJournal, clock: Clock) -> None:
         """Read from the engine under its lock, and from the store for past instants."""
-        self._engine, self._store, self._journal, self._clock = engine, store, journal, clock
+        self._engine = engine
+        self._before = PastView(engine.world, store, lambda: oldest_unstored(journal), clock)
 
     def register(self) -> Register:
         """Return the register in use."""
@@ -62,23 +60,7 @@ class EngineView:
             return self._engine.city.explain(indicator, scope, self._engine.instant)
 
     def _past(self, indicator: str, scope: Scope, at: datetime) -> City:
-        """Return the city with one indicator as it was at a past instant, from the telemetry store."""
-        with self._engine.lock:
-            register, lighting, place = self._engine.register, self._engine.lighting, self._engine.place
-        if at > self._clock.now():
-            raise ValueError(f"at: {at.isoformat()} lies in the future of the city clock")
-        self._stored_through(at)
-        start = at - lookback(indicator, scope, "instant")
-        kinds = next(i.kinds for i in self.catalogue() if i.name == indicator)
-        end = at + timedelta(microseconds=1)
-        readings = chain.from_iterable(self._store.window(kind, start, end) for kind in kinds)
-        return at_instant(indicator, at, readings, register, lighting, place)
-
-    def _stored_through(self, at: datetime) -> None:
-        """Refuse to recompute an instant that the store has not caught up with: the answer would be wrong."""
-        waiting = self._journal.read(self._journal.committed(STORE_CONSUMER), 1)
-        if waiting and waiting[0].delivery.arrival <= at:
-            raise StoreUnavailable("the telemetry store has not caught up with that instant yet")
+        return self._before.city(self.catalogue(), indicator, scope, at)
 
     def signs(self, kind: str) -> Signs:
         """Return how every device of a kind stands now.

@@ -12,16 +12,15 @@ from app.notify import Office
 from app.settings import Settings
 from app.snapshot import SnapshotFile
 from app.targets import load_targets
-from domain.ports import Clock
+from domain.ports import Clock, ReadableJournal
 from ingest.feed import DecodedFeed
-from ingest.journal.sqlite import SqliteJournal
 from store.operational.facade import OperationalStore
 
 
 def open_engine(
     settings: Settings,
     clocks: tuple[Clock, Callable[[], datetime]],
-    source: tuple[SqliteJournal, DecodedFeed],
+    source: tuple[ReadableJournal, DecodedFeed],
     operational: OperationalStore,
     rest: tuple[Office, Callable[[], float]],
 ) -> tuple[Engine, RuleFiles]:

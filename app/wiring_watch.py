@@ -16,11 +16,8 @@ from app.lifecycle import Part
 from app.notify import Office
 from app.self_watch import SelfWatcher, WatchParts
 from app.settings import Settings
-from domain.ports import Clock, Journal
-from ingest.accounting import Ledger
-from ingest.client import MqttSource
-from ingest.store_writer import StoreWriter
-from ingest.writer import JournalWriter
+from app.wiring_intake import IntakeSigns
+from domain.ports import Clock
 from rules.duty.watch import gap_findings
 from rules.self_watch import Patience, SelfWatch, Signs, Trouble
 from store.operational.facade import OperationalStore
@@ -32,11 +29,7 @@ STOP_S = 20
 class Watched:
     """The parts that are looked at."""
 
-    source: MqttSource
-    writer: JournalWriter
-    journal: Journal
-    ledger: Ledger
-    store_writer: StoreWriter
+    intake: Callable[[], IntakeSigns]
     engine: Engine
     operational: OperationalStore
     office: Office
@@ -44,17 +37,17 @@ class Watched:
 
     def signs(self, now: datetime, wall: datetime) -> Signs:
         """Return what they say; `now` is the city's."""
-        status, engine = self.source.status(), self.engine
+        intake, engine = self.intake(), self.engine
         behind = (now - engine.ticked) / max(1.0, self.pace()) if engine.ticked is not None else None
         lanes = self.office.worker.lanes
         return Signs(
             wall=wall,
             steady=time.monotonic(),
-            broker=None if status.connected else status.error or "not connected yet",
-            received=self.ledger.snapshot()["deliveries"]["received"],
-            journal=self.writer.failure,
-            journal_share=self.journal.bytes_kept / self.journal.bytes_cap,
-            store=self.store_writer.failure,
+            broker=intake.broker,
+            received=intake.received,
+            journal=intake.journal,
+            journal_share=intake.journal_share,
+            store=intake.store,
             ticked=engine.ticked,
             **({} if behind is None else {"behind": behind}),
             channels={lane.channel.name: why for lane in lanes if (why := lane.trouble()) is not None},

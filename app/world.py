@@ -1,10 +1,10 @@
-"""Changes to what the city is: recorded, taken over by the engine, told as an event. Also notices others' changes."""
+"""Changes to what the city is: recorded, taken over by who uses it, told as an event. Also notices others' changes."""
 
 import logging
 import threading
 from collections.abc import Sequence
+from typing import Protocol
 
-from app.engine import Engine
 from domain.errors import Unavailable
 from domain.lighting import LightingPlan, Override, Timetable
 from domain.ports import Clock, DeviceChange, EventLog, LightingStore, RegisterStore
@@ -14,13 +14,36 @@ from domain.register import Register
 logger = logging.getLogger(__name__)
 
 
+class WorldUser(Protocol):
+    """Uses register and lighting plan: the engine, or a process without one."""
+
+    register: Register
+    lighting: LightingPlan
+
+    def set_world(self, register: Register, lighting: LightingPlan) -> None:
+        """Take over a changed register or lighting plan."""
+        ...
+
+
+class HeldWorld:
+    """Register and lighting plan of a process without an engine."""
+
+    def __init__(self, register: Register, lighting: LightingPlan) -> None:
+        """Hold these."""
+        self.register, self.lighting = register, lighting
+
+    def set_world(self, register: Register, lighting: LightingPlan) -> None:
+        """Hold others from now on."""
+        self.register, self.lighting = register, lighting
+
+
 class RunningWorld:
-    """Implements `domain.ports.World` for the process that runs the engine."""
+    """Implements `domain.ports.World` for the process that uses the world."""
 
     def __init__(
-        self, registers: RegisterStore, lighting: LightingStore, events: EventLog, engine: Engine, clock: Clock
+        self, registers: RegisterStore, lighting: LightingStore, events: EventLog, engine: WorldUser, clock: Clock
     ) -> None:
-        """Record in the stores, hand over to the engine."""
+        """Record in the stores, hand over to the engine or to who stands for it."""
         self._registers, self._lighting, self._events = registers, lighting, events
         self._engine, self._clock = engine, clock
         self._lock = threading.Lock()

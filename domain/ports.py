@@ -41,16 +41,8 @@ class Clock(Protocol):
 # -- the journal ------------------------------------------------------------------------------------------------
 
 
-class Journal(Protocol):
-    """An append-only, durable sequence of deliveries with offsets 0, 1, 2 … and the offsets of its consumers."""
-
-    def append(self, deliveries: Sequence[Delivery]) -> int:
-        """Keep the deliveries in one fsynced commit and return the offset of the first.
-
-        Raises:
-            JournalFull: at the cap, or the disk failed; nothing was kept.
-        """
-        ...
+class ReadableJournal(Protocol):
+    """What a consumer sees of the journal: deliveries with offsets 0, 1, 2 … and the offsets of the consumers."""
 
     def read(self, offset: int, limit: int) -> Sequence[Journaled]:
         """Return up to `limit` deliveries from `offset` on, in order; empty when there is none yet."""
@@ -88,6 +80,18 @@ class Journal(Protocol):
     @property
     def bytes_cap(self) -> int:
         """The size at which `append` refuses."""
+        ...
+
+
+class Journal(ReadableJournal, Protocol):
+    """An append-only, durable sequence of deliveries. One process appends; others of the machine may read."""
+
+    def append(self, deliveries: Sequence[Delivery]) -> int:
+        """Keep the deliveries in one fsynced commit and return the offset of the first.
+
+        Raises:
+            JournalFull: at the cap, or the disk failed; nothing was kept.
+        """
         ...
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.bundle import Bundle
-from domain.ports import Journal
+from domain.ports import ReadableJournal
 from ingest.decode import Decoder
 from ingest.decoded import DecodedBundle
 
@@ -24,7 +24,7 @@ class DecodedFeed:
     would run ahead of the others until nobody finds anything done.
     """
 
-    def __init__(self, journal: Journal, decoder: Decoder, led_s: float = 2.0) -> None:
+    def __init__(self, journal: ReadableJournal, decoder: Decoder, led_s: float = 2.0) -> None:
         """Begin with an empty cache. So many seconds (wall) after the last `read` those who follow await the next."""
         self._journal, self._decoder = journal, decoder
         self._lock = threading.Lock()

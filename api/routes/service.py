@@ -10,43 +10,46 @@ from api.problems import FieldError, Refused, documented, open_problems
 from api.replies import fresh
 from api.schemas.reload import ConfigReloadOut
 from api.schemas.service import HealthOut
-from api.services import Use
+from api.services import Probes, Services, Use, UseProbes
 from domain.errors import ConfigError
 
 router = APIRouter(tags=["service"], route_class=GuardedRoute)
+probes = APIRouter(tags=["service"], route_class=GuardedRoute)
+"""What every process of the service answers."""
 
 
-@router.get(
+@probes.get(
     "/livez", response_model=HealthOut, responses=open_problems() | {503: {"model": HealthOut, "description": "Dead"}}
 )
-def livez(services: Use) -> Response:
-    """Say whether every thread that should run does. 503 = restart the process."""
-    return _health(dict.fromkeys(services.health.dead(), "does not run"), simulated=services.simulated)
+def livez(services: UseProbes) -> Response:
+    """Say whether every thread of this process that should run does. 503 = restart the process."""
+    return _health(services, dict.fromkeys(services.health.dead(), "does not run"))
 
 
-@router.get(
+@probes.get(
     "/readyz",
     response_model=HealthOut,
     responses=open_problems() | {503: {"model": HealthOut, "description": "Not ready"}},
 )
-def readyz(services: Use) -> Response:
-    """Say whether the service can do its work. 503 = some part is away; it comes back by itself."""
-    return _health(dict(services.health.failures()), simulated=services.simulated)
+def readyz(services: UseProbes) -> Response:
+    """Say whether this process can do its work. 503 = some part is away; it comes back by itself."""
+    return _health(services, dict(services.health.failures()))
 
 
-def _health(failures: dict[str, str], *, simulated: bool) -> Response:
+def _health(services: Services | Probes, failures: dict[str, str]) -> Response:
     status = 503 if failures else 200
-    return fresh(HealthOut(ok=not failures, failures=failures, simulated=simulated), status=status)
+    told = HealthOut(ok=not failures, process=services.process, failures=failures, simulated=services.simulated)
+    return fresh(told, status=status)
 
 
-@router.get(
+@probes.get(
     "/metrics",
     dependencies=[READ],
     response_class=Response,
     responses=documented()
     | {200: {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-def metrics(services: Use) -> Response:
+def metrics(services: UseProbes) -> Response:
     """Return the metrics of this process in the Prometheus text format. A scraper needs a key with the role read."""
     return Response(services.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -84,8 +84,12 @@ class KeyList(Answer):
 
 
 class HealthOut(Answer):
-    """`failures` names each part that fails, with why; empty = well."""
+    """`failures` names each part that fails, with why; empty = well.
+
+    `process` is the one that answers: `all`, or `ingest`, `engine` or `api` where they run apart.
+    """
 
     ok: bool
+    process: str
     failures: dict[str, str]
     simulated: bool

@@ -1,6 +1,7 @@
 """`quanyan serve`, `init` and `check-config`."""
 
 from datetime import timedelta
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,19 +16,30 @@ from app.settings import Settings, load, secret
 from app.stores import influx_options, open_operational
 from app.targets import load_targets
 
+Only = Literal["ingest", "engine", "api"]
 
-def serve(config: Config = None) -> None:
-    """Run the service in one process against the configured broker and stores, until SIGTERM or Ctrl-C.
 
-    SIGHUP reads rules, chains and channels again.
+def serve(
+    config: Config = None,
+    only: Annotated[Only | None, typer.Option(help="Run one process of three; needs InfluxDB.")] = None,
+) -> None:
+    """Run the service against the configured broker and stores, until SIGTERM or Ctrl-C.
+
+    By default in one process. SIGHUP reads rules, chains and channels again (with `--only`: sent to the engine).
     """
     hold_collector()
-    from app.wiring import build  # late: the other commands start without the web framework
-
     settings = load(config)
     configure(settings.log.level, settings.log.format)
-    system = build(settings, SystemClock(), wall_now)
-    run_until_signalled(system.lifecycle, system.health.dead, system.reloading.on_signal)
+    if only is None:
+        from app.wiring import build  # late: the other commands start without the web framework
+
+        system = build(settings, SystemClock(), wall_now)
+        run_until_signalled(system.lifecycle, system.health.dead, system.reloading.on_signal)
+    else:
+        from app.apart.processes import BUILDERS
+
+        process = BUILDERS[only](settings, (SystemClock(), wall_now))
+        run_until_signalled(process.lifecycle, process.health.dead, process.on_hangup)
 
 
 def init(config: Config = None) -> None:

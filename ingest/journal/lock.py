@@ -1,4 +1,4 @@
-"""One process per journal folder."""
+"""One process that appends to a journal, and one for each reader."""
 
 import fcntl
 import os
@@ -10,13 +10,13 @@ from domain.errors import ConfigError, Problem
 class FolderLock:
     """Held from construction to `release`; the system lets go of it when the process dies."""
 
-    def __init__(self, folder: Path) -> None:
-        """Take the lock.
+    def __init__(self, folder: Path, name: str = "lock") -> None:
+        """Take the lock of this name.
 
         Raises:
             ConfigError: another process (or another journal of this one) holds it.
         """
-        path = folder / "lock"
+        path = folder / name
         self._file = path.open("a+", encoding="ascii")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from domain.bundle import Bundle, Bundles
+from domain.delivery import Journaled
 from domain.errors import ConfigError, Problem, Unavailable
 from domain.instants import micros
 from ingest.journal.framing import pack, unpack
@@ -47,6 +48,16 @@ def sync_folder(folder: Path) -> None:
 def counted(found: Sequence[tuple[int, Bundle]], offset: int) -> int:
     """Return how many deliveries from `offset` on the bundles hold."""
     return sum(len(bundle) - max(0, offset - first) for first, bundle in found)
+
+
+def journaled(bundles: Sequence[tuple[int, Bundle]], offset: int, limit: int) -> list[Journaled]:
+    """Return up to `limit` deliveries from `offset` on, one by one."""
+    found: list[Journaled] = []
+    for first, bundle in bundles:
+        skip = max(0, offset - first)
+        taken = bundle[skip : skip + limit - len(found)]
+        found += [Journaled(number, delivery) for number, delivery in enumerate(taken, first + skip)]
+    return found
 
 
 class Segment:
@@ -128,6 +139,10 @@ class Segment:
             reason = f"{error}; restore the file from a copy, or move it away to go on without its deliveries"
             raise ConfigError([Problem(str(self.path), 0, "", reason)]) from error
         return rows[0][0] if rows else self.first
+
+    def begun(self) -> bool:
+        """Return whether its table is there: another process may be making the file. Raises `Unavailable`."""
+        return bool(self._query("SELECT 1 FROM sqlite_master WHERE name = 'batch'", ()))
 
     def first_arrival(self) -> int | None:
         """Return when the first delivery of this file came in, in µs since 1970 UTC; None when it is empty."""
@@ -212,3 +227,21 @@ class Segment:
         self.close()
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+
+
+def bundles_of(segments: Sequence[Segment], offset: int, limit: int) -> list[tuple[int, Bundle]]:
+    """Return bundles of files that follow one another, from the one that holds `offset` on.
+
+    Raises:
+        Unavailable: a file cannot be read.
+    """
+    found: list[tuple[int, Bundle]] = []
+    for segment, following in zip(segments, [*segments[1:], None], strict=False):
+        if following is None or offset < following.first:
+            beyond = found[-1][0] + len(found[-1][1]) if found else offset
+            found += segment.bundles(beyond, limit - counted(found, offset))
+        if following is not None and found and found[-1][0] + len(found[-1][1]) >= following.first:
+            segment.rest()  # a long backlog must not hold every file open
+        if counted(found, offset) >= limit:
+            break
+    return found

@@ -14,7 +14,7 @@ from domain.errors import ConfigError, JournalFull, Problem
 from domain.instants import micros
 from ingest.journal.consumers import ConsumerOffsets
 from ingest.journal.lock import FolderLock
-from ingest.journal.segment import Segment, counted
+from ingest.journal.segment import Segment, bundles_of, journaled
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,9 @@ _OVERHEAD = 64
 
 
 class SqliteJournal:
-    """Implements `domain.ports.Journal`. One process per folder; any number of threads.
+    """Implements `domain.ports.Journal`. One process per folder appends; any number of threads.
+
+    A consumer may run in another process of this machine, over a `JournalReader`.
 
     Files are rolled at `roll_bytes` (at most a quarter of the cap, so that passed ones can go) or when the arrivals in
     one span `roll_age`. A file goes when every declared consumer has passed it; the last one stays.
@@ -137,6 +139,7 @@ class SqliteJournal:
     def _roll(self) -> None:
         last = self._segments[-1]
         if last.first == self._end:  # empty already
+            self._drop_passed()  # a consumer in another process may have passed others meanwhile
             return
         following = Segment(self._folder, self._end)
         try:
@@ -176,12 +179,7 @@ class SqliteJournal:
         Raises:
             Unavailable: a file cannot be read.
         """
-        found: list[Journaled] = []
-        for first, bundle in self.bundles(offset, limit):
-            skip = max(0, offset - first)
-            taken = bundle[skip : skip + limit - len(found)]
-            found += [Journaled(number, delivery) for number, delivery in enumerate(taken, first + skip)]
-        return found
+        return journaled(self.bundles(offset, limit), offset, limit)
 
     def bundles(self, offset: int, limit: int) -> Sequence[tuple[int, Bundle]]:
         """Return bundles with their offsets, from the one that holds `offset` on, until they have `limit` deliveries.
@@ -193,15 +191,7 @@ class SqliteJournal:
             if offset >= self._held:
                 return []
             segments, end = self._segments, self._held
-        found: list[tuple[int, Bundle]] = []
-        for segment, following in zip(segments, [*segments[1:], None], strict=True):
-            if following is None or offset < following.first:
-                beyond = found[-1][0] + len(found[-1][1]) if found else offset
-                found += segment.bundles(beyond, limit - counted(found, offset))
-            if following is not None and found and found[-1][0] + len(found[-1][1]) >= following.first:
-                segment.rest()  # a long backlog must not hold every file open
-            if counted(found, offset) >= limit:
-                break
+        found = bundles_of(segments, offset, limit)
         return [entry for entry in found if entry[0] < end]  # the others are being appended just now
 
     def wait(self, offset: int, timeout: float) -> bool:

@@ -16,16 +16,20 @@ from app.settings import PREFIX, Settings
 from tests.support.servers import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("init", "quanyan", "fleet")
+WHOLE: dict[str, dict[str, Any]] = COMPOSE["services"]
+APART: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.apart.yml").read_text(encoding="utf-8"))
+SERVICES = {**APART["services"], **WHOLE}
+"""Those of both files; `quanyan` as the first one has it."""
+OURS = ("init", "quanyan", "fleet", "ingest", "engine")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
 
 
-def test_the_file_is_valid_for_the_compose_specification() -> None:
+@pytest.mark.parametrize("file", [COMPOSE, APART], ids=["whole", "apart"])
+def test_the_file_is_valid_for_the_compose_specification(file: dict[str, Any]) -> None:
     schema = files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
-    jsonschema.validate(COMPOSE, json.loads(schema.read_text(encoding="utf-8")))
+    jsonschema.validate(file, json.loads(schema.read_text(encoding="utf-8")))
 
 
 @each_service
@@ -38,9 +42,20 @@ def test_what_a_service_names_is_declared(service: dict[str, Any]) -> None:
 
 
 def test_the_parts_are_all_there() -> None:
-    assert set(SERVICES) == {"mosquitto", "influxdb", "postgres", *OURS}
+    assert set(WHOLE) == {"mosquitto", "influxdb", "postgres", *OURS[:3]}
+    assert set(APART["services"]) == {"ingest", "engine", "quanyan"}
     assert SERVICES["fleet"]["profiles"] == ["fleet"]
     assert all("profiles" not in service for name, service in SERVICES.items() if name != "fleet")
+
+
+def test_apart_each_process_is_run_once_over_the_same_volume_and_settings() -> None:
+    processes = {"ingest": "ingest", "engine": "engine", "quanyan": "api"}
+    for name, process in processes.items():
+        assert APART["services"][name]["command"][:3] == ["serve", "--only", process]
+        assert "quanyan-data:/var/lib/quanyan" in SERVICES[name]["volumes"]
+        shared = {k: v for k, v in WHOLE["quanyan"]["environment"].items() if "MQTT" not in k and "PORT" not in k}
+        assert shared.items() <= SERVICES[name]["environment"].items()
+    assert set(APART["services"]["quanyan"]) == {"command", "depends_on"}, "the rest stands in the first file"
 
 
 @each_service
@@ -70,7 +85,7 @@ def test_every_service_has_limits(service: dict[str, Any]) -> None:
     assert {"cpus", "memory", "pids"} == set(service["deploy"]["resources"]["limits"])
 
 
-@pytest.mark.parametrize("name", ["mosquitto", "influxdb", "postgres", "quanyan"])
+@pytest.mark.parametrize("name", ["mosquitto", "influxdb", "postgres", "quanyan", "ingest", "engine"])
 def test_every_server_has_a_health_check_and_time_to_stop(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
     assert SERVICES[name]["stop_grace_period"]

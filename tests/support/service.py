@@ -21,12 +21,16 @@ REPOSITORY = Path(__file__).parents[2]
 
 @dataclass
 class Service:
-    """`quanyan serve` in a folder of its own. `environment` holds settings (QUANYAN_…)."""
+    """`quanyan serve` in a folder of its own. `environment` holds settings (QUANYAN_…).
+
+    `only`: one of the processes ingest, engine and api, which share folder and settings.
+    """
 
     home: Path
     environment: Mapping[str, str]
     port: int = field(default_factory=free_port)
     key: str = ""
+    only: str = ""
     _http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, verify=False))  # noqa: S501 - no TLS
     _child: subprocess.Popen[bytes] | None = None
 
@@ -65,18 +69,24 @@ class Service:
         if not self.key:
             self.prepare()
         self.launch()
-        wait_until(lambda: self._up("/readyz" if ready else "/livez"), f"quanyan is up; {self.home}/service.log")
+        wait_until(lambda: self._up("/readyz" if ready else "/livez"), f"quanyan is up; {self.log}")
 
     def prepare(self) -> None:
         """Make the database and a key for the tests."""
         self.cli("init")
         self.key = self.cli("keys", "create", "tests", "--role", "admin").stdout.strip()
 
+    @property
+    def log(self) -> Path:
+        """What the process printed."""
+        return self.home / f"service{'-' if self.only else ''}{self.only}.log"
+
     def launch(self) -> None:
         """Start the process and wait for nothing."""
-        log = (self.home / "service.log").open("ab")
+        only = ("--only", self.only) if self.only else ()
+        log = self.log.open("ab")
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve"],
+            [sys.executable, "-m", "app", "serve", *only],
             env=self._env(),
             cwd=REPOSITORY,
             stdout=log,
@@ -85,7 +95,7 @@ class Service:
         log.close()
 
     def _up(self, path: str) -> bool:
-        assert self.running, (self.home / "service.log").read_text()[-4000:]
+        assert self.running, self.log.read_text()[-4000:]
         return self.answers(path)
 
     def answers(self, path: str) -> bool:
@@ -139,16 +149,24 @@ class Service:
 
     def post(self, path: str, body: object) -> httpx.Response:
         """POST JSON to a path of the API."""
+        return self._send("POST", path, body)
+
+    def put(self, path: str, body: object) -> httpx.Response:
+        """PUT JSON to a path of the API."""
+        return self._send("PUT", path, body)
+
+    def _send(self, method: str, path: str, body: object) -> httpx.Response:
         content = json.dumps(body).encode()
         headers = self._auth() | {"Content-Type": "application/json"}
-        return self._http.post(f"{self.url}/api/v1/{path}", content=content, headers=headers)
+        return self._http.request(method, f"{self.url}/api/v1/{path}", content=content, headers=headers)
 
     def _auth(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
 
     def _env(self) -> dict[str, str]:
         ours = {k: v for k, v in os.environ.items() if not k.startswith("QUANYAN_")}
-        settings = {"QUANYAN_DATA_DIR": str(self.home), "QUANYAN_API__PORT": str(self.port)}
+        port = f"PROCESSES__{self.only}_PORT".upper() if self.only in {"ingest", "engine"} else "API__PORT"
+        settings = {"QUANYAN_DATA_DIR": str(self.home), f"QUANYAN_{port}": str(self.port)}
         return ours | settings | dict(self.environment)
 
 

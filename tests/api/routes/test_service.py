@@ -11,7 +11,10 @@ from tests.support.api_services import SmallCity, SmallReload
 def test_live_and_ready_say_200_when_all_is_well(reader: Client) -> None:
     for path in ("/livez", "/readyz"):
         answer = reader.get(path)
-        assert (answer.status_code, answer.json()) == (200, {"ok": True, "failures": {}, "simulated": False})
+        assert (answer.status_code, answer.json()) == (
+            200,
+            {"ok": True, "process": "all", "failures": {}, "simulated": False},
+        )
 
 
 def test_a_dead_thread_is_not_alive(city: SmallCity, reader: Client) -> None:
