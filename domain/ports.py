@@ -177,8 +177,12 @@ class SummaryStore(Protocol):
 class Archive(Protocol):
     """Decoded readings by kind and day, for computing any past period again. Reading takes each identity once."""
 
-    def write(self, rows: Sequence[tuple[int, int, Reading]]) -> int:
-        """Keep readings (with offset and position in the journal) durably; return how many fit no archive.
+    def gather(self, rows: Sequence[tuple[int, int, Reading]]) -> int:
+        """Hold readings (with offset and position in the journal) until `write`; return how many fit no archive."""
+        ...
+
+    def write(self) -> None:
+        """Keep durably what was gathered.
 
         Raises:
             StoreUnavailable: the disk is full or fails; the call may be repeated.

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 CONSUMER: Final = "archive"
 _IDLE: Final = 0.5
+_AS_OBJECTS: Final = 5000
+"""Readings that are gathered before they become columns: tiny tables take more than the readings themselves."""
 _BEHIND: Final = 0.1
 """How long others are left to read on before it is looked again what they have read (wall seconds)."""
 _IN_HAND: Final = timedelta(minutes=1)
@@ -57,6 +59,7 @@ class ArchiveWriter(Worker):
         self._options = options or ArchiveOptions()
         self._failure: str | None = None
         self._rows: list[tuple[int, int, Reading]] = []
+        self._gathered = self._misfits = 0
         self._arrived: datetime | None = None
 
     @property
@@ -81,7 +84,7 @@ class ArchiveWriter(Worker):
             if self._journal.wait(offset, _IDLE):
                 offset = self._gather(offset)
             aged = time.monotonic() - flushed >= options.flush_s
-            if aged or len(self._rows) >= options.flush_readings:
+            if aged or self._gathered + len(self._rows) >= options.flush_readings:
                 self._insist(partial(self._flush, offset))
                 flushed = time.monotonic()
                 if flushed - tidied >= options.tidy_s:
@@ -102,18 +105,28 @@ class ArchiveWriter(Worker):
             self._stop.wait(_BEHIND)
             return offset
         self._arrived = chunk[-1].bundle.arrival
+        if len(self._rows) >= _AS_OBJECTS:
+            self._hand_over()
         return chunk[-1].end
+
+    def _hand_over(self) -> None:
+        """Let the archive hold what was gathered, in less memory."""
+        self._misfits += self._archive.gather(self._rows)
+        self._gathered += len(self._rows)
+        self._rows = []
 
     def _flush(self, offset: int) -> None:
         now, arrived = self._clock.now(), self._arrived
-        misfits = self._archive.write(self._rows)
+        self._hand_over()
+        self._archive.write()
         through = now - _IN_HAND if offset >= self._journal.end else arrived
         if through is not None:
             self._archive.complete(through)
         self._journal.commit(CONSUMER, offset)
-        if self._rows:
-            logger.info("readings_archived", extra={"readings": len(self._rows), "misfits": misfits, "offset": offset})
-        self._rows = []
+        if self._gathered:
+            said = {"readings": self._gathered, "misfits": self._misfits, "offset": offset}
+            logger.info("readings_archived", extra=said)
+        self._gathered = self._misfits = 0
 
     def _last_flush(self, offset: int) -> None:
         try:

@@ -54,20 +54,17 @@ class ParquetArchive:
         self._read: dict[tuple[str, date], tuple[tuple[Path, ...], pa.Table]] = {}
         self.due = Due(folder)
         """Which hours have got readings since they were summarised."""
+        self._gathered: dict[tuple[str, date], list[pa.Table]] = defaultdict(list)
+        self._hours: dict[tuple[str, date], set[int]] = defaultdict(set)
+        self._name = ""
+        """What is gathered, the hours that it is of, and the name of the files that will hold it."""
         self._schemas = {name: schema_of(types) for name, types in self._fitter.types.items()}
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def write(self, rows: Sequence[Row]) -> int:
-        """Keep readings durably, in new files named after the first delivery; return how many fit no archive.
-
-        Repeating the call with the same first delivery replaces its files.
-
-        Raises:
-            StoreUnavailable: the disk is full or fails; the call may be repeated.
-        """
+    def gather(self, rows: Sequence[Row]) -> int:
+        """Hold readings as columns, a third of what they take as objects; return how many fit no archive."""
         by_day: dict[tuple[str, date], list[Row]] = defaultdict(list)
-        hours: dict[tuple[str, date], set[int]] = defaultdict(set)
         misfits = 0
         for offset, position, offered in rows:
             try:
@@ -78,17 +75,31 @@ class ParquetArchive:
             at = reading.at.astimezone(UTC)
             place = reading.kind, at.date()
             by_day[place].append((offset, position, reading))
-            hours[place].add(at.hour)
-        name = f"part-{rows[0][0]:020}-{micros(rows[0][2].received):017}.parquet" if rows else ""
+            self._hours[place].add(at.hour)
+        for place, part in by_day.items():
+            self._gathered[place].append(table_of(part, self._fitter.types[place[0]]))
+        if rows and not self._name:
+            self._name = f"part-{rows[0][0]:020}-{micros(rows[0][2].received):017}.parquet"
+        return misfits
+
+    def write(self) -> None:
+        """Keep what was gathered durably, in new files named after the first delivery.
+
+        Files of the same first delivery are replaced.
+
+        Raises:
+            StoreUnavailable: the disk is full or fails; the call may be repeated.
+        """
         try:
             self.due.make_folder()
-            for (kind, day), part in by_day.items():
-                table = table_of(part, self._fitter.types[kind])
-                put(table, self._folder / kind / day.isoformat() / name)
-                self.due.note(kind, day, Marks(frozenset(hours[kind, day])))
+            for (kind, day), tables in self._gathered.items():
+                put(pa.concat_tables(tables), self._folder / kind / day.isoformat() / self._name)
+                self.due.note(kind, day, Marks(frozenset(self._hours[kind, day])))
         except OSError as error:
             raise StoreUnavailable(f"{self._folder}: {error}") from error
-        return misfits
+        self._gathered.clear()
+        self._hours.clear()
+        self._name = ""
 
     def tidy(self, now: datetime, keep: timedelta | None = None) -> int:
         """Join the files of days that have many or are over; drop days older than `keep`. Return the files made.

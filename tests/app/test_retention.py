@@ -53,7 +53,8 @@ class House:
 
     def take(self, *readings: Reading, archive: bool = True) -> None:
         if archive:
-            self.archive.write([(len(self.given) + n, 0, r) for n, r in enumerate(readings)])
+            self.archive.gather([(len(self.given) + n, 0, r) for n, r in enumerate(readings)])
+            self.archive.write()
         self.given += readings
         self.store.append(readings)
 
@@ -172,7 +173,8 @@ def test_nothing_raw_goes_that_the_archive_does_not_hold(house: House) -> None:
     house.take(lamp("L1", NOON + DAY))
     done = house.run(NOON + 20 * DAY)
     assert (done.kept_back, done.removed) == (4, {RAW: 1})
-    house.archive.write([(99, 0, lamp("L3", NOON))])
+    house.archive.gather([(99, 0, lamp("L3", NOON))])
+    house.archive.write()
     done = house.run(NOON + 20 * DAY)
     assert (done.kept_back, done.removed) == (0, {RAW: 4})
 

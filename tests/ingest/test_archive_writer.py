@@ -5,7 +5,7 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,6 @@ import pytest
 from typing_extensions import override
 
 from domain.errors import StoreUnavailable
-from domain.reading import Reading
 from ingest.archive_writer import CONSUMER, ArchiveOptions, ArchiveWriter
 from ingest.decode import Decoder
 from ingest.feed import DecodedFeed
@@ -33,11 +32,11 @@ class Disk(ParquetArchive):
     refused = 0
 
     @override
-    def write(self, rows: Sequence[tuple[int, int, Reading]]) -> int:
+    def write(self) -> None:
         if self.full:
             self.refused += 1
             raise StoreUnavailable("no space left on device")
-        return super().write(rows)
+        super().write()
 
     def held(self) -> int:
         return len(list(self.window("streetlight", *FOREVER)))

@@ -56,7 +56,8 @@ class PastCity:
         self.operational = OperationalStore(self.settings.operational_url())
         register = self.operational.register.record([DeviceChange(d, BEGINNING) for d in DEVICES], "test", BEGINNING)
         archive = ParquetArchive(folder / "archive")
-        archive.write([(n, 0, r) for n, r in enumerate(readings(days))])
+        archive.gather([(n, 0, r) for n, r in enumerate(readings(days))])
+        archive.write()
         archive.complete(NOW)
         world = World(register, LightingPlan((), (), 0), JINAN)
         for name in NAMES if publishes else ():

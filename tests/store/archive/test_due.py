@@ -29,7 +29,8 @@ def test_the_archive_notes_the_hours_of_what_it_keeps(tmp_path: Path) -> None:
     archive = ParquetArchive(tmp_path)
     midnight = datetime(2026, 11, 23, tzinfo=UTC)
     instants = [midnight + timedelta(hours=h) for h in (0, 1.5, 1.9, 23.99, 24)]
-    archive.write([(n, 0, Reading("L", KIND, at, at, {"power": 1.0})) for n, at in enumerate(instants)])
+    archive.gather([(n, 0, Reading("L", KIND, at, at, {"power": 1.0})) for n, at in enumerate(instants)])
+    archive.write()
     assert archive.due.waiting() == {(KIND, DAY): marks(0, 1, 23), (KIND, date(2026, 11, 24)): marks(0)}
 
 
