@@ -10,15 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from domain.lighting import LightingPlan
-from domain.register import Register
 from domain.scope import Scope
 from ingest.journal.framing import unpack
 from rules.live import recompute
-from store.operational import OperationalStore
 from store.telemetry.influx import InfluxStore
 from store.telemetry.influx_options import InfluxOptions
 from tests.chaos.sender import LAMPS, Books, Key
-from tests.chaos.works import BUCKET, DATABASE, Works
+from tests.chaos.works import BUCKET, Works
 from tests.support.city import readings_of
 from tests.support.ledger import identity_holds, quarantined, settled, stored_in_influx
 from tests.support.processes import wait_until
@@ -48,11 +46,6 @@ class Checks:
         self._works = works
         self._absent: dict[str, set[int]] = {lamp: set() for lamp in LAMPS}
         self._read = 0
-        store = OperationalStore(
-            works.postgres.url.replace("postgresql:", "postgresql+psycopg:")[: -len("postgres")] + DATABASE
-        )
-        self._register: Register = store.register.load()
-        store.close()
         influx = works.influx
         self._telemetry = InfluxStore(InfluxOptions(influx.url, influx.token, influx.org, BUCKET))
 
@@ -156,7 +149,9 @@ class Checks:
             scope = entry["scope"]
             live = self._works.service.get(f"indicators/{INDICATOR}", scope=scope)
             at, plan = datetime.fromisoformat(live["at"]), LightingPlan((), ())
-            serial = recompute(INDICATOR, Scope.parse(scope), at, readings, self._register, plan, self._works.place)
+            serial = recompute(
+                INDICATOR, Scope.parse(scope), at, readings, self._works.register, plan, self._works.place
+            )
             expected = (serial.value, serial.numerator, serial.denominator, serial.unknown)
             told = (live["value"], live["numerator"], live["denominator"], live["unknown"])
             if told != expected:

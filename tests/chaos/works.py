@@ -7,11 +7,18 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 
 from app.clock import wall_now
+from domain.device import Device
+from domain.kind import Value
+from domain.ports import DeviceChange
+from domain.record import Role
+from store.operational import OperationalStore
+from store.operational.keys import new_key
 from tests.chaos.plan import SERVERS, Fault, Trouble
 from tests.chaos.sender import LAMPS
 from tests.support.broker import Mosquitto
@@ -30,7 +37,6 @@ BUCKET = "chaos"
 DATABASE = "chaos"
 _DISK = {Fault.FULL: "full", Fault.READONLY: "readonly", Fault.FSYNC: "fsync"}
 _PARTS = {"journal": "journal", "all": ""}
-_HEAD = "id,kind,name,district,management_area,responsible_unit,road,road_class,supply_point,lighting_use,rated_power"
 
 
 class Keeper:
@@ -109,20 +115,29 @@ class Works:
         libraries = f"{self.disk.library}:{self.clock.library}"
         troubled = {**self.disk.environment, **self.clock.environment, "LD_PRELOAD": libraries}
         self.service = Service(home, self._settings() | troubled)
-        rows = [f"{lamp},streetlight,灯,370102,370102,照明中心,经十路,arterial,SP1,functional,150" for lamp in LAMPS]
-        (home / "register.csv").write_text("\n".join([_HEAD, *rows]) + "\n", encoding="utf-8")
-        self.service.prepare()
-        self.service.cli("register", "load", str(home / "register.csv"))
+        self._record()
         self.keeper = Keeper(self.service)
         self.ready()
 
+    def _record(self) -> None:
+        """Register the lamps and make a key, in this process: commands would take longer than a round."""
+        store = OperationalStore(self._database(self.postgres.port))
+        changes = [DeviceChange(_lamp(name), self.began - timedelta(days=1)) for name in LAMPS]
+        store.register.record(changes, "chaos", self.began)
+        key, self.service.key = new_key("chaos", Role.ADMIN, self.began)
+        store.keys.add(key)
+        self.register = store.register.load()
+        store.close()
+
+    def _database(self, port: int) -> str:
+        return f"postgresql+psycopg://postgres@127.0.0.1:{port}/{DATABASE}"
+
     def _settings(self) -> dict[str, str]:
         influx = f"http://127.0.0.1:{self.links['link to influx'].port}"
-        database = f"127.0.0.1:{self.links['link to postgres'].port}/{DATABASE}"
         return influx_settings(self.influx, BUCKET) | place_settings(self.place) | {
             "QUANYAN_TELEMETRY__URL": influx,
             "QUANYAN_TELEMETRY__TIMEOUT_S": "5",
-            "QUANYAN_OPERATIONAL__URL": f"postgresql+psycopg://postgres@{database}",
+            "QUANYAN_OPERATIONAL__URL": self._database(self.links["link to postgres"].port),
             "QUANYAN_MQTT__PORT": str(self.links["link to broker"].port),
             "QUANYAN_MQTT__KEEPALIVE_S": "5",
             "QUANYAN_JOURNAL__ROLL_BYTES": "500000",
@@ -238,3 +253,14 @@ def _program(found: Found) -> Program:
     program = _found(found).program
     assert program is not None, found.how
     return program
+
+
+def _lamp(name: str) -> Device:
+    attributes: dict[str, Value] = {
+        "road": "经十路",
+        "road_class": "arterial",
+        "supply_point": "SP1",
+        "lighting_use": "functional",
+        "rated_power": 150.0,
+    }
+    return Device(name, "streetlight", f"灯{name}", "370102", "370102", "照明中心", attributes=attributes)
