@@ -15,7 +15,7 @@ from ingest.journal.framing import unpack
 from rules.live import recompute
 from store.telemetry.influx import InfluxStore
 from store.telemetry.influx_options import InfluxOptions
-from tests.chaos.sender import LAMPS, Books, Key
+from tests.chaos.sender import LAMPS, PATIENCE_S, Books, Key
 from tests.chaos.works import BUCKET, Works
 from tests.support.city import readings_of
 from tests.support.ledger import identity_holds, quarantined, settled, stored_in_influx
@@ -23,7 +23,6 @@ from tests.support.processes import wait_until
 
 SAVED_S: Final = 5.0
 """What the broker acknowledged so long before it was killed is on its disk: it saves every second, if it runs."""
-PATIENCE_S: Final = 180
 INDICATOR: Final = "light_on_rate"
 NAMED: Final = 5
 
@@ -130,7 +129,7 @@ class Checks:
             return not wrong
 
         with contextlib.suppress(AssertionError):
-            wait_until(agree, "the ledgers agree", 30)
+            wait_until(agree, "the ledgers agree", 120)
         for lamp, (told, absent) in list(wrong.items())[:NAMED]:
             yield f"{lamp}: {told} missing by seq, {absent} never came ({len(wrong)} devices)"
 

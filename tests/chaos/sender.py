@@ -22,7 +22,7 @@ LAMPS: Final = tuple(f"L{number}" for number in range(SINGLES + BATCHED))
 PERIOD_S: Final = 0.1
 """Every device reports so often."""
 KEPT: Final = 400
-PATIENCE_S: Final = 120
+PATIENCE_S: Final = 600
 _TOPIC: Final = "city/v1/streetlight/370102/{}/{}"
 
 Key = tuple[str, datetime]

@@ -20,7 +20,7 @@ from domain.record import Role
 from store.operational import OperationalStore
 from store.operational.keys import new_key
 from tests.chaos.plan import SERVERS, Fault, Trouble
-from tests.chaos.sender import LAMPS
+from tests.chaos.sender import LAMPS, PATIENCE_S
 from tests.support.broker import Mosquitto
 from tests.support.city import night_place, place_settings
 from tests.support.disk import FailingDisk
@@ -150,7 +150,11 @@ class Works:
 
     def ready(self) -> None:
         """Wait until the service says that all is well."""
-        wait_until(lambda: self.service.answers("/livez") and self.service.answers("/readyz"), "the service is ready")
+        wait_until(
+            lambda: self.service.answers("/livez") and self.service.answers("/readyz"),
+            "the service is ready",
+            PATIENCE_S,
+        )
 
     # -- faults -------------------------------------------------------------------------------------------------
 
