@@ -94,6 +94,7 @@ class Chaos:
             "QUANYAN_ENGINE__TICK_S": str(TICK.total_seconds()),
             "QUANYAN_ENGINE__SNAPSHOT_EVERY_S": "3",
             "QUANYAN_ARCHIVE__ENABLED": "false",
+            "QUANYAN_RETENTION__ENABLED": "false",
             "QUANYAN_WATCH__BROKER_S": "86400",
             "QUANYAN_LOG__LEVEL": "WARNING",
             "HOOK_SECRET": "SEC-of-the-hook",

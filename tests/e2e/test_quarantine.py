@@ -27,7 +27,8 @@ TOPIC = "city/v1/streetlight/370102/GW-9/batch"
 
 @pytest.fixture
 def service(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[Service]:
-    built = Service(tmp_path, {"QUANYAN_MQTT__PORT": str(mosquitto.port), "QUANYAN_ARCHIVE__ENABLED": "false"})
+    off = {"QUANYAN_ARCHIVE__ENABLED": "false", "QUANYAN_RETENTION__ENABLED": "false"}
+    built = Service(tmp_path, {"QUANYAN_MQTT__PORT": str(mosquitto.port), **off})
     write_lamps(built, 1)
     built.cli("init")
     built.cli("register", "load", str(tmp_path / "register.csv"))
