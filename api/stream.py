@@ -32,6 +32,13 @@ class Reset:
     place: int
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A stream that was asked for without a place begins after `place`: a cut before its first event resumes there."""
+
+    place: int
+
+
 class EventTail:
     """Follows the event log on behalf of every open stream of this process.
 
@@ -133,11 +140,13 @@ class Subscription:
         self.place = 0
         """The id of the last event that was looked at, told or not."""
 
-    async def items(self) -> AsyncIterator[LoggedEvent | Reset]:
-        """Yield what is wanted, until the tail is closed or the log is away."""
+    async def items(self) -> AsyncIterator[LoggedEvent | Reset | Begun]:
+        """Yield where it begins if that was left open, and what is wanted, until the tail is closed or the log away."""
         await self._tail.join()
         try:
             self.place = self._tail.newest if self._after is None else self._after
+            if self._after is None:
+                yield Begun(self.place)
             while not self._tail.closed:
                 news = self._tail.next_wake()
                 if await self._tail.expired(self.place):

@@ -13,7 +13,7 @@ from api.guard import READ, GuardedRoute
 from api.problems import documented
 from api.schemas.common import rfc3339
 from api.services import Use
-from api.stream import EventTail, Reset, Subscription
+from api.stream import Begun, EventTail, Reset, Subscription
 from domain.record import EventType, LoggedEvent
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], route_class=GuardedRoute)
@@ -82,7 +82,13 @@ async def follow_events(
 async def _messages(subscription: Subscription) -> AsyncIterator[ServerSentEvent]:
     yield ServerSentEvent(comment="open")  # the client sees at once that it is connected
     async for item in subscription.items():
-        yield _reset(item) if isinstance(item, Reset) else _message(item)
+        match item:
+            case Begun(place):
+                yield ServerSentEvent(comment="begins", id=str(place))
+            case Reset():
+                yield _reset(item)
+            case LoggedEvent():
+                yield _message(item)
 
 
 def _reset(reset: Reset) -> ServerSentEvent:

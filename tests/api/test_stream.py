@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+import httpx
 import pytest
 
 from api.stream import WINDOW, EventTail
@@ -14,7 +15,7 @@ from domain.record import EventType, LoggedEvent, NewEvent, Role
 from store.operational import OperationalStore
 from store.operational.events import SqlEventLog
 from tests.support.api_client import Client
-from tests.support.api_server import following, serving
+from tests.support.api_server import following, serving, told
 from tests.support.api_services import SmallCity
 from tests.support.api_view import NOW
 from tests.support.processes import wait_until
@@ -50,6 +51,18 @@ def test_what_happens_after_opening_is_told_in_order(city: SmallCity, base: str)
     assert [e.id for e in events] == ids
     assert [e.event for e in events] == ["indicator.measure"] * 4
     assert events[0].data == {"id": ids[0], "at": "2026-11-23T12:00:00Z", "data": {"n": 0}}
+
+
+def test_a_stream_without_a_place_says_where_it_begins(city: SmallCity, base: str) -> None:
+    newest = log(city, 3)[-1]
+    headers = {"Authorization": f"Bearer {city.secrets[Role.READ]}"}
+    with httpx.stream("GET", f"{base}/api/v1/events", headers=headers) as response:
+        opened, begins = islice(told(response), 2)
+    assert (opened.comment, opened.id) == ("open", None)
+    assert (begins.event, begins.id) == ("", newest)
+    missed = log(city, 2)
+    with following(base, city.secrets[Role.READ], after=newest) as stream:
+        assert [event.id for event in islice(stream, 2)] == missed
 
 
 def test_a_client_that_comes_back_misses_nothing_and_hears_nothing_twice(city: SmallCity, base: str) -> None:
