@@ -1,7 +1,7 @@
 """What the API needs of the rest of Quanyan: ports and plain callables, handed over once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from api.web import WebFiles
 from domain.ack_links import LinkStore
 from domain.alert_ports import AlertRules, AlertStore, MuteStore
+from domain.datum import Datum
 from domain.device import Device
 from domain.duty import Roster
 from domain.escalation import EscalationPlan
@@ -50,6 +51,19 @@ class City:
     zone: str
     latitude: float
     longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class BaseMap:
+    """What is drawn below the page's own map: nothing, or tiles by filled templates (`{z}`, `{x}`, `{y}`)."""
+
+    tiles: tuple[str, ...] = field(default=(), repr=False)
+    """They hold the host's key."""
+    origins: tuple[str, ...] = ()
+    """Where they come from: what the page's policy is opened for."""
+    attribution: str = ""
+    coordinates: Datum = Datum.WGS84
+    max_zoom: int = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +154,8 @@ class Services:
     """Which city this is, for the page."""
     web: WebFiles
     """The built page; empty when it was not built."""
+    base_map: BaseMap = field(default_factory=BaseMap)
+    """What is drawn below the map."""
     ack: AckServices | None = None
     """None = messages carry no links: there is no public address."""
     anonymous: Role | None = None

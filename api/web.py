@@ -1,7 +1,7 @@
 """The built page (`web/dist`): its files in memory, compressed beforehand, with a strict Content-Security-Policy."""
 
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from api.replies import entity_tag
 
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{tiles}; font-src 'self'; "
+    "connect-src 'self'{tiles}; worker-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'self'"
 )
-"""Nothing from other hosts and no inline script. The map's worker is one of its files."""
+"""Nothing from other hosts but the tiles of a configured base map, and no inline script. The map's worker is a file."""
 PAGES: Final = (
     *("map", "targets", "lighting", "air", "water", "parking", "springs", "alerts", "incidents", "roster", "devices"),
     *("indicators", "ingest", "reports", "settings", "login"),
@@ -35,11 +35,12 @@ class WebFile:
     encoded: Mapping[str, bytes]
     hashed: bool
     """Whether its name changes with its content, so that it may be kept for ever."""
+    policy: str
 
     def response(self, request: Request) -> Response:
         """Answer with the smallest form that the browser takes; 304 when it has it already."""
         headers = {
-            "Content-Security-Policy": POLICY,
+            "Content-Security-Policy": self.policy,
             "Cache-Control": _FOREVER if self.hashed else "no-cache",
             "ETag": entity_tag(self.content),
             "Vary": "Accept-Encoding",
@@ -57,10 +58,14 @@ class WebFile:
 class WebFiles:
     """Every file of the built page by its path. Read once: a new build is served by a new process."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read `folder`; one that is missing, or has no index.html, is a page that was not built."""
+    def __init__(self, folder: Path, tiles: Sequence[str] = ()) -> None:
+        """Read `folder`; one that is missing, or has no index.html, is a page that was not built.
+
+        `tiles`: origins such as `https://t0.tianditu.gov.cn` that the page's map may load tiles from.
+        """
+        policy = _POLICY.format(tiles="".join(f" {origin}" for origin in tiles))
         self._files = {
-            path.relative_to(folder).as_posix(): _read(path, folder)
+            path.relative_to(folder).as_posix(): _read(path, folder, policy)
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix not in {suffix for _, suffix in _ENCODINGS}
         }
@@ -75,7 +80,7 @@ class WebFiles:
         return self._files.get(path)
 
 
-def _read(path: Path, folder: Path) -> WebFile:
+def _read(path: Path, folder: Path, policy: str) -> WebFile:
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     encoded = {
         name: packed.read_bytes()
@@ -88,4 +93,5 @@ def _read(path: Path, folder: Path) -> WebFile:
         f"{media_type}; charset=utf-8" if text else media_type,
         encoded,
         hashed=path.parent == folder / "assets",
+        policy=policy,
     )

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
+from app.map_settings import MapSettings
 from app.process_settings import ProcessSettings
 from app.retention_settings import ArchiveSettings, RetentionSettings, clashes
 from app.section import Section
@@ -189,6 +190,7 @@ class Settings(BaseSettings):
     history: HistorySettings = HistorySettings()
     operational: OperationalSettings = OperationalSettings()
     api: ApiSettings = ApiSettings()
+    map: MapSettings = MapSettings()
     links: LinkSettings = LinkSettings()
     ingest: IngestSettings = IngestSettings()
     quarantine: QuarantineSettings = QuarantineSettings()

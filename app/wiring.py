@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from api.server import create_api
-from api.services import AlertServices, City, Services
+from api.services import AlertServices, BaseMap, City, Services
 from api.web import WebFiles
 from app.alert_watch import RuleFiles
 from app.engine import Engine
@@ -16,13 +16,14 @@ from app.incident_parts import open_incidents
 from app.incidents import IncidentDesk
 from app.lifecycle import Lifecycle, Part
 from app.links import ack_services
+from app.map_settings import base_map
 from app.metrics import EngineCollector, exposition
 from app.notify import NoticeCollector, Office, open_office
 from app.past import PastStores, Revisions, open_revisions
 from app.reloading import Reloading
 from app.reports.service import Reports
 from app.schedule import Schedule
-from app.settings import Settings
+from app.settings import Settings, secret
 from app.stores import open_operational, open_telemetry, operational_place
 from app.view import EngineView
 from app.wiring_engine import open_engine
@@ -130,6 +131,7 @@ _Rest = tuple[Settings, Extras, Callable[[], bytes], Reloading, PartsHealth]
 def _services(kept: _Kept, city: _City, clocks: _Clocks, rest: _Rest) -> Services:
     operational, office = kept.operational, kept.office
     (view, world, ways), (clock, wall), (settings, extras, metrics, reloading, health) = city, clocks, rest
+    base = base_of(settings)
     return Services(
         live=view,
         store=kept.telemetry,
@@ -159,11 +161,21 @@ def _services(kept: _Kept, city: _City, clocks: _Clocks, rest: _Rest) -> Service
         incidents=kept.desk,
         reports=Reports(operational.measures, view.targets(), settings.city.name, settings.city.place),
         city=city_of(settings),
-        web=WebFiles(WEB),
+        web=WebFiles(WEB, base.origins),
+        base_map=base,
         ack=ack_services(office.links, operational.links),
         anonymous=extras.anonymous,
         simulated=extras.simulated,
     )
+
+
+def base_of(settings: Settings) -> BaseMap:
+    """Return what the page draws below its map, with its key.
+
+    Raises:
+        ConfigError: the key cannot be read, or would change the address that it stands in.
+    """
+    return base_map(settings.map, secret(settings.map.key, settings.map.key_file, "map.key"))
 
 
 def city_of(settings: Settings) -> City:

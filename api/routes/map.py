@@ -9,7 +9,7 @@ from api.guard import READ, GuardedRoute
 from api.problems import documented
 from api.replies import reply
 from api.schemas.devices import KindName
-from api.schemas.map import PlacesOut, SignsOut
+from api.schemas.map import BaseMapOut, PlacesOut, SignsOut
 from api.services import Use
 
 router = APIRouter(prefix="/api/v1/map", tags=["map"], route_class=GuardedRoute)
@@ -27,6 +27,16 @@ def list_places(request: Request, services: Use, query: Annotated[KindQuery, Que
     register = services.live.register()
     found = list(register.devices(services.clock.now(), query.kind))
     return reply(request, PlacesOut.of(found, register.version))
+
+
+@router.get("/base", dependencies=[READ], response_model=BaseMapOut, responses=documented())
+def get_base_map(request: Request, services: Use) -> Response:
+    """Return what the page draws below its own map, and the datum it is in."""
+    base = services.base_map
+    found = BaseMapOut(
+        tiles=list(base.tiles), attribution=base.attribution, coordinates=base.coordinates, max_zoom=base.max_zoom
+    )
+    return reply(request, found)
 
 
 @router.get("/signs", dependencies=[READ], response_model=SignsOut, responses=documented())

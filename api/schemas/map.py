@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, Self
 
 from api.schemas.common import Answer, Instant
+from domain.datum import Datum
 from domain.device import Device
 
 _GROUPS: Final = ("lot", "road", "river")
@@ -40,6 +41,18 @@ class PlacesOut(Answer):
             groups=groups,
             group=[index.get(name) for name in belonging],
         )
+
+
+class BaseMapOut(Answer):
+    """What is drawn below the map: tiles by URL templates (`{z}`, `{x}`, `{y}`), one above the other; none by default.
+
+    `coordinates` is the datum of the tiles. Positions of the API are WGS-84: over GCJ-02 tiles they are converted.
+    """
+
+    tiles: list[str]
+    attribution: str
+    coordinates: Datum
+    max_zoom: int
 
 
 class SignsOut(Answer):

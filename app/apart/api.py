@@ -39,7 +39,7 @@ from app.schedule import Schedule
 from app.settings import Settings
 from app.stores import decode_limits, open_operational, open_telemetry
 from app.targets import load_targets
-from app.wiring import WEB, city_of, store_parts
+from app.wiring import WEB, base_of, city_of, store_parts
 from app.world import HeldWorld, RunningWorld
 from domain.errors import Unavailable
 from domain.lighting import LightingPlan, Override, Timetable
@@ -177,6 +177,7 @@ def _services(settings: Settings, clocks: Clocks, here: _Here) -> Services:
     intake = RemoteIntake(here.ingest, here.shared)
     decoder = Decoder(lambda: here.held.register, decode_limits(settings))
     targets = load_targets(settings.targets_file, place)
+    base = base_of(settings)
     return Services(
         live=_view(settings, clocks, here),
         store=here.telemetry,
@@ -206,7 +207,8 @@ def _services(settings: Settings, clocks: Clocks, here: _Here) -> Services:
         incidents=_desk(operational, clock, place.tz, here.held),
         reports=Reports(operational.measures, targets, settings.city.name, place),
         city=city_of(settings),
-        web=WebFiles(WEB),
+        web=WebFiles(WEB, base.origins),
+        base_map=base,
         ack=ack_services(open_links(settings), operational.links),
         process=API,
     )

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from api.services import BaseMap
 from api.web import PAGES, WebFiles
+from domain.datum import Datum
 from domain.record import Role
 from tests.support.api_client import Client
 from tests.support.api_services import SmallCity
@@ -112,3 +114,27 @@ def test_the_map_has_a_sign_for_every_place(reader: Client, city: SmallCity) -> 
     assert len(places["ids"]) == len(places["lon"]) == len(places["names"]) == len(signs["signs"]) == 12
     assert {places["groups"][n] for n in places["group"]} == {"branch-1", "jingshi"}
     assert signs["register_version"] == places["register_version"] == city.view.known.version
+
+
+def test_the_policy_is_opened_for_the_tiles_of_a_base_map_and_for_nothing_else(city: SmallCity, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html>", encoding="utf-8")
+    origin = "https://t0.tianditu.gov.cn"
+    base = BaseMap((f"{origin}/vec_w/wmts?tk=secret",), (origin,), "天地图", Datum.CGCS2000, 18)
+    client = Client(city.with_changes(web=WebFiles(tmp_path, base.origins), base_map=base))
+    policy = client.get("/").headers["content-security-policy"]
+    opened = [part.split()[0] for part in policy.split("; ") if origin in part.split()]
+    assert opened == ["img-src", "connect-src"]
+    assert "secret" not in repr(base)
+    assert "secret" not in policy
+
+
+def test_the_base_map_says_its_datum_and_without_one_there_are_no_tiles(city: SmallCity, reader: Client) -> None:
+    assert reader.get("/api/v1/map/base").json()["tiles"] == []
+    base = BaseMap(("https://a.example/{z}/{x}/{y}.png",), ("https://a.example",), "A", Datum.GCJ02, 17)
+    said = Client(city.with_changes(base_map=base), city.secrets[Role.READ]).get("/api/v1/map/base").json()
+    assert said == {
+        "tiles": ["https://a.example/{z}/{x}/{y}.png"],
+        "attribution": "A",
+        "coordinates": "GCJ-02",
+        "max_zoom": 17,
+    }

@@ -12,7 +12,7 @@ from tests.support.processes import free_port, wait_until
 from tests.support.servers import ROOT
 
 VIEWS = (
-    *("/alerts", "/incidents", "/roster"),
+    *("/alerts", "/alerts/quality", "/incidents", "/roster"),
     "/",
     "/map",
     "/lighting",

@@ -20,6 +20,7 @@ const Devices = lazy(() => import("./pages/devices").then((m) => m.Devices));
 const DevicePage = lazy(() => import("./pages/device").then((m) => m.DevicePage));
 const Ingest = lazy(() => import("./pages/ingest").then((m) => m.Ingest));
 const Alerts = lazy(() => import("./pages/alerts").then((m) => m.Alerts));
+const AlarmQuality = lazy(() => import("./pages/alarm-quality").then((m) => m.AlarmQuality));
 const Incidents = lazy(() => import("./pages/incidents").then((m) => m.Incidents));
 const IncidentPage = lazy(() => import("./pages/incident").then((m) => m.IncidentPage));
 const Roster = lazy(() => import("./pages/roster").then((m) => m.RosterPage));
@@ -33,7 +34,6 @@ export function App() {
   if (at === "asking") return <p class="loading">{t("loading")}</p>;
   if (at === "login") return <Login />;
   if (at === "open") {
-
     return (
       <LocationProvider>
         <Names />
@@ -98,6 +98,7 @@ function Views() {
         <Route path="/devices/:id" component={DevicePage} />
         <Route path="/ingest" component={Ingest} />
         <Route path="/alerts" component={Alerts} />
+        <Route path="/alerts/quality" component={AlarmQuality} />
         <Route path="/incidents" component={Incidents} />
         <Route path="/incidents/:id" component={IncidentPage} />
         <Route path="/roster" component={Roster} />

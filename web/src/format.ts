@@ -13,7 +13,7 @@ export function number(value: number | null | undefined, digits = 1): string {
 
 /** A value with its unit; what has no dimension has none. */
 export function quantity(value: number | null | undefined, unit: string, digits = 1): string {
-  const shown = unit === "1" ? "" : unit === "%" ? " %" : ` ${unitName(unit)}`;
+  const shown = unit === "1" ? "" : unit === "%" ? " %" : ` ${unitName(unit, value === 1)}`;
   return value === null || value === undefined ? "–" : number(value, digits) + shown;
 }
 
@@ -23,8 +23,11 @@ const COUNTED: Record<string, string> = {
   "{hour}": "小时", "{item}": "件", "{record}": "条", "{event}": "次", "{call}": "次", "{vehicle}": "辆", d: "天", h: "小时",
 };
 
-function unitName(unit: string): string {
-  return (lang.value === "zh" && COUNTED[unit]) || unit.replace(/[{}]/g, "");
+function unitName(unit: string, one: boolean): string {
+  if (lang.value === "zh") return COUNTED[unit] ?? unit.replace(/[{}]/g, "");
+  const word = /^\{(\w+)\}$/.exec(unit)?.[1];
+  if (word === undefined) return unit;
+  return one || word === "flagged" ? word : word.replace(/y$/, "ie").replace(/s$/, "se") + "s";
 }
 
 /** Date and time in the city's zone. */

@@ -33,5 +33,6 @@ export function attributeName(kind: string, name: string): string {
 }
 
 function spoken(name: string): string {
-  return name.replaceAll("_", " ");
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

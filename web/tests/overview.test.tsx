@@ -70,5 +70,5 @@ test("the unknown are told apart in words and in the bar", () => {
     </>,
   );
   expect(screen.getByText("Unknown 4")).toBeTruthy();
-  expect(screen.getByRole("img").getAttribute("aria-label")).toBe("90 % · Unknown 4 %");
+  expect(screen.getByRole("img").getAttribute("aria-label")).toBe("share 90 % · Unknown 4 %");
 });

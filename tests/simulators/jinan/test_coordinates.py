@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,21 @@ def test_in_the_city_gcj02_lies_half_a_kilometre_east(position: tuple[float, flo
     assert 480 < distance(position, (lon, position[1])) < 580
     assert lon > position[0]
     assert -0.0002 < lat - position[1] < 0.0012
+
+
+@pytest.mark.parametrize(
+    ("wgs84", "gcj02"),
+    [
+        ((121.5272106, 31.1774276), (121.531541859215, 31.17530398364597)),
+        ((113.912316, 22.543847), (113.9171764808363, 22.540796131694766)),
+        ((116.377817, 39.911954), (116.38404722455657, 39.91334545536069)),
+        ((116.404, 39.915), (116.41024449916938, 39.91640428150164)),
+    ],
+    ids=["Shanghai", "Shenzhen", "Beijing", "Tiananmen"],
+)
+def test_published_points_are_met_to_a_few_centimetres(wgs84: tuple[float, float], gcj02: tuple[float, float]) -> None:
+    """From the tests of eviltransform and the README of wandergis/coordtransform."""
+    assert distance(wgs84_to_gcj02(*wgs84), gcj02) < 0.1
 
 
 def test_one_degree_of_longitude_is_shorter_than_one_of_latitude() -> None:

@@ -6,16 +6,16 @@ export type Link = "connecting" | "live" | "lost";
 export type LiveEvent = { type: string; at: string; data: Record<string, unknown> };
 type Listener = (event: LiveEvent) => void;
 
+/** What changes an alert, or whether people are told of it. */
+export const ALERT_EVENTS = [
+  ...(["alert.raised", "alert.worsened", "alert.eased", "alert.acknowledged", "alert.lapsed", "alert.shelved"] as const),
+  ...(["alert.unshelved", "alert.lost", "alert.seen", "alert.inhibited", "alert.released", "alert.silenced"] as const),
+  ...(["alert.recovered", "alert.corrected"] as const),
+];
 const TYPES = [
   "target.verdict",
   "indicator.measure",
-  "alert.raised",
-  "alert.worsened",
-  "alert.acknowledged",
-  "alert.lapsed",
-  "alert.shelved",
-  "alert.lost",
-  "alert.recovered",
+  ...ALERT_EVENTS,
   "incident.changed",
   "gateway.status",
   "cabinet.event",
@@ -38,6 +38,7 @@ export function heard(answered: boolean): void {
 const listeners = new Map<string, Set<Listener>>();
 let source: EventSource | null = null;
 let lastId = "";
+let again = false;
 
 /** Call `listener` for each event of these types, `reset` included; returns what ends it. */
 export function follow(types: readonly string[], listener: Listener): () => void {
@@ -53,11 +54,16 @@ export function follow(types: readonly string[], listener: Listener): () => void
 /** Open the stream; a second call changes nothing. */
 export function connect(): void {
   if (source !== null) return;
+  /** Opened again by us, and no event has told where the last one stood: what came in between is not known. */
+  let gap = again && lastId === "";
+  again = true;
   const stream = new EventSource(lastId ? `/api/v1/events?last_event_id=${lastId}` : "/api/v1/events");
   source = stream;
   stream.onopen = () => {
     link.value = "live";
     lostSince.value = null;
+    if (gap) tell({ type: "reset", at: "", data: {} });
+    gap = false;
   };
   stream.onerror = () => {
     link.value = "lost";
@@ -72,14 +78,19 @@ export function connect(): void {
     stream.addEventListener(type, (message: MessageEvent<string>) => {
       lastId = message.lastEventId || lastId;
       const body = JSON.parse(message.data) as Omit<LiveEvent, "type">;
-      for (const listener of listeners.get(type) ?? []) listener({ ...body, type });
+      tell({ ...body, type });
     });
   }
+}
+
+function tell(event: LiveEvent): void {
+  for (const listener of listeners.get(event.type) ?? []) listener(event);
 }
 
 /** Close the stream, as on logging out. */
 export function disconnect(): void {
   source?.close();
   source = null;
+  again = false;
   link.value = "connecting";
 }

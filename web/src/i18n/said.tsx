@@ -21,8 +21,12 @@ effect(() => {
 
 /** A text of the service in the page's language; as it came when it is not known. */
 export function said(text: string): string {
-  return books.value[lang.value]?.(text) ?? text;
+  const found = books.value[lang.value]?.(text);
+  return found ?? (lang.value === "en" ? text.replace(CODE, (code) => code.replaceAll("_", " ")) : text);
 }
+
+/** A reason that is a code reads as the words it is made of. */
+const CODE = /\b[a-z]+(_[a-z]+)+\b/g;
 
 /** The same as an element, which says its language when it stayed in the other one. */
 export function Said({ text }: { text: string }) {

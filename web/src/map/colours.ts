@@ -1,9 +1,12 @@
-/** Colours of the map. Signs differ in lightness too, and the legend names each. */
+/** Colours of the map by what a standard or the plan says of them. Each kind has a shape of its own besides. */
 
 import type { Measure } from "../api/client";
+import type { Key } from "../i18n";
 import { COLOURS } from "../pages/water";
 
-export const SIGN_COLOURS: Record<string, string> = {
+export type Shape = "circle" | "square" | "diamond" | "triangle";
+
+export const SIGN_COLOURS = {
   l: "#f5b301",
   d: "#c1121f",
   b: "#e76f51",
@@ -11,23 +14,59 @@ export const SIGN_COLOURS: Record<string, string> = {
   f: "#2a9d8f",
   u: "#9b5de5",
   x: "#b0b7c0",
-};
-export const UNKNOWN = SIGN_COLOURS["u"] ?? "";
+} as const;
+export const UNKNOWN: string = SIGN_COLOURS.u;
+
+type Steps = readonly (readonly [from: number, colour: string])[];
 
 /** From which light-on rate on a road has which colour, best first. */
-export const ROAD_STEPS: readonly (readonly [number, string])[] = [
+export const ROAD_STEPS: Steps = [
   [98, "#2e9e4f"],
   [96, "#e8c400"],
   [80, "#f08a00"],
   [0, "#c1121f"],
 ];
 
+/** From which occupancy on a car park has which colour, fullest first (our choice). */
+export const LOT_STEPS: Steps = [
+  [95, "#c1121f"],
+  [85, "#f08a00"],
+  [60, "#e8c400"],
+  [0, "#2e9e4f"],
+];
+
+/** The levels of HJ 633 with their colours, for the legend; a station's own colour comes with its measure. */
+export const AQI_LEVELS: readonly { key: Key; colour: string }[] = [
+  { key: "aqi.1", colour: "rgb(0,228,0)" },
+  { key: "aqi.2", colour: "rgb(255,255,0)" },
+  { key: "aqi.3", colour: "rgb(255,126,0)" },
+  { key: "aqi.4", colour: "rgb(255,0,0)" },
+  { key: "aqi.5", colour: "rgb(153,0,76)" },
+  { key: "aqi.6", colour: "rgb(126,0,35)" },
+];
+
+/** The lines of a spring, from those it is above to the lowest that it is below. */
+export const SPRING_LINES: Record<"above" | "yellow" | "orange" | "red", string> = {
+  above: "#2e9e4f",
+  yellow: "#e8c400",
+  orange: "#f08a00",
+  red: "#d62828",
+};
+
 /** The colour of a road by its light-on rate: at the plan's 98 and 96 %, and well below. */
 export function rateColour(measure: Measure | undefined): string {
+  return stepColour(measure, ROAD_STEPS);
+}
+
+export function lotColour(measure: Measure | undefined): string {
+  return stepColour(measure, LOT_STEPS);
+}
+
+function stepColour(measure: Measure | undefined, steps: Steps): string {
   if (measure?.value == null || measure.denominator === 0) return "#7d8a99";
   if (measure.unknown > 0.5 * measure.denominator) return UNKNOWN;
   const { value } = measure;
-  return ROAD_STEPS.find(([from]) => value >= from)?.[1] ?? UNKNOWN;
+  return steps.find(([from]) => value >= from)?.[1] ?? UNKNOWN;
 }
 
 /** The colour that HJ 633 gives to a station's level. */
@@ -40,4 +79,17 @@ export function aqiColour(measure: Measure | undefined): string {
 export function sectionColour(measure: Measure | undefined): string {
   const name = (measure?.detail["section"] as { class_name?: string } | undefined)?.class_name;
   return (name !== undefined && COLOURS[name]) || UNKNOWN;
+}
+
+type Gauge = { device: string; level: number | null; lines: object; below: "yellow" | "orange" | "red" | null };
+
+/** The colours of spring gauges by the lowest line that the level is below; without lines or a level nothing is known. */
+export function springColours(measures: readonly Measure[]): ReadonlyMap<string, string> {
+  const gauges = measures.flatMap((each) => (each.detail["points"] as Gauge[] | undefined) ?? []);
+  return new Map(
+    gauges.map(({ device, level, lines, below }) => {
+      const known = level !== null && Object.keys(lines).length > 0;
+      return [device, known ? SPRING_LINES[below ?? "above"] : UNKNOWN];
+    }),
+  );
 }

@@ -4,8 +4,10 @@ import type { FeatureCollection } from "geojson";
 import { Map as Chart, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import type { Schemas } from "../api/client";
 import type { Places } from "../api/places";
-import { SIGN_COLOURS } from "./colours";
+import { SIGN_COLOURS, type Shape } from "./colours";
+import { CLICKED } from "./layers";
 import { along, type Point } from "./lines";
 
 setWorkerUrl(worker);
@@ -13,10 +15,10 @@ setWorkerUrl(worker);
 const CLUSTERED_BELOW = 12;
 const COLOUR = ["match", ["get", "s"], ...Object.entries(SIGN_COLOURS).flat(), "#888"];
 
-export type Marked = { id: string; name: string; colour: string; text: string };
+type BaseMap = Schemas["BaseMapOut"];
 
-/** Make an empty map around the city; `picked` is called with the id of a device that was clicked. */
-export function makeMap(container: HTMLElement, centre: Point, picked: (id: string) => void): Chart {
+/** Make a map around the city, empty but for the tiles of a base map; `picked` is called with the device that was clicked. */
+export function makeMap(container: HTMLElement, centre: Point, base: BaseMap, picked: (id: string) => void): Chart {
   const map = new Chart({
     container,
     center: [...centre],
@@ -24,10 +26,17 @@ export function makeMap(container: HTMLElement, centre: Point, picked: (id: stri
     attributionControl: false,
     style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": ground() } }] },
   });
+  map.once("load", () => {
+    base.tiles.forEach((template, n) => {
+      const id = `base-${n}`;
+      map.addSource(id, { type: "raster", tiles: [template], tileSize: 256, maxzoom: base.max_zoom });
+      map.addLayer({ id, type: "raster", source: id });
+    });
+  });
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl(), "bottom-left");
   map.on("click", (event) => {
-    const layers = ["lamps", "bays", "stations", "sections"].filter((id) => map.getLayer(id));
+    const layers = CLICKED.filter((id) => map.getLayer(id));
     const [feature] = map.queryRenderedFeatures(event.point, { layers });
     const id: unknown = feature?.properties["id"];
     if (typeof id === "string") picked(id);
@@ -36,11 +45,11 @@ export function makeMap(container: HTMLElement, centre: Point, picked: (id: stri
 }
 
 function ground(): string {
-  return getComputedStyle(document.documentElement).getPropertyValue("--ground").trim() || "#eef1f4";
+  return getComputedStyle(document.documentElement).backgroundColor;
 }
 
-/** Draw lamps or bays: clustered far away, each by itself near by. Only what changed is sent to the map again. */
-export function drawSigns(map: Chart, layer: "lamps" | "bays", places: Places, signs: string, before: string): void {
+/** Draw lamps: clustered far away, each by itself near by. Only what changed is sent to the map again. */
+export function drawSigns(map: Chart, layer: "lamps", places: Places, signs: string, before: string): void {
   const source = map.getSource<GeoJSONSource>(layer);
   if (source && before.length === signs.length) {
     const changed = places.ids.flatMap((id, n) =>
@@ -99,7 +108,7 @@ function addSigns(map: Chart, layer: string, data: FeatureCollection): void {
 /** A group takes the colour of what is wrong in it, once that is a twentieth of it. */
 function groupColour(): unknown[] {
   const over = (what: string) => [">", ["get", what], ["*", 0.05, ["get", "point_count"]]];
-  return ["case", over("dark"), SIGN_COLOURS["d"], over("unknown"), SIGN_COLOURS["u"], SIGN_COLOURS["l"]];
+  return ["case", over("dark"), SIGN_COLOURS.d, over("unknown"), SIGN_COLOURS.u, SIGN_COLOURS.l];
 }
 
 /** Draw a line along each group of places, in the colour that `colour` gives it. */
@@ -133,8 +142,8 @@ export function drawLines(map: Chart, layer: string, places: Places, colour: (gr
   );
 }
 
-/** Draw few, large points, such as stations and sections, each in a colour of its own. */
-export function drawMarked(map: Chart, layer: string, places: Places, colour: (id: string) => string): void {
+/** Draw few, large marks, such as stations and sections: a shape for the kind, a colour for each. */
+export function drawMarked(map: Chart, layer: string, shape: Shape, places: Places, colour: (id: string) => string): void {
   const features = places.ids.flatMap((id, n) => {
     const [lon, lat] = [places.lon[n], places.lat[n]];
     if (lon == null || lat == null) return [];
@@ -150,9 +159,10 @@ export function drawMarked(map: Chart, layer: string, places: Places, colour: (i
   map.addSource(layer, { type: "geojson", data });
   map.addLayer({
     id: layer,
-    type: "circle",
+    type: "symbol",
     source: layer,
-    paint: { "circle-radius": 8, "circle-color": ["get", "colour"], "circle-stroke-width": 2, "circle-stroke-color": "#fff" },
+    layout: { "icon-image": shape, "icon-allow-overlap": true, "icon-ignore-placement": true },
+    paint: { "icon-color": ["get", "colour"], "icon-halo-color": "#20262e", "icon-halo-width": 1 },
   });
 }
 

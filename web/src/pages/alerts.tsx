@@ -2,8 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { allPages, api, taken, type Schemas } from "../api/client";
-import { useResource } from "../api/resource";
+import { api, taken, type Schemas } from "../api/client";
+import { useOpenAlerts, type Alert } from "../api/open-alerts";
 import { instant, quantity } from "../format";
 import { t } from "../i18n";
 import { said, Said } from "../i18n/said";
@@ -12,18 +12,13 @@ import { mayOperate } from "../session";
 import { Doing } from "../ui/doing";
 import { Loaded } from "../ui/loaded";
 import { Silences } from "./silences";
-import { SeverityMark } from "../ui/severity";
+import { rank, SeverityMark } from "../ui/severity";
 
-type Alert = Schemas["AlertOut"];
-const EVERY_MS = 10_000;
-const EVENTS = ["alert.raised", "alert.worsened", "alert.acknowledged", "alert.lapsed", "alert.lost", "alert.recovered"];
-const RANK = { critical: 3, major: 2, minor: 1, info: 0 } as const;
 
 export function Alerts() {
   const [quiet, setQuiet] = useState(false);
   const [notDone, setNotDone] = useState("");
-  const path = `/api/v1/alerts?open=true&limit=500${quiet ? "" : "&quiet=false"}`;
-  const alerts = useResource(path, (signal) => allPages<Alert>(path, signal), { every: EVERY_MS, on: EVENTS });
+  const alerts = useOpenAlerts(quiet);
   return (
     <section>
       <h1>{t("alerts")}</h1>
@@ -36,7 +31,8 @@ export function Alerts() {
           }}
         />{" "}
         {t("quiet")}
-      </label>
+      </label>{" "}
+      <a href="/alerts/quality">{t("alarmQuality")}</a>
       {/* Beside the table: the alert that it is about may be over by now, and its row gone. */}
       {notDone ? (
         <p class="failure-text" role="alert">
@@ -60,7 +56,7 @@ function about(items: readonly Alert[]): string[] {
 type Ways = { reload: () => void; tell: (notDone: string) => void };
 
 function Table({ items, reload, tell }: { items: readonly Alert[] } & Ways) {
-  const ordered = [...items].sort((a, b) => RANK[b.severity] - RANK[a.severity] || b.fired_at.localeCompare(a.fired_at));
+  const ordered = [...items].sort((a, b) => rank(b.severity) - rank(a.severity) || b.fired_at.localeCompare(a.fired_at));
   return (
     <div class="wide-table" tabIndex={0} role="region" aria-label={t("openAlerts")}>
       <table class="cards-when-narrow">

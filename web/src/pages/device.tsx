@@ -11,6 +11,7 @@ import { districtName } from "../places";
 import { session } from "../session";
 import { Chart } from "../ui/chart";
 import { Loaded } from "../ui/loaded";
+import { Happened, Ledger } from "./device-arrivals";
 
 type Reading = Schemas["ReadingOut"];
 const EVERY_MS = 15_000;
@@ -36,6 +37,7 @@ export function DevicePage() {
               <div class="panels">
                 <Facts device={shown} />
                 <Latest id={id} />
+                <Ledger id={id} />
               </div>
               <LastDay id={id} />
             </>
@@ -126,12 +128,17 @@ function LastDay({ id }: { id: string }) {
     return allPages<Reading>(`/api/v1/devices/${encodeURIComponent(id)}/readings?${query}`, signal);
   });
   return (
-    <section class="panel">
-      <h2>{t("last24h")}</h2>
-      <Loaded resource={readings}>
-        {(items) => (items.length ? <Series readings={items} /> : <p class="note">{t("noReading")}</p>)}
-      </Loaded>
-    </section>
+    <Loaded resource={readings}>
+      {(items) => (
+        <>
+          <section class="panel">
+            <h2>{t("last24h")}</h2>
+            {items.length ? <Series readings={items} /> : <p class="note">{t("noReading")}</p>}
+          </section>
+          <Happened readings={items} />
+        </>
+      )}
+    </Loaded>
   );
 }
 

@@ -1,29 +1,34 @@
 /** 一张图: roads by light-on rate, lamps by what they show, stations by AQI level, sections by class. */
 
 import type { Map as Chart } from "maplibre-gl";
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { Measure } from "../api/client";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { api, taken, type KindName, type Measure, type Schemas } from "../api/client";
 import { loadSigns, usePlaces, type Places } from "../api/places";
 import { useResource, type Resource } from "../api/resource";
-import { t, hasText } from "../i18n";
-import { kindName } from "../kinds";
-import { aqiColour, rateColour, ROAD_STEPS, sectionColour, SIGN_COLOURS } from "../map/colours";
+import { t } from "../i18n";
+import { aqiColour, lotColour, rateColour, sectionColour, springColours, UNKNOWN } from "../map/colours";
+import { drawn, onto, type Datum } from "../map/datum";
 import { drawLines, drawMarked, drawSigns, goTo, makeMap, onlyWrong, show, unmark } from "../map/draw";
-import { session } from "../session";
+import { LAYERS, type Layer } from "../map/layers";
+import { Legend } from "../map/legend";
 import { Picked, Search } from "../map/search";
+import { addShapes } from "../map/shapes";
+import { session } from "../session";
 import { Loaded } from "../ui/loaded";
 import { useMeasures } from "../ui/measures";
 
 const EVERY_MS = 10_000;
-const LAYERS = {
-  roads: ["roads"],
-  streetlight: ["lamps", "lamps-groups"],
-  air_station: ["stations"],
-  river_section: ["sections"],
-} as const;
-type Layer = keyof typeof LAYERS;
+const NO_BASE: Schemas["BaseMapOut"] = { tiles: [], attribution: "", coordinates: "WGS-84", max_zoom: 18 };
 
+/** The map, once it is known what lies below it; without an answer nothing does. */
 export function CityMap() {
+  const base = useResource("base map", (signal) => taken(api.GET("/api/v1/map/base", { signal })));
+  if (base.loading && base.data === null) return <p class="loading">{t("loading")}</p>;
+  return <MapOn base={base.data ?? NO_BASE} />;
+}
+
+function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
+  const datum = base.coordinates;
   const [map, setMap] = useState<Chart | null>(null);
   const [hidden, setHidden] = useState<ReadonlySet<Layer>>(new Set());
   const [picked, setPicked] = useState<string | null>(null);
@@ -35,15 +40,24 @@ export function CityMap() {
         <Search
           found={(device) => {
             setPicked(device.id);
-            if (map && device.lon !== null && device.lat !== null) goTo(map, [device.lon, device.lat]);
+            if (map && device.lon !== null && device.lat !== null) goTo(map, onto(datum)([device.lon, device.lat]));
           }}
         />
         {picked === null ? null : <Picked key={picked} id={picked} close={() => { setPicked(null); if (map) unmark(map); }} />}
       </div>
-      <Canvas ready={setMap} picked={setPicked} />
-      {map ? <Lighting map={map} /> : null}
-      {map ? <Stations map={map} /> : null}
-      {map ? <Sections map={map} /> : null}
+      <Canvas base={base} ready={setMap} picked={setPicked} />
+      <p class="note datum">
+        {t(datum === "GCJ-02" ? "datumConverted" : base.tiles.length > 0 ? "datumOf" : "datumPlain", { datum })} {base.attribution}
+      </p>
+      {map ? (
+        <>
+          <Lighting map={map} datum={datum} />
+          <Stations map={map} datum={datum} />
+          <Sections map={map} datum={datum} />
+          <Lots map={map} datum={datum} />
+          <Gauges map={map} datum={datum} />
+        </>
+      ) : null}
       <Legend
         wrong={wrong}
         setWrong={(only) => {
@@ -54,7 +68,7 @@ export function CityMap() {
         toggle={(layer) => {
           const next = new Set(hidden);
           if (!next.delete(layer)) next.add(layer);
-          if (map) show(map, LAYERS[layer], !next.has(layer));
+          if (map) show(map, LAYERS[layer].ids, !next.has(layer));
           setHidden(next);
         }}
       />
@@ -62,13 +76,16 @@ export function CityMap() {
   );
 }
 
-function Canvas({ ready, picked }: { ready: (map: Chart) => void; picked: (id: string) => void }) {
+type CanvasProps = { base: Schemas["BaseMapOut"]; ready: (map: Chart) => void; picked: (id: string) => void };
+
+function Canvas({ base, ready, picked }: CanvasProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (place.current === null || session.value === null) return;
     const { longitude, latitude } = session.value;
-    const map = makeMap(place.current, [longitude, latitude], picked);
+    const map = makeMap(place.current, onto(base.coordinates)([longitude, latitude]), base, picked);
     map.once("load", () => {
+      addShapes(map);
       ready(map);
     });
     return () => {
@@ -78,9 +95,18 @@ function Canvas({ ready, picked }: { ready: (map: Chart) => void; picked: (id: s
   return <div ref={place} class="map" role="application" aria-label={t("map")} />;
 }
 
+type Above = { map: Chart; datum: Datum };
+
+/** Places as they are drawn above the base map. */
+function useDrawn(kind: KindName, datum: Datum): Resource<Places> {
+  const places = usePlaces(kind);
+  const data = useMemo(() => places.data && drawn(places.data, datum), [places.data, datum]);
+  return { ...places, data };
+}
+
 /** Lamps and the roads they stand along: where they are is asked for once, a full city is megabytes. */
-function Lighting({ map }: { map: Chart }) {
-  const places = usePlaces("streetlight");
+function Lighting({ map, datum }: Above) {
+  const places = useDrawn("streetlight", datum);
   return (
     <>
       <Roads map={map} places={places.data} />
@@ -114,93 +140,47 @@ function Roads({ map, places }: { map: Chart; places: Places | null }) {
   return null;
 }
 
-function Stations({ map }: { map: Chart }) {
-  return <Points map={map} layer="stations" kind="air_station" rows={useMeasures("aqi", "station").data} colour={aqiColour} />;
+function Stations(above: Above) {
+  return <Points {...above} kind="air_station" rows={useMeasures("aqi", "station").data} colour={aqiColour} />;
 }
 
-function Sections({ map }: { map: Chart }) {
-  const rows = useMeasures("section_compliance", "section").data;
-  return <Points map={map} layer="sections" kind="river_section" rows={rows} colour={sectionColour} />;
+function Sections(above: Above) {
+  return <Points {...above} kind="river_section" rows={useMeasures("section_compliance", "section").data} colour={sectionColour} />;
 }
 
-type PointsProps = {
-  map: Chart;
-  layer: string;
-  kind: "air_station" | "river_section";
+function Lots(above: Above) {
+  return <Points {...above} kind="parking_lot" rows={useMeasures("parking_occupancy", "lot").data} colour={lotColour} />;
+}
+
+/** A spring's measure names its gauges, each with the line that it is below. */
+function Gauges({ map, datum }: Above) {
+  const rows = useMeasures("spring_level", "spring").data;
+  const places = useDrawn("spring_gauge", datum).data;
+  useEffect(() => {
+    if (!places || !rows) return;
+    const known = springColours(rows);
+    drawMarked(map, "springs", LAYERS.spring_gauge.shape, places, (id) => known.get(id) ?? UNKNOWN);
+  }, [places, rows]);
+  return null;
+}
+
+type PointsProps = Above & {
+  kind: "air_station" | "river_section" | "parking_lot";
   rows: readonly Measure[] | null;
   colour: (measure: Measure | undefined) => string;
 };
 
-function Points({ map, layer, kind, rows, colour }: PointsProps) {
-  const places = usePlaces(kind).data;
+function Points({ map, datum, kind, rows, colour }: PointsProps) {
+  const places = useDrawn(kind, datum).data;
   useEffect(() => {
     if (!places || !rows) return;
     const known = byId(rows);
-    drawMarked(map, layer, places, (id) => colour(known.get(id)));
+    const { ids, shape } = LAYERS[kind];
+    drawMarked(map, ids[0], shape, places, (id) => colour(known.get(id)));
   }, [places, rows]);
   return null;
 }
 
 function byId(rows: readonly Measure[]): Map<string, Measure> {
   return new Map(rows.map((measure) => [measure.scope.slice(measure.scope.indexOf(":") + 1), measure]));
-}
-
-type LegendProps = {
-  hidden: ReadonlySet<Layer>;
-  toggle: (layer: Layer) => void;
-  wrong: boolean;
-  setWrong: (only: boolean) => void;
-};
-
-function Legend({ hidden, toggle, wrong, setWrong }: LegendProps) {
-  return (
-    <aside class="legend" aria-label={t("legend")}>
-      <fieldset>
-        <legend>{t("layers")}</legend>
-        {(Object.keys(LAYERS) as Layer[]).map((layer) => (
-          <label key={layer}>
-            <input
-              type="checkbox"
-              checked={!hidden.has(layer)}
-              onChange={() => {
-                toggle(layer);
-              }}
-            />
-            {layer === "roads" ? t("roadsLayer") : kindName(layer)}
-          </label>
-        ))}
-        <label>
-          <input
-            type="checkbox"
-            checked={wrong}
-            onChange={(event) => {
-              setWrong(event.currentTarget.checked);
-            }}
-          />
-          {t("onlyWrong")}
-        </label>
-      </fieldset>
-      <ul>
-        {ROAD_STEPS.map(([from, colour]) => (
-          <li key={colour}>
-            <svg viewBox="0 0 10 10" aria-hidden="true">
-              <rect x="0" y="3" width="10" height="4" fill={colour} />
-            </svg>
-            {from === 0 ? t("roadBelow") : t("roadFrom", { from })}
-          </li>
-        ))}
-        {Object.entries(SIGN_COLOURS).map(([sign, colour]) => {
-          const key = `sign.${sign}`;
-          return (
-            <li key={sign}>
-              <svg viewBox="0 0 10 10" aria-hidden="true">
-                <circle cx="5" cy="5" r="4" fill={colour} />
-              </svg>
-              {hasText(key) ? t(key) : sign}
-            </li>
-          );
-        })}
-      </ul>
-    </aside>
-  );
 }

@@ -109,7 +109,7 @@ function Row({ assessment, catalogue, names }: RowProps) {
         {measure ? (
           <>
             <Counts measure={measure} />
-            <Bar measure={measure} />
+            <Bar measure={measure} limit={target.direction === ">=" ? target.limit : null} />
             {isKept(catalogue, measure) ? <Sparkline indicator={measure.indicator} scope={measure.scope} /> : null}
           </>
         ) : (

@@ -33,18 +33,38 @@ export function Counts({ measure }: { measure: Measure }) {
   );
 }
 
-/** Three parts of a whole: those for, those against, and the unknown, which is hatched and never green. */
-export function Bar({ measure }: { measure: Measure }) {
-  const { numerator, denominator, unknown } = measure;
-  if (denominator <= 0) return <span class="note">{t("none")}</span>;
-  const good = (100 * numerator) / denominator;
+type Parts = { good: number; open: number; of: "share" | "limit" | "coverage" };
+
+/**
+ * What the bar of a measure shows, in percent of its length. A share shows its parts. A count that the plan wants to reach
+ * a limit shows how much of the limit is reached: 1 of 1 found is not 25 of 25. Of any other quantity numerator and
+ * denominator say only how much is known, which is neither good nor bad.
+ */
+export function parts({ unit, value, numerator, denominator, unknown }: Measure, limit: number | null = null): Parts | null {
+  if (unit !== "%" && limit !== null && limit > 0) {
+    const good = Math.min(100, (100 * (value ?? 0)) / limit);
+    return { good, open: Math.min(100 - good, (100 * unknown) / limit), of: "limit" };
+  }
+  if (denominator <= 0) return null;
   const open = (100 * unknown) / denominator;
-  const label = `${number(good)} % · ${t("unknown")} ${number(open)} %`;
+  if (unit !== "%") return { good: 100 - open, open, of: "coverage" };
+  return { good: (100 * numerator) / denominator, open, of: "share" };
+}
+
+const FILLS = { share: ["good", "against"], limit: ["good", "room"], coverage: ["known", "room"] } as const;
+
+/** The parts of a measure as a bar: what is unknown is violet and never green. `limit`: what a count should reach. */
+export function Bar({ measure, limit = null }: { measure: Measure; limit?: number | null }) {
+  const found = parts(measure, limit);
+  if (found === null) return null;
+  const { good, open, of } = found;
+  const [fill, rest] = FILLS[of];
+  const label = `${t(`bar.${of}`)} ${number(good)} % · ${t("unknown")} ${number(open)} %`;
   return (
     <svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label={label}>
-      <rect class="against" width="100" height="8" />
+      <rect class={rest} width="100" height="8" />
       <rect class="open" x={good} width={open} height="8" />
-      <rect class="good" width={good} height="8" />
+      <rect class={fill} width={good} height="8" />
     </svg>
   );
 }

@@ -5,11 +5,13 @@ import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
 import { api, taken } from "../api/client";
 import { heard, lostSince } from "../api/live";
+import { useOpenAlerts } from "../api/open-alerts";
 import { useResource } from "../api/resource";
 import { clock, day, instant, zoneName } from "../format";
 import { t, type Key } from "../i18n";
 import { cityNow, lang, logOut, session, theme, wall, type Theme } from "../session";
 import { ExplainDialog } from "./explain";
+import { useRotation, WallBar } from "./wall";
 
 const VIEWS: readonly [string, Key][] = [
   ["/", "overview"],
@@ -28,30 +30,30 @@ const VIEWS: readonly [string, Key][] = [
   ["/reports", "reports"],
   ["/settings", "settings"],
 ];
-const ROTATED = ["/", "/map", "/lighting", "/air", "/water", "/springs", "/parking"] as const;
-const TURN_MS = 20_000;
 const ASK_MS = 5_000;
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
 export function Shell({ children }: { children: ComponentChildren }) {
   useRotation();
   const status = useService().data;
+  const alerts = useOpenAlerts(false).data;
   return (
     <>
       <a class="skip" href="#content">
         {t("skip")}
       </a>
-      <Header now={status?.now} />
+      <Header now={status?.now} alerts={alerts?.length ?? 0} />
       <Banners behind={status?.engine["catching_up"] === true} />
       <main id="content" tabIndex={-1}>
         {children}
       </main>
+      {wall.value ? <WallBar alerts={alerts ?? []} /> : null}
       <ExplainDialog />
     </>
   );
 }
 
-function Header({ now }: { now: string | undefined }) {
+function Header({ now, alerts }: { now: string | undefined; alerts: number }) {
   const { path } = useLocation();
   return (
     <header class="top">
@@ -66,6 +68,7 @@ function Header({ now }: { now: string | undefined }) {
           return (
             <a key={href} href={href} aria-current={here ? "page" : undefined}>
               {t(key)}
+              {key === "alerts" && alerts > 0 ? <span class="badge">{alerts}</span> : null}
             </a>
           );
         })}
@@ -101,8 +104,8 @@ function Controls() {
           ))}
         </select>
       </label>
-      <button type="button" onClick={() => (wall.value = !wall.value)}>
-        {wall.value ? t("wallEnd") : t("wall")}
+      <button type="button" class="wall-switch" onClick={() => (wall.value = true)}>
+        {t("wall")}
       </button>
       {session.value && !session.value.anonymous ? (
         <button type="button" onClick={() => void logOut()}>
@@ -144,19 +147,4 @@ function useService() {
     if (status.data) cityNow.value = status.data.now;
   }, [status.loading, status.error]);
   return status;
-}
-
-/** On the wall the pages take turns. */
-function useRotation() {
-  const { path, route } = useLocation();
-  useEffect(() => {
-    if (!wall.value) return;
-    const timer = setTimeout(() => {
-      const next = ROTATED[(ROTATED.findIndex((each) => each === path) + 1) % ROTATED.length];
-      route(`${next ?? "/"}?wall`);
-    }, TURN_MS);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [path, wall.value]);
 }

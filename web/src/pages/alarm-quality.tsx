@@ -1,0 +1,188 @@
+/** Alarm quality by ISA-18.2 and EEMUA 191: what the alarms of a shift or day asked of its officers, limits beside. */
+
+import { useState } from "preact/hooks";
+import { api, taken, type Schemas } from "../api/client";
+import { ALERT_EVENTS } from "../api/live";
+import { useResource } from "../api/resource";
+import { instant, number } from "../format";
+import { t } from "../i18n";
+import { Said } from "../i18n/said";
+import { scopeName } from "../places";
+import { Loaded } from "../ui/loaded";
+
+type By = Schemas["By"];
+type Quality = Schemas["QualityOut"];
+const BYS: readonly By[] = ["day", "shift"];
+const EVERY_MS = 60_000;
+
+export function AlarmQuality() {
+  const [by, setBy] = useState<By>("day");
+  const [start, setStart] = useState("");
+  const found = useResource(
+    `alarm quality ${by}`,
+    (signal) => taken(api.GET("/api/v1/alarm-quality", { params: { query: { by } }, signal })),
+    { every: EVERY_MS, on: ALERT_EVENTS },
+  );
+  return (
+    <section>
+      <h1>{t("alarmQuality")}</h1>
+      <p class="note">
+        {t("qualityIntro")} <a href="/alerts">{t("alerts")}</a>
+      </p>
+      <div class="chips" role="group" aria-label={t("period")}>
+        {BYS.map((each) => (
+          <button key={each} type="button" class="chip" aria-pressed={by === each} onClick={() => { setBy(each); setStart(""); }}>
+            {t(`by.${each}`)}
+          </button>
+        ))}
+      </div>
+      <Loaded resource={found}>
+        {({ items }) => {
+          const shown = items.find((each) => each.start === start) ?? items.at(-1);
+          if (shown === undefined) return <p class="note">{t("none")}</p>;
+          return (
+            <>
+              <label class="filters">
+                {t("period")}
+                <select value={shown.start} onChange={(event) => { setStart(event.currentTarget.value); }}>
+                  {[...items].reverse().map((each) => (
+                    <option key={each.start} value={each.start}>
+                      {`${each.name} ${each.title}`.trim()}
+                    </option>
+                  ))}
+                </select>
+              </label>
+              <Shown quality={shown} />
+            </>
+          );
+        }}
+      </Loaded>
+    </section>
+  );
+}
+
+function Shown({ quality }: { quality: Quality }) {
+  const running = quality.until < quality.end;
+  return (
+    <>
+      <p>
+        <strong>{t("alarmsRang", { count: number(quality.alarms, 0) })}</strong> · {t("officersOn", { count: number(quality.officers) })}
+        {quality.unstaffed_minutes > 0 ? ` · ${t("unstaffed", { minutes: number(quality.unstaffed_minutes, 0) })}` : ""}
+        {running ? ` · ${t("runsStill", { until: instant(quality.until) })}` : ""}
+      </p>
+      <Held items={quality.held} />
+      <div class="panels">
+        <Waits title={t("timeToAcknowledge")} waits={quality.time_to_acknowledge} />
+        <Waits title={t("timeToClear")} waits={quality.time_to_clear} />
+        <Often title={t("topTen")} items={quality.top} />
+        <Often title={t("figure.chattering")} items={quality.chattering} />
+        <Floods items={quality.floods} />
+        <Stale items={quality.stale} />
+      </div>
+    </>
+  );
+}
+
+function Held({ items }: { items: readonly Schemas["HeldOut"][] }) {
+  return (
+    <div class="wide-table" tabIndex={0} role="region" aria-label={t("alarmQuality")}>
+      <table class="figures">
+        <thead>
+          <tr>
+            <th scope="col">{t("figureName")}</th>
+            <th scope="col">{t("value")}</th>
+            <th scope="col">{t("acceptable")}</th>
+            <th scope="col">{t("manageable")}</th>
+            <th scope="col">{t("verdict")}</th>
+            <th scope="col">{t("standard")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((held) => (
+            <tr key={held.figure} data-figure={held.figure}>
+              <th scope="row">
+                {t(`figure.${held.figure}`)}
+                <small>
+                  <Said text={held.unit} />
+                </small>
+              </th>
+              <td class="counts">{number(held.value, 2)}</td>
+              <td class="counts">{limit(held)}</td>
+              <td class="counts">{held.manageable === null ? "–" : `≤ ${number(held.manageable)}`}</td>
+              <td>
+                <span class={`standing ${held.standing}`}>{t(`standing.${held.standing}`)}</span>
+              </td>
+              <td>
+                <small>{held.source}</small>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function limit({ acceptable, below, goal }: Schemas["HeldOut"]): string {
+  return `${goal ? "≈" : below ? "<" : "≤"} ${number(acceptable)}`;
+}
+
+function Waits({ title, waits }: { title: string; waits: Schemas["WaitsOut"] }) {
+  const facts: [string, string][] = [
+    [t("median"), span(waits.median_s)],
+    [t("p90"), span(waits.p90_s)],
+    [t("happened"), number(waits.count, 0)],
+    [t("waitingStill"), number(waits.still, 0)],
+    [t("neverHappened"), number(waits.never, 0)],
+  ];
+  return (
+    <section class="panel">
+      <h2>{title}</h2>
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function span(seconds: number | null): string {
+  if (seconds === null) return "–";
+  return seconds < 120 ? t("seconds", { n: number(seconds, 0) }) : t("minutes", { n: number(seconds / 60) });
+}
+
+function Often({ title, items }: { title: string; items: readonly Schemas["OftenOut"][] }) {
+  return (
+    <List title={title} rows={items.map((each) => [`${each.rule} · ${scopeName(each.subject)}`, `${number(each.alarms, 0)} (${number(each.share)} %)`])} />
+  );
+}
+
+function Floods({ items }: { items: readonly Schemas["FloodOut"][] }) {
+  return (
+    <List title={t("floods")} rows={items.map((each) => [`${instant(each.start)} – ${instant(each.end)}`, t("alarmsRang", { count: number(each.alarms, 0) })])} />
+  );
+}
+
+function Stale({ items }: { items: readonly Schemas["StandingOut"][] }) {
+  return <List title={t("figure.stale")} rows={items.map((each) => [`${each.rule} · ${scopeName(each.subject)}`, instant(each.since)])} />;
+}
+
+function List({ title, rows }: { title: string; rows: readonly (readonly [string, string])[] }) {
+  return (
+    <section class="panel">
+      <h2>{title}</h2>
+      {rows.length === 0 ? <p class="note">{t("none")}</p> : null}
+      <ul class="plain">
+        {rows.map(([what, much]) => (
+          <li key={what}>
+            {what} <small>{much}</small>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
