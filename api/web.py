@@ -4,8 +4,9 @@ import mimetypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
+from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,6 +23,8 @@ PAGES: Final = (
     *("indicators", "ingest", "reports", "settings", "login"),
 )
 """The first parts of the paths that the page routes by itself."""
+Wall = Annotated[str | None, Query()]
+"""`?wall` in the address of a view: the page shows itself as on a wall."""
 _ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
 _FOREVER: Final = "public, max-age=31536000, immutable"
 

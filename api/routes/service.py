@@ -11,6 +11,7 @@ from api.replies import fresh
 from api.schemas.reload import ConfigReloadOut
 from api.schemas.service import HealthOut
 from api.services import Probes, Services, Use, UseProbes
+from api.web import Wall
 from domain.errors import ConfigError
 
 router = APIRouter(tags=["service"], route_class=GuardedRoute)
@@ -71,7 +72,7 @@ def reload_configuration(services: Use, caller: Caller) -> Response:
 
 
 @router.get("/", include_in_schema=False)
-def index(request: Request, services: Use) -> Response:
+def index(request: Request, services: Use, wall: Wall = None) -> Response:  # noqa: ARG001 - the page reads it
     """Return the page, or, where it was not built, say what runs here."""
     if services.web.index is not None:
         return services.web.index.response(request)

@@ -24,7 +24,9 @@ def page(city: SmallCity, tmp_path: Path) -> Client:
     return Client(city.with_changes(web=WebFiles(folder)))
 
 
-@pytest.mark.parametrize("path", ["/", "/map", "/devices/sl-0001", *(f"/{name}" for name in PAGES)])
+@pytest.mark.parametrize(
+    "path", ["/", "/?wall", "/map?wall", "/map", "/devices/sl-0001", *(f"/{name}" for name in PAGES)]
+)
 def test_every_view_is_the_one_document_under_a_strict_policy(page: Client, path: str) -> None:
     found = page.get(path)
     assert found.status_code == 200
