@@ -160,11 +160,6 @@ class Service:
         headers = self._auth() | {"Content-Type": "application/json"}
         return self._http.request(method, f"{self.url}/api/v1/{path}", content=content, headers=headers)
 
-    def put(self, path: str, body: object) -> None:
-        """PUT JSON to a path of the API; fails the test on an error."""
-        answer = self._http.put(f"{self.url}/api/v1/{path}", json=body, headers=self._auth())
-        assert answer.is_success, f"{answer.status_code} {answer.text}"
-
     def _auth(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
 

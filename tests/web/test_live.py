@@ -82,7 +82,7 @@ def page(chromium: Browser, service: Service, cable: Relay) -> Iterator[Page]:
 
 
 def _put(service: Service, device: str) -> None:
-    service.put(f"devices/{device}", LAMP | {"name": f"灯{device}"})
+    service.put(f"devices/{device}", LAMP | {"name": f"灯{device}"}).raise_for_status()
 
 
 def _opened(page: Page) -> None:
