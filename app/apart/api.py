@@ -176,8 +176,6 @@ def _services(settings: Settings, clocks: Clocks, here: _Here) -> Services:
     operational, engine = here.operational, here.engine
     intake = RemoteIntake(here.ingest, here.shared)
     decoder = Decoder(lambda: here.held.register, decode_limits(settings))
-    targets = load_targets(settings.targets_file, place)
-    base = base_of(settings)
     return Services(
         live=_view(settings, clocks, here),
         store=here.telemetry,
@@ -205,10 +203,10 @@ def _services(settings: Settings, clocks: Clocks, here: _Here) -> Services:
         parse_device=parse_device,
         new_key=new_key,
         incidents=_desk(operational, clock, place.tz, here.held),
-        reports=Reports(operational.measures, targets, settings.city.name, place),
+        reports=Reports(operational.measures, load_targets(settings.targets_file, place), settings.city.name, place),
         city=city_of(settings),
-        web=WebFiles(WEB, base.origins),
-        base_map=base,
+        web=WebFiles(WEB, base_of(settings).origins),
+        base_map=base_of(settings),
         ack=ack_services(open_links(settings), operational.links),
         process=API,
     )
