@@ -31,5 +31,5 @@ test("what is counted has a word in each language", () => {
   lang.value = "zh";
   expect(quantity(25, "{underpass}")).toBe("25 处");
   lang.value = "en";
-  expect(quantity(25, "{underpass}")).toBe("25 underpass");
+  expect(quantity(25, "{underpass}")).toBe("25 underpasses");
 });
