@@ -93,7 +93,7 @@ class RetentionWorker(Worker, Collector):
         text = "Readings that are too old and stay, because the archive does not hold them."
         yield GaugeMetricFamily("quanyan_retention_kept_back", text, self._kept_back)
         text = "Days of a kind that were not summarised yet after the last run; today's are always among them."
-        yield GaugeMetricFamily("quanyan_retention_waiting_days", text, self._waiting)
+        yield GaugeMetricFamily("quanyan_retention_waiting", text, self._waiting)
         text = "Whether the last run of retention could not be finished."
         yield GaugeMetricFamily("quanyan_retention_failing", text, float(self.failure is not None))
 
