@@ -38,7 +38,8 @@ class Link:
             self._call("POST", "/toxics", {"type": "bandwidth", "stream": stream, "attributes": {"rate": kb_s}})
 
     def mend(self) -> None:
-        """Take every trouble away."""
+        """Take every trouble away, and the connections too: a toxic taken off a stuck one waits for ever."""
+        self.cut()
         for toxic in self._call("GET", "/toxics"):
             self._call("DELETE", f"/toxics/{toxic['name']}")
         self._call("POST", "", {"enabled": True})
