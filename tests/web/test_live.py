@@ -136,6 +136,7 @@ def test_a_link_that_is_cut_before_the_first_event_misses_nothing_either(
 
 
 def test_a_restarted_service_is_found_again_without_a_new_login(page: Page, service: Service) -> None:
+    expect(page.locator("table.targets")).to_be_visible(timeout=60_000)
     service.stop()
     expect(page.locator(".banner.lost")).to_be_visible(timeout=60_000)
     expect(page.locator("table.targets")).to_be_visible()  # what was known stays, under the banner
