@@ -5,7 +5,6 @@ lamp counts from 40 minutes after its switch-off, when its fresh report cannot s
 minutes before it is switched on, since dark days are switched on early (our choice).
 """
 
-from datetime import datetime
 from typing import Final
 
 from typing_extensions import override
@@ -15,33 +14,22 @@ from domain.kinds import KINDS
 from domain.measure import Measure
 from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
-from rules.indicator import Indicator, Kept, OnBoard, Recalled
+from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.board import LampBoard
 from rules.lighting.lamp import Glow
+from rules.lighting.places import LAMP_SCOPES
 from rules.lighting.schedule import Duty
-from rules.lighting.tally import LampTally
-from rules.lighting.view import BOARD, LAMP_SCOPES, Lamps, LampView, made_up, percent
+from rules.lighting.view import BOARD, Lamps, RecalledLampView, made_up, percent
 
 NOBODY: Final = "no lamp has been scheduled to be off for 40 minutes"
 
 
-class DayBurning(LampView, Recalled):
+class DayBurning(RecalledLampView):
     """The count of each scope."""
 
-    def tally(self, scope: Scope) -> LampTally:
-        """Return the counts that the figure of a scope rests on."""
-        return self.board.tally(scope)
-
-    def measure(self, scope: Scope) -> Measure:
-        """Return how many lamps burn; a lamp without a fresh report is unknown, which is usual by day."""
-        return self._measure(scope, self.board)
-
     @override
-    def measure_at(self, scope: Scope, at: datetime) -> Measure | None:
-        moment = self.board.memory.at(at)
-        return None if moment is None else self._measure(scope, moment)
-
     def _measure(self, scope: Scope, lamps: Lamps) -> Measure:
+        """Return how many lamps burn; a lamp without a fresh report is unknown, which is usual by day."""
         tally = lamps.tally(scope)
         known = tally.off_lit + tally.off_dark
         judged = tally.off_judged

@@ -10,8 +10,9 @@ from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.board import LampBoard
 from rules.lighting.lamp import STOCK, is_landscape
+from rules.lighting.places import LAMP_SCOPES
 from rules.lighting.tally import StockTally
-from rules.lighting.view import BOARD, LAMP_SCOPES, LampView, made_up, percent
+from rules.lighting.view import BOARD, LampView, made_up, percent
 
 
 class LedShare(LampView):

@@ -1,6 +1,5 @@
 """亮灯率: lamps lit ÷ lamps that are scheduled to be on, with dark and unknown kept apart (city_operations 2.1-2.3)."""
 
-from datetime import datetime
 from typing import Any, Final
 
 from typing_extensions import override
@@ -11,32 +10,22 @@ from domain.kinds import KINDS
 from domain.measure import Measure
 from domain.period import PeriodKind
 from domain.scope import Scope, ScopeKind
-from rules.indicator import Indicator, Kept, OnBoard, Recalled
+from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.board import LampBoard
+from rules.lighting.places import LAMP_SCOPES
 from rules.lighting.tally import LampTally
-from rules.lighting.view import BOARD, LAMP_SCOPES, Lamps, LampView, made_up, percent
+from rules.lighting.view import BOARD, Lamps, RecalledLampView, made_up, percent
 
 OFFICIAL_COVERAGE: Final = 0.95
 """Below this share of known lamps a figure is not official."""
 
 
-class LightOnRate(LampView, Recalled):
+class LightOnRate(RecalledLampView):
     """The rate of each scope."""
 
-    def tally(self, scope: Scope) -> LampTally:
-        """Return the counts that the rate of a scope rests on."""
-        return self.board.tally(scope)
-
-    def measure(self, scope: Scope) -> Measure:
-        """Return the confirmed rate of a scope; every lamp without a fresh report counts against it."""
-        return self._measure(scope, self.board)
-
     @override
-    def measure_at(self, scope: Scope, at: datetime) -> Measure | None:
-        moment = self.board.memory.at(at)
-        return None if moment is None else self._measure(scope, moment)
-
     def _measure(self, scope: Scope, lamps: Lamps) -> Measure:
+        """Return the confirmed rate of a scope; every lamp without a fresh report counts against it."""
         tally = lamps.tally(scope)
         coverage = (tally.lit + tally.dark) / tally.expected if tally.expected else None
         forbidden = no_verdict(tally)

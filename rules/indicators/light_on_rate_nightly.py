@@ -17,7 +17,8 @@ from rules.indicators.light_on_rate import OFFICIAL_COVERAGE
 from rules.lighting.night_board import NightBoard
 from rules.lighting.night_tally import InstantCount, NightTally
 from rules.lighting.nights import LampNight
-from rules.lighting.view import LAMP_SCOPES, made_up, percent
+from rules.lighting.places import LAMP_SCOPES
+from rules.lighting.view import made_up, percent
 
 NOBODY: Final = "no lamp had to be on at an instant of the night"
 

@@ -14,8 +14,9 @@ from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept, OnBoard
 from rules.lighting.board import LampBoard
 from rules.lighting.lamp import HEARD, is_uncontrolled
+from rules.lighting.places import LAMP_SCOPES
 from rules.lighting.tally import StockTally
-from rules.lighting.view import BOARD, LAMP_SCOPES, LampView, made_up, percent
+from rules.lighting.view import BOARD, LampView, made_up, percent
 
 
 class RemoteControlShare(LampView):

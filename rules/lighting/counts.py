@@ -1,12 +1,12 @@
 """What lamps that share every scope and every duty add up to: live in a cell, or as they stood at a past instant."""
 
 from collections import Counter
-from typing import Final
 
 from domain.device import AssetState, Device
 from domain.measure import Span
-from domain.scope import CITY, Scope, ScopeKind
+from domain.scope import Scope
 from rules.lighting.lamp import is_landscape
+from rules.lighting.places import places_of, scopes_of
 from rules.lighting.schedule import Duty, Phase, Rota
 from rules.lighting.tally import LampTally
 
@@ -15,26 +15,7 @@ CellKey = tuple[str, str, str, str, str, str, bool, Rota]
 
 def cell_key(lamp: Device, rota: Rota) -> CellKey:
     """Return what a lamp shares with the others of its cell."""
-    return (
-        lamp.district,
-        lamp.management_area,
-        lamp.text("road_class"),
-        lamp.text("road"),
-        lamp.text("supply_point"),
-        lamp.text("underpass_name") if lamp.flag("underpass") else "",
-        is_landscape(lamp),
-        rota,
-    )
-
-
-_SCOPES: Final = (
-    ScopeKind.DISTRICT,
-    ScopeKind.MANAGEMENT_AREA,
-    ScopeKind.ROAD_CLASS,
-    ScopeKind.ROAD,
-    ScopeKind.SUPPLY_POINT,
-    ScopeKind.UNDERPASS,
-)
+    return (*places_of(lamp), is_landscape(lamp), rota)
 
 
 class Counts:
@@ -56,9 +37,8 @@ class Counts:
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
-        """The scopes that the cell is part of; a lamp without a road or district is in no such scope."""
-        parts = (Scope(kind, ident) for kind, ident in zip(_SCOPES, self.key[:6], strict=True) if ident)
-        return CITY, *parts
+        """The scopes that the cell is part of."""
+        return scopes_of(self.key[:6])
 
     def span(self) -> Span | None:
         """Return the event times of the oldest and newest reading among the lit and dark lamps."""

@@ -2,22 +2,14 @@
 
 from collections import Counter
 from datetime import datetime
-from typing import Final
 
 from domain.device import Device
-from domain.scope import CITY, Scope, ScopeKind
+from domain.scope import Scope
 from rules.lighting.lamp import Glow, counts, is_landscape
+from rules.lighting.places import places_of, scopes_of
 from rules.lighting.schedule import Duty, Rota, Schedule
 
 GroupKey = tuple[str, ...]
-_SCOPES: Final = (
-    ScopeKind.DISTRICT,
-    ScopeKind.MANAGEMENT_AREA,
-    ScopeKind.ROAD_CLASS,
-    ScopeKind.ROAD,
-    ScopeKind.SUPPLY_POINT,
-    ScopeKind.UNDERPASS,
-)
 
 
 def takes_part(lamp: Device) -> bool:
@@ -27,17 +19,11 @@ def takes_part(lamp: Device) -> bool:
 
 def group_key(lamp: Device, *, alone: bool) -> GroupKey:
     """Return what a lamp shares with the others of its group. `alone`: an override names the lamp itself."""
-    under = lamp.flag("underpass")
     return (
-        lamp.district,
-        lamp.management_area,
-        lamp.text("road_class"),
-        lamp.text("road"),
-        lamp.text("supply_point"),
-        lamp.text("underpass_name") if under else "",
+        *places_of(lamp),
         lamp.text("timetable"),
         lamp.text("half_night"),
-        "underpass" if under else "",
+        "underpass" if lamp.flag("underpass") else "",
         lamp.id if alone else "",
     )
 
@@ -52,8 +38,7 @@ class Group:
         self.key = key
         self.of = of
         self.rota: Rota = schedule.rota(of)
-        parts = (Scope(kind, ident) for kind, ident in zip(_SCOPES, key[:6], strict=True) if ident)
-        self.scopes: tuple[Scope, ...] = (CITY, *parts)
+        self.scopes: tuple[Scope, ...] = scopes_of(key[:6])
         self.lamps = 0
         self.made_up = 0
         self.extra: Counter[datetime] = Counter()

@@ -1,22 +1,19 @@
 """What all indicators of lamps share that look at the city's one board of lamps."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Final, Protocol
 
+from typing_extensions import override
+
+from domain.measure import Measure
 from domain.scope import Scope, ScopeKind
+from rules.indicator import Recalled
 from rules.lighting.board import LampBoard
+from rules.lighting.places import LAMP_SCOPES
 from rules.lighting.tally import LampTally
 
-LAMP_SCOPES: Final = (
-    ScopeKind.CITY,
-    ScopeKind.DISTRICT,
-    ScopeKind.MANAGEMENT_AREA,
-    ScopeKind.ROAD_CLASS,
-    ScopeKind.ROAD,
-    ScopeKind.SUPPLY_POINT,
-    ScopeKind.UNDERPASS,
-)
 BOARD: Final = "lamps"
 """What the board's dump is kept under."""
 
@@ -63,6 +60,27 @@ class LampView:
         taken = {scope for scope in self._dirty if scope.kind in self.shows}
         self._dirty.clear()
         return taken
+
+
+class RecalledLampView(LampView, Recalled):
+    """A look at the lamps that can be had of a past hour too. A subclass says what it makes of the counts."""
+
+    def tally(self, scope: Scope) -> LampTally:
+        """Return the counts that the figure of a scope rests on."""
+        return self.board.tally(scope)
+
+    def measure(self, scope: Scope) -> Measure:
+        """Return the figure of a scope as its lamps stand."""
+        return self._measure(scope, self.board)
+
+    @override
+    def measure_at(self, scope: Scope, at: datetime) -> Measure | None:
+        moment = self.board.memory.at(at)
+        return None if moment is None else self._measure(scope, moment)
+
+    @abstractmethod
+    def _measure(self, scope: Scope, lamps: Lamps) -> Measure:
+        """Return the figure of a scope by its lamps, as they stand or stood."""
 
 
 def percent(part: int, whole: int) -> float | None:

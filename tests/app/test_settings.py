@@ -30,6 +30,15 @@ def test_without_file_and_environment_the_defaults_bind_to_loopback() -> None:
     assert (settings.api.host, settings.mqtt.host) == ("127.0.0.1", "127.0.0.1")
 
 
+def refuses(path: Path, place: str, reason: str) -> None:
+    """Load a file whose one mistake must be told with file, key and reason."""
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.field) == (str(path), place)
+    assert reason in problem.reason
+
+
 def test_the_environment_wins_over_the_file_key_by_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUANYAN_MQTT__HOST", "broker")
     settings = load(written(tmp_path, '[mqtt]\nhost = "other"\nport = 1884\n'))
@@ -49,12 +58,7 @@ def test_the_environment_wins_over_the_file_key_by_key(tmp_path: Path, monkeypat
     ],
 )
 def test_a_mistake_in_the_file_names_file_key_and_reason(tmp_path: Path, text: str, place: str, reason: str) -> None:
-    path = written(tmp_path, text)
-    with pytest.raises(ConfigError) as caught:
-        load(path)
-    (problem,) = caught.value.problems
-    assert (problem.file, problem.field) == (str(path), place)
-    assert reason in problem.reason
+    refuses(written(tmp_path, text), place, reason)
 
 
 @pytest.mark.parametrize(
@@ -124,12 +128,7 @@ def test_relative_paths_count_from_the_data_folder(monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_ages_that_do_not_agree_are_named(tmp_path: Path, text: str, place: str, reason: str) -> None:
-    path = written(tmp_path, text)
-    with pytest.raises(ConfigError) as caught:
-        load(path)
-    (problem,) = caught.value.problems
-    assert (problem.file, problem.field) == (str(path), place)
-    assert reason in problem.reason
+    refuses(written(tmp_path, text), place, reason)
 
 
 def test_ages_that_agree_are_taken(tmp_path: Path) -> None:
