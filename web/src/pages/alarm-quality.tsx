@@ -8,6 +8,7 @@ import { instant, number } from "../format";
 import { t } from "../i18n";
 import { Said } from "../i18n/said";
 import { scopeName } from "../places";
+import { FactList } from "../ui/fact-list";
 import { Loaded } from "../ui/loaded";
 
 type By = Schemas["By"];
@@ -138,14 +139,7 @@ function Waits({ title, waits }: { title: string; waits: Schemas["WaitsOut"] }) 
   return (
     <section class="panel">
       <h2>{title}</h2>
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
     </section>
   );
 }

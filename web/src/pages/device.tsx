@@ -10,6 +10,7 @@ import { attributeName, kindName, metricName } from "../kinds";
 import { districtName } from "../places";
 import { session } from "../session";
 import { Chart } from "../ui/chart";
+import { FactList } from "../ui/fact-list";
 import { Loaded } from "../ui/loaded";
 import { Happened, Ledger } from "./device-arrivals";
 
@@ -61,14 +62,7 @@ function Facts({ device }: { device: Schemas["DeviceOut"] }) {
     <section class="panel">
       <h2>{t("attributes")}</h2>
       {device.synthetic ? <p class="note">{t("synthetic")}</p> : null}
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
     </section>
   );
 }
@@ -101,14 +95,12 @@ function Said({ reading, age_s, fresh }: Schemas["LatestOut"]) {
       <p class={fresh ? "fresh" : "not-fresh"}>
         <strong>{fresh ? t("fresh") : t("notFresh")}</strong> {instant(reading.at)} ({age(age_s)})
       </p>
-      <dl class="facts">
-        {Object.entries(reading.values).map(([name, value]) => (
-          <div key={name}>
-            <dt>{metricName(reading.kind, name)}</dt>
-            <dd>{typeof value === "number" ? number(value, 3) : String(value)}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList
+        facts={Object.entries(reading.values).map(([name, value]) => [
+          metricName(reading.kind, name),
+          typeof value === "number" ? number(value, 3) : String(value),
+        ])}
+      />
       {reading.faults.length ? (
         <p>
           {t("faults")}: {reading.faults.join("、")}
