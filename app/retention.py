@@ -112,9 +112,7 @@ class Retention:
     def _asked(self, kind: str, through: datetime, now: datetime, done: Done, *, dry: bool) -> dict[date, Due]:
         """Return what the notes of a kind ask for, by day (UTC); those of days that the archive let go are dropped."""
         found: dict[date, Due] = {}
-        for (noted, day), marks in self._archive.due.waiting().items():
-            if noted != kind:
-                continue
+        for (_, day), marks in self._archive.due.waiting(kind).items():
             if self._let_go(day, now):
                 done.too_late += len(marks.hours)
                 if not dry:
@@ -150,7 +148,7 @@ class Retention:
     # -- removal ------------------------------------------------------------------------------------------------
 
     def _remove(self, kind: str, through: datetime, now: datetime, done: Done, *, dry: bool) -> None:
-        waiting = {day for noted, day in self._archive.due.waiting() if noted == kind}
+        waiting = {day for _, day in self._archive.due.waiting(kind)}
         archived = set(self._archive.days(kind)) - waiting
         for every in Resolution:
             since = self._options.policy.since(every, now)

@@ -15,7 +15,7 @@ from typing import Final
 
 from rules.retention import Marks
 
-_DAYS: Final = "*/????-??-??"
+_DAY_FOLDERS: Final = "????-??-??"
 _DUE: Final = "due"
 _TAKEN: Final = "due.taken"
 _LOCK: Final = "due.lock"
@@ -51,7 +51,7 @@ class Due:
         if (self.folder / _BEGUN).exists():
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        if not any(self.folder.glob(_DAYS)):
+        if not any(self.folder.glob(f"*/{_DAY_FOLDERS}")):
             (self.folder / _BEGUN).touch()
 
     def begin(self) -> None:
@@ -61,14 +61,15 @@ class Due:
             return
         every_hour = Marks(frozenset(range(24)))
         with self._locked():
-            for folder in self.folder.glob(_DAYS):
+            for folder in self.folder.glob(f"*/{_DAY_FOLDERS}"):
                 self._append(folder / _DUE, every_hour)
             begun.touch()
 
-    def waiting(self) -> Mapping[tuple[str, date], Marks]:
-        """Return what is noted or taken and not settled, by kind and day, in order."""
+    def waiting(self, kind: str = "*") -> Mapping[tuple[str, date], Marks]:
+        """Return what is noted or taken and not settled, of one kind or of all, by kind and day, in order."""
         found: dict[tuple[str, date], Marks] = {}
-        for path in sorted([*self.folder.glob(f"{_DAYS}/{_DUE}"), *self.folder.glob(f"{_DAYS}/{_TAKEN}")]):
+        days = f"{kind}/{_DAY_FOLDERS}"
+        for path in sorted([*self.folder.glob(f"{days}/{_DUE}"), *self.folder.glob(f"{days}/{_TAKEN}")]):
             place = path.parent.parent.name, date.fromisoformat(path.parent.name)
             found[place] = _joined(found.get(place, Marks()), _read(path))
         return found
