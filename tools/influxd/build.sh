@@ -9,6 +9,7 @@ go_needed=1.25.10
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bin="${XDG_CACHE_HOME:-$HOME/.cache}/quanyan/bin"
+source "$here/../go.sh"
 
 if [ -x "$bin/influxd" ] && [[ "$("$bin/influxd" version 2>/dev/null)" == *"InfluxDB v$version "* ]]; then
   echo "influxd $version is built: $bin/influxd" >&2
@@ -16,14 +17,8 @@ if [ -x "$bin/influxd" ] && [[ "$("$bin/influxd" version 2>/dev/null)" == *"Infl
 fi
 
 missing=()
-if ! command -v go >/dev/null; then
-  missing+=("Go $go_needed or newer (go is not on PATH)")
-else
-  go_here=$(cd / && GOTOOLCHAIN=local go env GOVERSION)
-  go_here=${go_here#go}
-  [ "$(printf '%s\n' "$go_needed" "${go_here%% *}" | sort -V | head -n 1)" = "$go_needed" ] ||
-    missing+=("Go $go_needed or newer (this is $go_here)")
-fi
+go=$(missing_go "$go_needed")
+[ -z "$go" ] || missing+=("$go")
 command -v cargo >/dev/null || missing+=("Cargo, for the Flux library (cargo is not on PATH)")
 command -v cc >/dev/null || missing+=("a C compiler (cc is not on PATH)")
 if [ ${#missing[@]} -gt 0 ]; then

@@ -8,20 +8,16 @@ tags=custom,inputs.mqtt_consumer,outputs.influxdb_v2,parsers.json_v2
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bin="${XDG_CACHE_HOME:-$HOME/.cache}/quanyan/bin"
+source "$here/../go.sh"
 
 if [ -x "$bin/telegraf" ] && [[ "$("$bin/telegraf" version 2>/dev/null)" == "Telegraf $version"* ]]; then
   echo "telegraf $version is built: $bin/telegraf" >&2
   exit 0
 fi
 
-if ! command -v go >/dev/null; then
-  echo "telegraf cannot be built here: it needs Go $go_needed or newer (go is not on PATH)" >&2
-  exit 1
-fi
-go_here=$(cd / && GOTOOLCHAIN=local go env GOVERSION)
-go_here=${go_here#go}
-if [ "$(printf '%s\n' "$go_needed" "${go_here%% *}" | sort -V | head -n 1)" != "$go_needed" ]; then
-  echo "telegraf cannot be built here: it needs Go $go_needed or newer (this is $go_here)" >&2
+missing=$(missing_go "$go_needed")
+if [ -n "$missing" ]; then
+  echo "telegraf cannot be built here: it needs $missing" >&2
   exit 1
 fi
 
