@@ -7,14 +7,14 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from domain.errors import StoreUnavailable
 from domain.kind import SensorKind, ValueType
 from domain.kinds import KINDS
-from domain.period import Period
+from domain.period import Period, midnight
 from domain.ports import SummaryStore
 from domain.retention import Resolution, RetentionPolicy
 from rules.retention import Due, Marks, due
@@ -125,7 +125,7 @@ class Retention:
 
     def _let_go(self, day: date, now: datetime) -> bool:
         keep = self._options.archive_keep
-        return keep is not None and _midnight(day) + _DAY < now - keep
+        return keep is not None and midnight(day, UTC) + _DAY < now - keep
 
     def _write(self, kind: str, periods: list[tuple[Resolution, Period]], done: Done) -> None:
         from store.archive.summarise import summarised  # pyarrow is large
@@ -157,7 +157,9 @@ class Retention:
                 if self.stopping():
                     return
                 raw = every is Resolution.RAW
-                if raw and not (day in archived and _midnight(day) + _DAY <= through and self._holds(kind, day, count)):
+                if raw and not (
+                    day in archived and midnight(day, UTC) + _DAY <= through and self._holds(kind, day, count)
+                ):
                     done.kept_back += count
                     continue
                 if not dry:
@@ -166,17 +168,13 @@ class Retention:
 
     def _holds(self, kind: str, day: date, count: int) -> bool:
         """Return whether the archive holds so many readings of a day, revisions and what they replaced each counted."""
-        start = _midnight(day)
+        start = midnight(day, UTC)
         hours = (start + n * _HOUR for n in range(24))
         return sum(self._archive.versions(kind, hour, hour + _HOUR) for hour in hours) >= count
 
 
 def _types(kind: SensorKind) -> dict[str, ValueType]:
     return {metric.name: metric.type for metric in kind.metrics}
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def told(done: Done) -> dict[str, Any]:

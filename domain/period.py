@@ -6,7 +6,7 @@ A period is a half-open span of instants in UTC whose bounds are local midnights
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -119,6 +119,6 @@ def _starting(kind: PeriodKind, first: date, tz: ZoneInfo) -> Period:
     return Period(midnight(first, tz), midnight(_next_start(kind, first), tz), kind, first)
 
 
-def midnight(day: date, tz: ZoneInfo) -> datetime:
-    """Return the first instant of a local day, in UTC."""
+def midnight(day: date, tz: tzinfo) -> datetime:
+    """Return the first instant of a day of `tz`, in UTC."""
     return datetime.combine(day, time(), tz).astimezone(UTC)

@@ -3,13 +3,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pyarrow as pa
 from typing_extensions import override
 
 from domain.instants import instant_of, micros
+from domain.period import midnight
 from domain.ports import Page, SummaryStore
 from domain.retention import Resolution, Summary, SummaryRows, summary_types
 from store.telemetry.columns import SUPERSEDED
@@ -75,10 +76,10 @@ class DuckDbSummaries(SummaryStore):
     @override
     def remove(self, kind: str, every: Resolution, day: date) -> None:
         """Go by the hour, so that a day of a large city is never in one transaction."""
-        midnight = datetime.combine(day, time(), UTC)
+        first = midnight(day, UTC)
         for table in _tables(kind, every):
             for hour in range(24):
-                start = midnight + hour * _HOUR
+                start = first + hour * _HOUR
                 with self._file.cursor() as cursor:
                     span = [micros(start), micros(start + _HOUR)]
                     cursor.execute(f"DELETE FROM {quoted(table)} WHERE {_SPAN}", span)

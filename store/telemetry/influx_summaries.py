@@ -5,7 +5,7 @@ The bucket itself keeps everything: a retention of the server's would take what 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from typing_extensions import override
@@ -13,6 +13,7 @@ from typing_extensions import override
 from domain.errors import StoreUnavailable
 from domain.instants import instant_of
 from domain.kind import ValueType
+from domain.period import midnight
 from domain.ports import Page, SummaryStore
 from domain.retention import READINGS, Resolution, Summary, SummaryRows
 from store.telemetry import influxql
@@ -64,9 +65,9 @@ class InfluxSummaries(SummaryStore):
 
     @override
     def remove(self, kind: str, every: Resolution, day: date) -> None:
-        midnight = datetime.combine(day, time(), UTC)
+        start = midnight(day, UTC)
         for measurement in _measurements(kind, every):
-            self._client.delete_span(measurement, midnight, midnight + _DAY)
+            self._client.delete_span(measurement, start, start + _DAY)
 
 
 def _measurements(kind: str, every: Resolution) -> tuple[str, ...]:
