@@ -73,7 +73,8 @@ def rows_of(file: Path) -> list[Row]:
 def replayed(tmp_path: Path, mosquitto: Mosquitto, shared_data: Path) -> Iterator[tuple[Service, list[Row]]]:
     """A service that was sent the whole file over MQTT, each section held to class Ⅲ."""
     file = shared_data / "water" / "sections_daily_2020.csv"
-    settings = {"QUANYAN_MQTT__PORT": str(mosquitto.port), "QUANYAN_INGEST__MAX_PAST_DAYS": "5000"}
+    old = {"QUANYAN_INGEST__MAX_PAST_DAYS": "5000", "QUANYAN_RETENTION__ENABLED": "false"}
+    settings = {"QUANYAN_MQTT__PORT": str(mosquitto.port)} | old
     service = Service(tmp_path, settings)
     register = str(tmp_path / "register.csv")
     replay = ("simulate", "replay", str(file), "--target-class", str(TARGET))
