@@ -18,7 +18,7 @@ $(UV):
 
 .venv/.installed: $(UV) requirements.lock pyproject.toml
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --build-constraints requirements.lock -e .
 	@touch $@
 
@@ -40,6 +40,7 @@ demo: install web ## run everything on embedded parts, with a simulated city
 	$(BIN)/quanyan demo
 
 test: install web ## every test; brings up a real Mosquitto, InfluxDB 2 and PostgreSQL where it can
+	$(BIN)/python -m compileall -q -j 0 api app domain ingest notify rules simulators store tests
 	$(BIN)/python -m tests.support.servers
 	$(BIN)/pytest -n auto
 
