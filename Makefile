@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help install web web-check demo test check format docs lock bench fuzz chaos chaos-alerts screenshots influxd telegraf toxiproxy clean
+.PHONY: help install web web-check demo test check format docs lock bench fuzz mutation chaos chaos-alerts screenshots influxd telegraf toxiproxy clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -72,6 +72,9 @@ chaos-alerts: install ## SIGKILL the service at random instants while rules are 
 
 chaos: install ## all that can fail does, at random instants under load: ROUNDS=100 SEED=1; goes on where it ended
 	$(BIN)/python -m tests.chaos.readings --rounds $(or $(ROUNDS),100) --seed $(SEED)
+
+mutation: install ## change a package a little at a time and see whether its tests notice: PACKAGE=rules/standards (TESTS=, SAMPLE=, SEED=)
+	$(BIN)/python -m tests.mutation $(PACKAGE) $(if $(TESTS),--tests $(TESTS)) --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1)
 
 CASES ?= 1000000
 SEED ?= 1
