@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 
 def wall_now() -> datetime:
@@ -20,8 +21,16 @@ class SystemClock:
         return wall_now()
 
 
+LEAD: Final = timedelta(minutes=2)
+"""How far a simulated clock may be ahead of its city: less than any device may be silent."""
+
+
 class SimulatedClock:
-    """A city clock that starts at a chosen instant and runs at a chosen speed. It never goes back."""
+    """A city clock that starts at a chosen instant and runs at a chosen speed. It never goes back.
+
+    Once it was told how far the simulated city has got it waits for it: on a machine that cannot keep up time runs
+    slower. Otherwise what is only slow would be told as devices that fell silent.
+    """
 
     def __init__(self, start: datetime, speed: float) -> None:
         """Start now at `start` (aware) and let `speed` city seconds pass in one second of the wall."""
@@ -29,11 +38,15 @@ class SimulatedClock:
         self._anchor = start.astimezone(UTC)
         self._since = time.monotonic()
         self._speed = speed
+        self._limit: datetime | None = None
 
     def now(self) -> datetime:
         """Return the city's instant, aware, in UTC."""
         with self._lock:
-            return self._at(time.monotonic())
+            shown = self._at(time.monotonic())
+            if self._limit is not None and shown >= self._limit:
+                self._stand(shown)
+            return shown
 
     @property
     def speed(self) -> float:
@@ -43,9 +56,19 @@ class SimulatedClock:
     def set_speed(self, speed: float) -> None:
         """Run at another speed from now on, without a jump."""
         with self._lock:
-            moment = time.monotonic()
-            self._anchor, self._since = self._at(moment), moment
+            self._stand(self._at(time.monotonic()))
             self._speed = speed
 
+    def wait_for(self, reached: datetime) -> None:
+        """Show at most `LEAD` more than the instant up to which the city has reported; no less than is shown now."""
+        with self._lock:
+            self._stand(self._at(time.monotonic()))
+            self._limit = reached + LEAD
+
+    def _stand(self, shown: datetime) -> None:
+        """Go on from here: what was waited is not made up for."""
+        self._anchor, self._since = shown, time.monotonic()
+
     def _at(self, moment: float) -> datetime:
-        return self._anchor + timedelta(seconds=(moment - self._since) * self._speed)
+        free = self._anchor + timedelta(seconds=(moment - self._since) * self._speed)
+        return free if self._limit is None else min(free, max(self._anchor, self._limit))

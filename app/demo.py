@@ -112,7 +112,13 @@ def _fleet(system: System, clock: Clock, options: DemoOptions, port: int) -> Fle
     devices = list(system.view.register().devices(clock.now()))
     scenario = load_scenario(SCENARIO)
     broker = Broker(LOOPBACK, port)
-    return fleet_runner(devices, clock, broker, scenario=scenario, seed=options.seed, timetable=TIMETABLE)
+    reached = None
+    if isinstance(clock, SimulatedClock):
+        reached = clock.wait_for
+        reached(clock.now())
+    return fleet_runner(
+        devices, clock, broker, scenario=scenario, seed=options.seed, timetable=TIMETABLE, reached=reached
+    )
 
 
 def announce(system: System, folder: DemoFolder, options: DemoOptions) -> None:

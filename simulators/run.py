@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -33,9 +33,11 @@ _LATE: Final = timedelta(seconds=120)
 class FleetRunner:
     """One thread that keeps a fleet up with the city clock, however fast that runs."""
 
-    def __init__(self, fleet: Fleet, outlet: Outlet, clock: Clock) -> None:
-        """Take a fleet that has not planned anything yet."""
-        self._fleet, self._outlet, self._clock = fleet, outlet, clock
+    def __init__(
+        self, fleet: Fleet, outlet: Outlet, clock: Clock, reached: Callable[[datetime], None] | None = None
+    ) -> None:
+        """Take a fleet that has not planned anything yet; `reached` is told up to when everything was handed over."""
+        self._fleet, self._outlet, self._clock, self._reached = fleet, outlet, clock, reached
         self._planned = fleet.start
         self._lanes = {sender: n % outlet.lanes for n, sender in enumerate(fleet.senders)}
         self._stopping, self._giving_up = threading.Event(), threading.Event()
@@ -109,6 +111,8 @@ class FleetRunner:
             self._send(answers)
         self._settle()
         self._note_lag(until)
+        if self._reached is not None:
+            self._reached(until)
 
     def _send(self, messages: Iterable[Message]) -> None:
         for message in messages:
@@ -143,10 +147,12 @@ def fleet_runner(
     seed: int = 1,
     place: Place = JINAN,
     timetable: Timetable = STANDARD,
+    reached: Callable[[datetime], None] | None = None,
 ) -> FleetRunner:
     """Return a runner, not yet started, for the devices as they are at the clock's present instant.
 
     `timetable` is what the lamps' controllers hold; the default is that of the rules while none was entered.
+    `reached` is told the instant up to which everything was handed to the publisher.
     The first gateways have a connection with a last will each; the others share those connections.
 
     Raises:
@@ -156,4 +162,4 @@ def fleet_runner(
     now = clock.now()
     fleet = Fleet(devices, now, seed=seed, scenario=scenario, place=place, timetable=timetable, remembered=kept)
     wills = list(fleet.wills().values())[: broker.connections]
-    return FleetRunner(fleet, Publisher(broker, wills), clock)
+    return FleetRunner(fleet, Publisher(broker, wills), clock, reached)

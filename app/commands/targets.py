@@ -70,7 +70,8 @@ def _figures(measure: Row | None) -> tuple[str, str]:
     if measure is None:
         return "–", "–"
     unit = "" if measure["unit"] == "1" else f" {measure['unit']}"
-    value = "–" if measure["value"] is None else f"{measure['value']:.2f}{unit}"
+    nothing = measure["value"] is None or measure["coverage"] == 0  # all unknown: no nought is made of that
+    value = "–" if nothing else f"{measure['value']:.2f}{unit}"
     return value, f"{measure['numerator']:g} / {measure['denominator']:g}, {measure['unknown']:g}"
 
 

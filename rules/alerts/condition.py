@@ -192,16 +192,20 @@ class PlanTarget:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How many of a group breach one rung: this share of those expected, or this number. One of them is enough."""
+    """How many of a group breach one rung: this share of those expected, or this number. One of them is enough.
+
+    Of fewer than `share_of` expected a share says nothing: one of two lamps is no dark circuit.
+    """
 
     share: float | None = None
     count: int | None = None
+    share_of: int = 1
 
     def reached(self, number: float, expected: float) -> bool:
         """Return whether so many of so many are enough. Nobody expected is never enough."""
         if expected <= 0:
             return False
-        return (self.share is not None and number >= self.share * expected) or (
+        return (self.share is not None and expected >= self.share_of and number >= self.share * expected) or (
             self.count is not None and number >= self.count
         )
 

@@ -34,7 +34,6 @@ from rules.alerts.condition import (
 from rules.alerts.table import Table
 from rules.indicators import INDICATORS
 
-NO_PART: Final = Part()
 NO_LEVELS: Final = Levels((), (), above=True)
 _DIRECTIONS: Final = {d.value: d for d in Direction}
 
@@ -241,10 +240,11 @@ def _scope(table: Table) -> ScopeKind:
 def _parts(rungs: Sequence[Table]) -> Parts:
     raises, clears = [], []
     for rung in rungs:
-        part = Part(rung.number("share"), _count(rung, "count"))
-        if part == NO_PART:
+        least = rung.whole("share_of", default=1)
+        part = Part(rung.number("share"), _count(rung, "count"), least)
+        if part.share is None and part.count is None:
             rung.wrong("share", "say a `share` (0 to 1), a `count`, or both")
-        clear = Part(rung.number("clear_share", default=part.share), _count(rung, "clear_count", part.count))
+        clear = Part(rung.number("clear_share", default=part.share), _count(rung, "clear_count", part.count), least)
         for key, value in (("share", part.share), ("clear_share", clear.share)):
             if value is not None and not 0 < value <= 1:
                 rung.wrong(key, "must lie above 0 and up to 1")

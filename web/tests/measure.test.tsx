@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Measure } from "../src/api/client";
 import { quantity } from "../src/format";
 import { lang } from "../src/session";
-import { Bar, parts } from "../src/ui/measure";
+import { Bar, known, parts } from "../src/ui/measure";
 
 const counted = { unit: "{underpass}", value: 1, numerator: 1, denominator: 1, unknown: 0 } as Measure;
 const index = { unit: "1", value: 72, numerator: 9, denominator: 12, unknown: 3 } as Measure;
@@ -38,4 +38,10 @@ test("counted things are named in the number that they have", () => {
   expect(quantity(2, "mA")).toBe("2 mA");
   lang.value = "zh";
   expect(quantity(25, "{underpass}")).toBe("25 处");
+});
+
+test("of a share that nothing is known of no nought is shown, of one with a single known lamp it is", () => {
+  expect(known({ value: 0, coverage: 0 })).toBeNull();
+  expect(known({ value: 0, coverage: 0.01 })).toBe(0);
+  expect(known({ value: 3, coverage: null })).toBe(3);
 });

@@ -6,6 +6,7 @@ import { clock, day, number } from "../format";
 import { t } from "../i18n";
 import { Chart } from "./chart";
 import { Loaded } from "./loaded";
+import { known } from "./measure";
 
 const WIDTH = 100;
 const HEIGHT = 24;
@@ -14,11 +15,11 @@ const SHOWN = 72;
 /** The last published values as a line; where none was published there is a gap, never a bridge. */
 export function Sparkline({ indicator, scope }: { indicator: string; scope: string }) {
   const { data } = useHistory(indicator, scope);
-  const values = (data ?? []).slice(-SHOWN).map((each) => each.measure.value);
-  const known = values.filter((value) => value !== null);
-  if (known.length < 2) return null;
-  const [low, high] = [Math.min(...known), Math.max(...known)];
-  const label = `${t("trend")}: ${number(known[0])} → ${number(known.at(-1))}`;
+  const values = (data ?? []).slice(-SHOWN).map((each) => known(each.measure));
+  const drawn = values.filter((value) => value !== null);
+  if (drawn.length < 2) return null;
+  const [low, high] = [Math.min(...drawn), Math.max(...drawn)];
+  const label = `${t("trend")}: ${number(drawn[0])} → ${number(drawn.at(-1))}`;
   return (
     <svg class="sparkline" viewBox={`0 -1 ${WIDTH} ${HEIGHT + 2}`} role="img" aria-label={label} preserveAspectRatio="none">
       <path d={path(values, low, high)} />
@@ -78,7 +79,7 @@ function Curve({ items, limit, title }: { items: readonly Published[]; limit: nu
           type: "line",
           connectNulls: false,
           showSymbol: items.length < 40,
-          data: items.map((each) => [each.start, each.measure.value]),
+          data: items.map((each) => [each.start, known(each.measure)]),
           ...line,
         },
       ],

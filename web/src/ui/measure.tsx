@@ -6,10 +6,15 @@ import { t } from "../i18n";
 import { said } from "../i18n/said";
 import { explain } from "./explain";
 
+/** The value, or null where nothing at all is known: that every unknown counts against it makes no nought worth showing. */
+export function known({ value, coverage }: Pick<Measure, "value" | "coverage">): number | null {
+  return coverage === 0 ? null : value;
+}
+
 export function Value({ measure }: { measure: Measure }) {
   return (
     <span class="value">
-      <strong>{quantity(measure.value, measure.unit)}</strong>
+      <strong>{quantity(known(measure), measure.unit)}</strong>
       {measure.official ? null : (
         <span class="note" title={said(measure.reason)}>
           {t("unofficial")}

@@ -7,7 +7,7 @@ import { t } from "../i18n";
 import { Said } from "../i18n/said";
 import { scopeName } from "../places";
 import { Loaded } from "./loaded";
-import { Bar, Counts, Value, Why } from "./measure";
+import { Bar, Counts, known, Value, Why } from "./measure";
 
 const EVERY_MS = 20_000;
 
@@ -35,7 +35,7 @@ export function MeasureTable({ title, rows, names, columns = [], worstFirst = fa
       <Loaded resource={rows}>
         {(all) => {
           if (all.length === 0) return <p class="note">{t("notYet")}</p>;
-          const ordered = worstFirst ? [...all].sort((a, b) => (a.value ?? 1e9) - (b.value ?? 1e9)) : all;
+          const ordered = worstFirst ? [...all].sort((a, b) => (known(a) ?? 1e9) - (known(b) ?? 1e9)) : all;
           return (
             <div class="scroll" tabIndex={0} role="region" aria-label={title}>
               <table>
