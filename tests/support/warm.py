@@ -4,6 +4,7 @@ Most of a start is the loading of libraries. Rounds of kills by the hundred need
 """
 
 import contextlib
+import importlib
 import json
 import os
 import signal
@@ -70,9 +71,8 @@ def _nursery() -> subprocess.Popen[str]:
 def bring_up() -> None:
     """Load everything; then fork a service for each line of input (environment, log), and answer with its pid."""
     from app.cli import main
-    from app.wiring import build
 
-    assert build
+    importlib.import_module("app.wiring")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that were killed
     for line in sys.stdin:
         environment, log = json.loads(line)
