@@ -10,7 +10,7 @@ from domain.ports import ReadableJournal
 from ingest.decode import Decoder
 from ingest.decoded import DecodedBundle
 
-_CACHE_READINGS: Final = 30_000
+_CACHE_READINGS: Final = 60_000
 _CACHE_BYTES: Final = 16 * 2**20
 _READ_AT_ONCE: Final = 200
 _AHEAD: Final = 5000
@@ -46,7 +46,9 @@ class DecodedFeed:
         return self._bundles(offset, limit, readings)
 
     def read(self, offset: int, limit: int, readings: int = 5000) -> Sequence[DecodedBundle]:
-        """Return bundles from `offset` on, in order, until they hold `limit` deliveries or `readings` readings.
+        """Return bundles from `offset` on, in order, until they hold `limit` deliveries or the next is one too many.
+
+        That is when they would hold more than `readings` readings with it; the first is always returned.
 
         Raises:
             Unavailable: the journal cannot be read.
@@ -60,22 +62,24 @@ class DecodedFeed:
     def _bundles(self, offset: int, limit: int, readings: int) -> Sequence[DecodedBundle]:
         found: list[DecodedBundle] = []
         end, held = offset + limit, 0
-        while offset < end and held < readings:
-            chunk = self._chunk(offset, min(end - offset, _READ_AT_ONCE), readings - held)
-            if not chunk:
+        while offset < end:
+            for part in self._chunk(offset, min(end - offset, _READ_AT_ONCE), readings - held):
+                held += len(part.readings)
+                if found and held > readings:
+                    return found
+                found.append(part)
+            if not found or found[-1].end == offset:
                 break
-            found += chunk
-            held += sum(len(part.readings) for part in chunk)
-            offset = chunk[-1].end
+            offset = found[-1].end
         return found
 
     def _chunk(self, offset: int, limit: int, readings: int) -> list[DecodedBundle]:
+        """Return some of the next bundles, decoded: those that are known, or a few that are decoded now."""
         with self._lock:
             chunk: list[DecodedBundle] = []
             end = offset + limit
-            while offset < end and readings > 0 and (known := self._cache.get(offset)):
+            while offset < end and (known := self._cache.get(offset)):
                 chunk.append(known)
-                readings -= len(known.readings)
                 offset = known.end
             if chunk:
                 return chunk

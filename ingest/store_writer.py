@@ -44,11 +44,13 @@ class StoreWriterOptions:
     """Readings per append, deliveries per round, and waits in time of the wall."""
 
     append_readings: int = 5000
-    deliveries: int = 1000
+    deliveries: int = 5000
     longest_wait: timedelta = timedelta(seconds=30)
     """Between two attempts while a store is away."""
     linger: timedelta = timedelta(milliseconds=200)
     """How long a few deliveries wait for more: tiny writes are dear to every store."""
+    few: int = 1000
+    """Fewer deliveries than so many are a few."""
 
 
 class Stopped(Exception):
@@ -84,12 +86,14 @@ class StoreWriter(Worker):
     @override
     def _run(self) -> None:
         try:
-            offset = self._journal.committed(CONSUMER)
+            offset, behind = self._journal.committed(CONSUMER), False
             while not self._stop.is_set():
                 if self._journal.wait(offset, _IDLE):
-                    if self._journal.end - offset < self._options.deliveries:
+                    if not behind and self._journal.end - offset < self._options.few:
                         self._stop.wait(self._options.linger.total_seconds())
+                    there = self._journal.end
                     offset = self._round(offset)
+                    behind = offset < there  # there was more than a round can take: nothing to linger for
         except Stopped:
             pass
         except Exception:

@@ -97,11 +97,12 @@ def test_what_is_new_is_found_behind_what_is_cached(feed: DecodedFeed, journal: 
     assert offsets(feed.read(0, 10)) == [0, 1]
 
 
-def test_reading_stops_when_enough_readings_are_held(feed: DecodedFeed, journal: BreakableJournal) -> None:
+def test_reading_stops_before_there_are_too_many_readings(feed: DecodedFeed, journal: BreakableJournal) -> None:
     journal.append([batch(*[reading()] * 10)] * 5)
 
     for _ in range(2):  # from the journal, then from the cache
-        assert offsets(feed.read(0, 100, readings=15)) == [0, 1]
+        assert offsets(feed.read(0, 100, readings=29)) == [0, 1]
+        assert offsets(feed.read(0, 100, readings=30)) == [0, 1, 2]
         assert offsets(feed.read(0, 100, readings=1)) == [0]
 
 
