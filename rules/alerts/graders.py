@@ -1,5 +1,7 @@
 """Grades of one reading: the class of water, the index of air, whether a lamp shows light."""
 
+from typing import Final
+
 from domain.device import Device
 from domain.reading import Reading
 from rules.air.hours import label_of, sample
@@ -9,6 +11,8 @@ from rules.standards.gb3838 import Body, worst_class
 from rules.standards.hj633 import HOURLY, Pollutant, iaqi
 from rules.standards.hj633_editions import edition_of_hour
 from rules.water.samples import valid_values
+
+LAMP_GRADERS: Final = frozenset({Grader.LAMP_DARK, Grader.LAMP_LIT})
 
 
 def grade(grader: Grader, device: Device, reading: Reading) -> float | None:

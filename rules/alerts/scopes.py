@@ -61,7 +61,7 @@ class ScopeWatch:
         """Note that a device said something that some rule counts."""
         for rule, kind in self._counting.get(device.kind, ()):
             if (not rule.where or fits(rule, device)) and (scope := scope_of(device, kind)):
-                self._add(((rule.name, scope),))
+                self._slot(scope).add((rule.name, scope))
 
     def count(self, changes: Iterable[AlertChange]) -> None:
         """Note alerts that some rule counts."""
@@ -93,7 +93,10 @@ class ScopeWatch:
 
     def _add(self, keys: Iterable[Key] | Collection[Key]) -> None:
         for key in keys:
-            number = self._number.get(key[1])
-            if number is None:
-                number = self._number[key[1]] = crc32(key[1].encode()) % STEPS
-            self._slots[number].add(key)
+            self._slot(key[1]).add(key)
+
+    def _slot(self, subject: str) -> set[Key]:
+        number = self._number.get(subject)
+        if number is None:
+            number = self._number[subject] = crc32(subject.encode()) % STEPS
+        return self._slots[number]

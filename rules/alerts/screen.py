@@ -9,8 +9,9 @@ from typing import assert_never
 
 from domain.device import Device
 from domain.reading import Reading
-from rules.alerts.condition import Grade, Levels, Occurrence, OneDevice, Rate, Silence, State, Stuck, Threshold
-from rules.alerts.graders import grade
+from rules.alerts.condition import Grade, Grader, Levels, Occurrence, OneDevice, Rate, Silence, State, Stuck, Threshold
+from rules.alerts.graders import LAMP_GRADERS, grade
+from rules.lighting.lamp import Glow, glow
 
 Screen = Callable[[Device, Reading], bool]
 """True only of readings in which `judges.breach` finds nothing while no rung is on; of others it may be false, too."""
@@ -25,7 +26,9 @@ def screen(condition: OneDevice) -> Screen:
             metric, wanted = condition.metric, condition.equals
             return lambda _, reading: reading.values.get(metric) != wanted
         case Grade():
-            return _nothing if condition.against else _grade(condition)
+            if condition.against:
+                return _nothing
+            return _lamp(condition) if condition.grader in LAMP_GRADERS else _grade(condition)
         case Occurrence():
             return lambda _, reading: not reading.faults and not reading.events
         case Rate() | Stuck() | Silence():
@@ -55,6 +58,19 @@ def _grade(condition: Grade) -> Screen:
     def clear(device: Device, reading: Reading) -> bool:
         value = grade(grader, device, reading)
         return value is None or (value < limit if above else value > limit)
+
+    return clear
+
+
+def _lamp(condition: Grade) -> Screen:
+    """A lamp's grade is 0 or 1, so that what to say of each is known beforehand: these rules see every reading."""
+    limit, above = _mildest(condition.levels)
+    wanted = Glow.DARK if condition.grader is Grader.LAMP_DARK else Glow.LIT
+    wanted_clear, other_clear = (limit > 1.0, limit > 0.0) if above else (limit < 1.0, limit < 0.0)
+
+    def clear(device: Device, reading: Reading) -> bool:
+        shown = glow(device, reading)
+        return shown is None or (wanted_clear if shown is wanted else other_clear)
 
     return clear
 

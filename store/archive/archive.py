@@ -66,18 +66,17 @@ class ParquetArchive:
         """Hold readings as columns, a third of what they take as objects; return how many fit no archive."""
         by_day: dict[tuple[str, date], list[Row]] = defaultdict(list)
         misfits = 0
+        fit = self._fitter.fit
         for offset, position, offered in rows:
             try:
-                reading = self._fitter.fit(offered)
+                reading = fit(offered)
             except Misfit:
                 misfits += 1  # the store refuses it too, so it is in the quarantine
                 continue
-            at = reading.at.astimezone(UTC)
-            place = reading.kind, at.date()
-            by_day[place].append((offset, position, reading))
-            self._hours[place].add(at.hour)
+            by_day[reading.kind, reading.at.astimezone(UTC).date()].append((offset, position, reading))
         for place, part in by_day.items():
             self._gathered[place].append(table_of(part, self._fitter.types[place[0]]))
+            self._hours[place].update({reading.at.astimezone(UTC).hour for _, _, reading in part})
         if rows and not self._name:
             self._name = f"part-{rows[0][0]:020}-{micros(rows[0][2].received):017}.parquet"
         return misfits

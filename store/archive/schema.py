@@ -1,6 +1,7 @@
 """The columns of the archive's files: what every reading has, and a typed column for each metric of its kind."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import pyarrow as pa
@@ -42,19 +43,25 @@ def schema_of(types: Mapping[str, ValueType]) -> pa.Schema:
 
 def table_of(rows: Sequence[Row], types: Mapping[str, ValueType]) -> pa.Table:
     """Return readings of one kind as a table."""
-    readings = [reading for _, _, reading in rows]
-    columns: dict[str, list[Any]] = {
+    offsets, positions, readings = zip(*rows, strict=True)
+    arrived: dict[datetime, int] = {r.received: 0 for r in readings}  # few: what came together has one arrival
+    arrived = {at: micros(at) for at in arrived}
+    said = {name for r in readings for name in r.values}
+    columns: dict[str, Any] = {
         "device": [r.device for r in readings],
         "at": [micros(r.at) for r in readings],
-        "received": [micros(r.received) for r in readings],
+        "received": [arrived[r.received] for r in readings],
         "seq": [r.seq for r in readings],
         "revision": [r.revision for r in readings],
-        "faults": [",".join(sorted(r.faults)) for r in readings],
-        "events": [",".join(event_text(e) for e in r.events) for r in readings],
+        "faults": [",".join(sorted(r.faults)) if r.faults else "" for r in readings],
+        "events": [",".join(map(event_text, r.events)) if r.events else "" for r in readings],
         "backfill": [r.backfill for r in readings],
-        "offset": [offset for offset, _, _ in rows],
-        "position": [position for _, position, _ in rows],
-        **{name: [r.values.get(name) for r in readings] for name in types},
+        "offset": offsets,
+        "position": positions,
+        **{
+            name: [r.values.get(name) for r in readings] if name in said else pa.nulls(len(rows), _TYPES[type_])
+            for name, type_ in types.items()
+        },
     }
     return pa.table(columns, schema=schema_of(types))
 

@@ -178,7 +178,7 @@ class _InfluxBackend(Backend):
         Such a reading is found by every query until the server restarts. Writing it again brings it into the log.
         """
         lines = [superseded_line(offer.reading, offer.fingerprint.content) for offer in past]
-        return self._write_all(current) | self._bisect([offer.reading.key for offer in past], lines)
+        return self._write_all(current) | self._bisect([offer.reading for offer in past], lines)
 
     @override
     def plain(self, reading: Reading) -> Plain | None:
@@ -188,8 +188,8 @@ class _InfluxBackend(Backend):
     def write_plain(self, kind: str, readings: Sequence[Reading], plains: Sequence[Plain]) -> Mapping[ReadingKey, str]:
         refused: dict[ReadingKey, str] = {}
         for first in range(0, len(plains), _LINES):
-            keys = [reading.key for reading in readings[first : first + _LINES]]
-            refused |= self._bisect(keys, [plain.line for plain in plains[first : first + _LINES]])
+            lines = [plain.line for plain in plains[first : first + _LINES]]
+            refused |= self._bisect(readings[first : first + _LINES], lines)
         return refused
 
     @override
@@ -208,7 +208,9 @@ class _InfluxBackend(Backend):
         keys = [offer.reading.key for offer in revised]
         current = self._rows.find(kind, "", keys)
         interrupted = self._rows.find(kind, SUPERSEDED, set(keys) - current.keys())
-        refused = self._bisect(list(current), [superseded_line(old, old.content()) for old in current.values()])
+        refused = self._bisect(
+            list(current.values()), [superseded_line(old, old.content()) for old in current.values()]
+        )
         recorded = [offer for offer in revised if offer.reading.key not in refused]
         for offer in recorded:
             old = current.get(offer.reading.key)
@@ -216,7 +218,7 @@ class _InfluxBackend(Backend):
                 self._client.delete(kind, old.device, old.at)
         unwritten = self._write_all(recorded)
         restored = [old for key in unwritten if (old := current.get(key) or interrupted.get(key)) is not None]
-        self._bisect([old.key for old in restored], [line(old, old.content()) for old in restored])
+        self._bisect(restored, [line(old, old.content()) for old in restored])
         return refused | unwritten
 
     def _write_all(self, offers: Sequence[Offer]) -> dict[ReadingKey, str]:
@@ -224,15 +226,15 @@ class _InfluxBackend(Backend):
         for first in range(0, len(offers), _LINES):
             batch = offers[first : first + _LINES]
             lines = [line(offer.reading, offer.fingerprint.content) for offer in batch]
-            refused |= self._bisect([offer.reading.key for offer in batch], lines)
+            refused |= self._bisect([offer.reading for offer in batch], lines)
         return refused
 
-    def _bisect(self, keys: Sequence[ReadingKey], lines: Sequence[str]) -> dict[ReadingKey, str]:
+    def _bisect(self, readings: Sequence[Reading], lines: Sequence[str]) -> dict[ReadingKey, str]:
         """Write lines; what is refused is halved until the culprits stand alone. Writing a line twice does no harm."""
         refusal = self._client.write(lines) if lines else None
         if refusal is None:
             return {}
         if len(lines) == 1 or refusal.dropped == len(lines):
-            return dict.fromkeys(keys, refusal.message)
+            return dict.fromkeys([reading.key for reading in readings], refusal.message)
         half = len(lines) // 2
-        return self._bisect(keys[:half], lines[:half]) | self._bisect(keys[half:], lines[half:])
+        return self._bisect(readings[:half], lines[:half]) | self._bisect(readings[half:], lines[half:])

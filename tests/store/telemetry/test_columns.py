@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,6 +33,38 @@ def test_events_round_trip(event: DeviceEvent) -> None:
 @given(READINGS)
 def test_what_fits_is_left_as_it_is(drawn: Reading) -> None:
     assert FITTER.fit(drawn) == drawn
+
+
+def outcome(fit: Callable[[Reading], Reading], offered: Reading) -> str:
+    """What came of a reading: itself, a changed one, or why it never fits. -0.0 and 0.0 are told apart."""
+    try:
+        found = fit(offered)
+    except Misfit as why:
+        return str(why)
+    return "itself" if found is offered else repr(found)
+
+
+_NAMES = st.sampled_from([*(m.name for m in ALL_KINDS["streetlight"].metrics), "occupied", "strange"])
+_VALUES = st.floats() | st.just(-0.0) | st.booleans() | st.integers() | st.just(2**63) | TEXTS
+
+
+@given(
+    st.dictionaries(_NAMES, _VALUES, max_size=4),
+    st.sampled_from(["streetlight", "parking_lot", "nothing"]),
+    st.datetimes(timezones=st.just(UTC)),
+    st.none() | st.integers(),
+    st.sampled_from(["L1", "灯", "\ud800"]),
+)
+def test_the_quick_look_finds_what_the_long_way_finds(
+    values: dict[str, Any], kind: str, at: datetime, seq: int | None, device: str
+) -> None:
+    offered = reading(device=device, kind=kind, at=at, values=values, seq=seq)
+    assert outcome(FITTER.fit, offered) == outcome(FITTER._fitted, offered)
+
+
+@given(st.fixed_dictionaries({"power": st.floats(0, 1e4), "on": st.booleans()}))
+def test_the_quick_look_is_enough_for_a_lamp_in_good_order(values: dict[str, Any]) -> None:
+    assert FITTER._fits(reading(values=values))
 
 
 def test_what_fits_is_not_copied() -> None:
