@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,12 +42,13 @@ class Bench:
     journal: Any = field(default_factory=BreakableJournal)
     telemetry: BreakableTelemetry = field(default_factory=BreakableTelemetry)
     quarantine: BreakableQuarantine = field(default_factory=BreakableQuarantine)
+    options: StoreWriterOptions = OPTIONS
 
     @contextmanager
     def running(self) -> Iterator[StoreWriter]:
         self.ledger = Ledger(ARRIVAL)
         feed = DecodedFeed(self.journal, Decoder(lambda: WORLD))
-        writer = StoreWriter(self.journal, feed, (self.telemetry, self.quarantine), self.ledger, OPTIONS)
+        writer = StoreWriter(self.journal, feed, (self.telemetry, self.quarantine), self.ledger, self.options)
         writer.start()
         try:
             yield writer
@@ -104,6 +105,14 @@ def test_conflicts_and_refusals_are_set_aside_at_their_place_in_the_batch() -> N
     counts = bench.readings()
     assert (counts["stored"], counts["replaced"], counts["duplicate"], counts["conflict"]) == (2, 1, 1, 1)
     assert counts["quarantined_by_reason"]["store_refused"] == 1
+
+
+def test_what_a_full_round_has_left_over_is_not_lingered_for() -> None:
+    bench = Bench(options=replace(OPTIONS, few=5, linger=timedelta(hours=1)))
+    bench.journal.append([batch(reading(at=ARRIVAL.isoformat())) for _ in range(10)])
+    bench.settle()  # in rounds of three: the third has four before it, which are but a few
+
+    assert bench.ledger.snapshot()["deliveries"]["settled"] == 10
 
 
 def test_a_store_that_is_away_is_waited_for_and_everything_in_hand_is_seen() -> None:
