@@ -42,6 +42,7 @@ def run_until_signalled(lifecycle: Lifecycle, dead: Callable[[], Sequence[str]],
         died = wait(signals, dead, reload)
     finally:
         lifecycle.stop()
+        gc.unfreeze()  # or DuckDB's bindings list at the end, line by line, what nobody let go of
     if died:
         raise typer.Exit(1)
 

@@ -29,6 +29,7 @@ def test_the_story_is_told_within_its_two_minutes_of_city_evening(tmp_path: Path
     assert measure["numerator"] + measure["unknown"] < 0.98 * measure["denominator"]
     assert demo.get("/api/v1/ingest").json()["simulated"] is True
     assert demo.stop() == 0
+    assert "leaked" not in demo.said(), "a list of what a library misses is no farewell"
 
 
 def test_a_second_start_takes_other_ports_and_another_folder(tmp_path: Path, demos: list[Demo]) -> None:
