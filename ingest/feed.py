@@ -48,7 +48,7 @@ class DecodedFeed:
     def read(self, offset: int, limit: int, readings: int = 5000) -> Sequence[DecodedBundle]:
         """Return bundles from `offset` on, in order, until they hold `limit` deliveries or the next is one too many.
 
-        That is when they would hold more than `readings` readings with it; the first is always returned.
+        That is when they would hold more than `readings` readings with it, or hold 16 MiB; the first is always returned.
 
         Raises:
             Unavailable: the journal cannot be read.
@@ -61,13 +61,14 @@ class DecodedFeed:
 
     def _bundles(self, offset: int, limit: int, readings: int) -> Sequence[DecodedBundle]:
         found: list[DecodedBundle] = []
-        end, held = offset + limit, 0
-        while offset < end:
+        end, held, size = offset + limit, 0, 0
+        while offset < end and size < _CACHE_BYTES:
             for part in self._chunk(offset, min(end - offset, _READ_AT_ONCE), readings - held):
                 held += len(part.readings)
                 if found and held > readings:
                     return found
                 found.append(part)
+                size += part.bundle.size
             if not found or found[-1].end == offset:
                 break
             offset = found[-1].end

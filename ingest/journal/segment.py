@@ -21,6 +21,8 @@ from ingest.journal.framing import pack, unpack
 _PATTERN: Final = "journal-{:020d}.sqlite"
 FORM: Final = 1
 """Of the files that this release writes; SQLite's `user_version`. Those of releases before had 0 and are read too."""
+MOST_BYTES: Final = 16 * 2**20
+"""Read at once, and one row more: so many deliveries of a mebibyte each would be more than there is memory."""
 _TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS batch "
     "(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, arrival INTEGER NOT NULL, deliveries BLOB NOT NULL)"
@@ -152,7 +154,7 @@ class Segment:
     def bundles(self, offset: int, limit: int) -> list[tuple[int, Bundle]]:
         """Return bundles with their offsets, from the one that holds `offset` on, until they have `limit` deliveries.
 
-        Empty when the file was removed meanwhile.
+        Fewer when they are large: whoever wants more asks again. Empty when the file was removed meanwhile.
 
         Raises:
             Unavailable: the file cannot be read.
@@ -160,7 +162,8 @@ class Segment:
         found: list[tuple[int, Bundle]] = []
         before = self._query("SELECT max(first) FROM batch WHERE first <= ?", (offset,))
         at = before[0][0] if before and before[0][0] is not None else offset
-        while counted(found, offset) < limit:
+        size = 0
+        while counted(found, offset) < limit and size < MOST_BYTES:
             rows = self._query(
                 "SELECT first, count, deliveries FROM batch WHERE first >= ? ORDER BY first LIMIT 1", (at,)
             )
@@ -169,7 +172,7 @@ class Segment:
             first, count, blob = rows[0]
             if offset < first + count:
                 found += self._unpacked(first, blob, max(0, offset - first), limit - counted(found, offset))
-            at = first + count
+            at, size = first + count, size + len(blob)
         return found
 
     def _unpacked(self, first: int, blob: bytes, skip: int, limit: int) -> list[tuple[int, Bundle]]:
@@ -242,6 +245,11 @@ def bundles_of(segments: Sequence[Segment], offset: int, limit: int) -> list[tup
             found += segment.bundles(beyond, limit - counted(found, offset))
         if following is not None and found and found[-1][0] + len(found[-1][1]) >= following.first:
             segment.rest()  # a long backlog must not hold every file open
-        if counted(found, offset) >= limit:
+        if counted(found, offset) >= limit or _cut_short(found, following):
             break
     return found
+
+
+def _cut_short(found: Sequence[tuple[int, Bundle]], following: Segment | None) -> bool:
+    """Return whether a file was not read to its end."""
+    return bool(found) and following is not None and found[-1][0] + len(found[-1][1]) < following.first
