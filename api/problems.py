@@ -150,8 +150,11 @@ HANDLERS: Final[Mapping[int | type[Exception], Handler]] = {
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI responses for these statuses, beside those that every guarded route can give."""
-    everywhere = (401, 403, 422)
+    """Return the OpenAPI responses for these statuses, beside those that every guarded route can give.
+
+    503 is one of these: keys are in the database, and what is live may be in another process.
+    """
+    everywhere = (401, 403, 422, 503)
     return {status: _response(status) for status in sorted({*everywhere, *statuses})}
 
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ logger = logging.getLogger(__name__)
 class RuleFiles:
     """Implements `domain.alert_ports.AlertRules`. Safe from many threads."""
 
-    def __init__(self, folder: Path, alerting: Alerting) -> None:
-        """Watch `folder`, whose rules `alerting` started with."""
-        self._folder, self._alerting = folder, alerting
+    def __init__(self, folder: Path, alerting: Alerting, city: AbstractContextManager[object]) -> None:
+        """Watch `folder`, whose rules `alerting` started with; `city` is the lock under which it runs."""
+        self._folder, self._alerting, self._city = folder, alerting, city
         self._lock = threading.Lock()
         self._seen = fingerprint(folder)
         self.failure: str | None = None
@@ -65,4 +66,5 @@ class RuleFiles:
 
     def withheld(self, alert_id: str) -> Sequence[str]:
         """Return the subjects whose own alerts an open alert explains, as `rule subject`."""
-        return self._alerting.withheld(alert_id)
+        with self._city:
+            return self._alerting.withheld(alert_id)

@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 from app.alert_rules import SHIPPED, load_book
-from app.alert_watch import RuleFiles
 from app.alerting import Alerting, AlertParts
 from app.notify import Office
 from app.telling import Telling
@@ -20,8 +19,10 @@ def open_alerting(
     wall: Callable[[], datetime],
     targets: Sequence[Target],
     office: Office,
-) -> tuple[Alerting, RuleFiles]:
-    """Read the rules of a folder (None = those that ship) and make what runs them; `office` says whom to tell.
+) -> tuple[Alerting, Path]:
+    """Read the rules of a folder (None = those that ship), make what runs them, and say where they are.
+
+    `office` says whom to tell.
 
     Raises:
         ConfigError: a rule file is wrong.
@@ -29,8 +30,7 @@ def open_alerting(
     place = folder or SHIPPED
     telling = Telling(operational.alerts, lambda: (office.roster.plan, office.plan))
     parts = AlertParts(operational.alerts, operational.mutes, telling, load_book(place), wall)
-    alerting = Alerting(parts, targets)
-    return alerting, RuleFiles(place, alerting)
+    return Alerting(parts, targets), place
 
 
 def committer(operational: OperationalStore, wake: Callable[[], None]) -> Callable[[TickRecord], None]:

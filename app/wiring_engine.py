@@ -32,7 +32,7 @@ def open_engine(
     (clock, wall), (journal, feed), (office, pace) = clocks, source, rest
     place = settings.city.place
     targets = load_targets(settings.targets_file, place)
-    alerting, rule_files = open_alerting(settings.rules_folder, operational, wall, targets, office)
+    alerting, rules_place = open_alerting(settings.rules_folder, operational, wall, targets, office)
     calm = timedelta(seconds=settings.history.calm_s)
     keeper = Keeper(operational.measures, clock, place.tz, calm=calm)
     engine = Engine(
@@ -45,4 +45,4 @@ def open_engine(
         targets,
         (operational.register.load(), operational.lighting.load(), place),
     )
-    return engine, rule_files
+    return engine, RuleFiles(rules_place, alerting, engine.lock)

@@ -30,7 +30,7 @@ class QualityQuery(BaseModel):
     by: By = By.DAY
 
 
-@router.get("/alarm-quality", dependencies=[READ], response_model=QualityList, responses=documented(503))
+@router.get("/alarm-quality", dependencies=[READ], response_model=QualityList, responses=documented())
 def get_alarm_quality(request: Request, services: Use, query: Annotated[QualityQuery, Query()]) -> Response:
     """Return rate per officer, floods, top ten, chattering, stale, time to acknowledge and to clear, and the limits."""
     now = services.clock.now()

@@ -33,7 +33,7 @@ router = APIRouter(prefix="/api/v1", tags=["alerts"], route_class=GuardedRoute)
 AlertId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
 Some = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 LAST: Final = 2**53
-_ASKED: Final = documented(400, 404, 409, 412, 413, 415, 503)
+_ASKED: Final = documented(400, 404, 409, 412, 413, 415)
 
 
 class AlertQuery(BaseModel):
@@ -49,7 +49,7 @@ class AlertQuery(BaseModel):
     cursor: Cursor = None
 
 
-@router.get("/alerts", dependencies=[READ], response_model=AlertList, responses=documented(503))
+@router.get("/alerts", dependencies=[READ], response_model=AlertList, responses=documented())
 def list_alerts(request: Request, services: Use, query: Annotated[AlertQuery, Query()]) -> Response:
     """List alerts, those raised last first."""
     before = None if query.cursor is None else decode_number(query.cursor, LAST)
@@ -69,7 +69,7 @@ def list_alerts(request: Request, services: Use, query: Annotated[AlertQuery, Qu
     return reply(request, AlertList(items=[AlertOut.of(n.alert, waiting.get(n.alert.id)) for n in found]), headers=more)
 
 
-@router.get("/alerts/{alert_id}", dependencies=[READ], response_model=AlertDetail, responses=documented(404, 503))
+@router.get("/alerts/{alert_id}", dependencies=[READ], response_model=AlertDetail, responses=documented(404))
 def get_alert(request: Request, services: Use, alert_id: AlertId) -> Response:
     """Return an alert with its history, its rule, and what it explains. The ETag is that of the alert for If-Match."""
     return reply(request, _detail(services, services.alerts.store.get(alert_id)))
@@ -157,13 +157,13 @@ def _asked(
     return once(request, services, caller, key, text, work)
 
 
-@router.get("/rules", dependencies=[READ], response_model=RuleList, responses=documented(503))
+@router.get("/rules", dependencies=[READ], response_model=RuleList, responses=documented())
 def list_rules(request: Request, services: Use) -> Response:
     """List the running alert rules."""
     return reply(request, RuleList(items=[dict(rule) for rule in services.alerts.rules.rules()]))
 
 
-@router.post("/rules/reload", dependencies=[ADMIN], response_model=ReloadOut, responses=documented(409, 503))
+@router.post("/rules/reload", dependencies=[ADMIN], response_model=ReloadOut, responses=documented(409))
 def reload_rules(services: Use) -> Response:
     """Read the rule files again. One mistake refuses them all (409 says where it is), and the running rules stay."""
     try:

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/v1/devices", tags=["devices"], route_class=Guard
     "/{device_id}",
     dependencies=[OPERATE],
     response_model=DeviceDetail,
-    responses=documented(400, 409, 412, 413, 415, 503) | {201: {"model": DeviceDetail}},
+    responses=documented(400, 409, 412, 413, 415) | {201: {"model": DeviceDetail}},
 )
 def put_device(
     request: Request,

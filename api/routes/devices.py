@@ -129,7 +129,7 @@ def get_device(request: Request, services: Use, device_id: DeviceId, query: Anno
     return reply(request, detail(services, device_id, query.at or services.clock.now()))
 
 
-@router.get("/{device_id}/history", dependencies=[READ], response_model=History, responses=documented(404, 503))
+@router.get("/{device_id}/history", dependencies=[READ], response_model=History, responses=documented(404))
 def get_history(request: Request, services: Use, device_id: DeviceId) -> Response:
     """Return every version that was ever recorded, with what is no longer believed."""
     known_timeline(services.live.register(), device_id)

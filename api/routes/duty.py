@@ -28,7 +28,7 @@ class NowQuery(BaseModel):
     at: Instant | None = None
 
 
-@router.get("/now", dependencies=[READ], response_model=NowOut, responses=documented(503))
+@router.get("/now", dependencies=[READ], response_model=NowOut, responses=documented())
 def get_now(request: Request, services: Use, query: Annotated[NowQuery, Query()]) -> Response:
     """Say who is on duty in every role, now or at an instant, and what put each one there."""
     at = query.at if query.at is not None else services.clock.now().replace(microsecond=0)
@@ -41,7 +41,7 @@ class RosterQuery(BaseModel):
     known_at: Instant | None = None
 
 
-@router.get("/roster", dependencies=[READ], response_model=RosterOut, responses=documented(503))
+@router.get("/roster", dependencies=[READ], response_model=RosterOut, responses=documented())
 def get_roster(request: Request, services: Use, query: Annotated[RosterQuery, Query()]) -> Response:
     """Return the roster as recorded: people without addresses, shifts, rotations, table, overrides, swaps."""
     if query.known_at is not None:
@@ -57,7 +57,7 @@ class SpanQuery(BaseModel):
     role: DutyRole | None = None
 
 
-@router.get("/spans", dependencies=[READ], response_model=SpanList, responses=documented(503))
+@router.get("/spans", dependencies=[READ], response_model=SpanList, responses=documented())
 def list_spans(request: Request, services: Use, query: Annotated[SpanQuery, Query()]) -> Response:
     """List who is on duty from when until when."""
     if not timedelta(0) < query.end - query.start <= LONGEST:
@@ -68,7 +68,7 @@ def list_spans(request: Request, services: Use, query: Annotated[SpanQuery, Quer
     return reply(request, SpanList.of(sorted(found, key=lambda d: (d.start, d.role)), plan))
 
 
-@router.get("/gaps", dependencies=[READ], response_model=GapList, responses=documented(503))
+@router.get("/gaps", dependencies=[READ], response_model=GapList, responses=documented())
 def list_gaps(request: Request, services: Use) -> Response:
     """List when nobody is on duty in a role that is needed, as far ahead as is warned of (config/duty.toml)."""
     now = services.clock.now().replace(microsecond=0)
@@ -80,7 +80,7 @@ def list_gaps(request: Request, services: Use) -> Response:
     "/import",
     dependencies=[ADMIN],
     response_model=RosterOut,
-    responses=documented(400, 409, 412, 413, 415, 503),
+    responses=documented(400, 409, 412, 413, 415),
 )
 def import_roster(
     request: Request, services: Use, caller: Caller, body: Annotated[ImportBody, Body()], key: OnceKey = None

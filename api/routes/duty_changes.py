@@ -22,7 +22,7 @@ from rules.duty.swaps import may_not_decide, objections
 router = APIRouter(prefix="/api/v1/duty", tags=["duty"], route_class=GuardedRoute)
 
 DutyId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
-_CREATED = documented(400, 409, 413, 415, 503)
+_CREATED = documented(400, 409, 413, 415)
 
 
 @router.post("/overrides", status_code=201, dependencies=[OPERATE], response_model=OverrideOut, responses=_CREATED)
@@ -45,7 +45,7 @@ def add_override(
     return once(request, services, caller, key, body.model_dump_json(), work)
 
 
-@router.get("/overrides/{override_id}", dependencies=[READ], response_model=OverrideOut, responses=documented(404, 503))
+@router.get("/overrides/{override_id}", dependencies=[READ], response_model=OverrideOut, responses=documented(404))
 def get_override(request: Request, services: Use, override_id: DutyId) -> Response:
     """Return an override in force."""
     return reply(request, OverrideOut.of(_override(services.duty.roster(), override_id)))
@@ -56,7 +56,7 @@ def get_override(request: Request, services: Use, override_id: DutyId) -> Respon
     status_code=204,
     dependencies=[OPERATE],
     response_class=Response,
-    responses=documented(404, 412, 503),
+    responses=documented(404, 412),
 )
 def withdraw_override(request: Request, services: Use, caller: Caller, override_id: DutyId) -> Response:
     """Withdraw an override: it is no longer believed, and its record is kept."""
@@ -86,7 +86,7 @@ def request_swap(
     return once(request, services, caller, key, body.model_dump_json(), work)
 
 
-@router.get("/swaps/{swap_id}", dependencies=[READ], response_model=SwapOut, responses=documented(404, 503))
+@router.get("/swaps/{swap_id}", dependencies=[READ], response_model=SwapOut, responses=documented(404))
 def get_swap(request: Request, services: Use, swap_id: DutyId) -> Response:
     """Return a swap."""
     return reply(request, SwapOut.of(_swap(services.duty.roster(), swap_id)))
@@ -96,7 +96,7 @@ def get_swap(request: Request, services: Use, swap_id: DutyId) -> Response:
     "/swaps/{swap_id}/decision",
     dependencies=[OPERATE],
     response_model=SwapOut,
-    responses=documented(400, 404, 409, 412, 413, 415, 503),
+    responses=documented(400, 404, 409, 412, 413, 415),
 )
 def decide_swap(
     request: Request, services: Use, caller: Caller, swap_id: DutyId, body: Annotated[DecisionBody, Body()]
@@ -129,7 +129,7 @@ class LogQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-@router.get("/handovers", dependencies=[READ], response_model=HandoverList, responses=documented(503))
+@router.get("/handovers", dependencies=[READ], response_model=HandoverList, responses=documented())
 def list_handovers(request: Request, services: Use, query: Annotated[LogQuery, Query()]) -> Response:
     """List the duty log (值班日志), newest first."""
     found = services.duty.store.handovers(query.limit, query.before)

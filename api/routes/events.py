@@ -51,7 +51,7 @@ class EventQuery(BaseModel):
     "",
     dependencies=[READ],
     response_class=EventSourceResponse,
-    responses=documented(503)
+    responses=documented()
     | {200: {"description": "Events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
 async def follow_events(

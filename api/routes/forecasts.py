@@ -38,7 +38,7 @@ class ForecastQuery(BaseModel):
     start: Annotated[Day | None, Field(alias="from")] = None
 
 
-@router.get("/forecasts", dependencies=[READ], response_model=ForecastList, responses=documented(503))
+@router.get("/forecasts", dependencies=[READ], response_model=ForecastList, responses=documented())
 def list_forecasts(request: Request, services: Use, query: Annotated[ForecastQuery, Query()]) -> Response:
     """List the newest word of each forecaster on each day that was issued in the last nine days, and the baseline."""
     now = services.clock.now()
@@ -54,7 +54,7 @@ def list_forecasts(request: Request, services: Use, query: Annotated[ForecastQue
     status_code=202,
     dependencies=[OPERATE],
     response_model=ReceiptOut,
-    responses=documented(400, 413, 415, 503),
+    responses=documented(400, 413, 415),
 )
 async def post_forecast(services: Use, body: Annotated[ForecastBody, Body()]) -> Response:
     """Hand in one issue. It becomes a reading of its forecaster: kept, checked, corrected and replayed as any other."""

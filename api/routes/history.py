@@ -54,7 +54,7 @@ class HistoryQueryIn(SpanQuery):
     every: PeriodKind | None = None
 
 
-@router.get("/{name}/history", dependencies=[READ], response_model=History, responses=documented(404, 503))
+@router.get("/{name}/history", dependencies=[READ], response_model=History, responses=documented(404))
 def get_history(request: Request, services: Use, name: Name, query: Annotated[HistoryQueryIn, Query()]) -> Response:
     """List what was published of closed periods, oldest first, each in its newest revision. Link leads on."""
     info = _kept(services, name, query.scope)
@@ -70,9 +70,7 @@ def get_history(request: Request, services: Use, name: Name, query: Annotated[Hi
     return reply(request, answer, headers=headers)
 
 
-@router.get(
-    "/{name}/history/revisions", dependencies=[READ], response_model=RevisionList, responses=documented(404, 503)
-)
+@router.get("/{name}/history/revisions", dependencies=[READ], response_model=RevisionList, responses=documented(404))
 def get_revisions(request: Request, services: Use, name: Name, query: Annotated[SpanQuery, Query()]) -> Response:
     """List the revisions of closed periods: old and new measure, why and when. Link leads on."""
     info = _kept(services, name, query.scope)

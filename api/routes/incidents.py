@@ -31,7 +31,7 @@ from rules.incidents.nearby import MOST
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"], route_class=GuardedRoute)
 
 CaseId = Annotated[str, Path(pattern=r"^[0-9]{8}-[0-9]{4,18}$")]
-CREATED = documented(400, 409, 413, 415, 503)
+CREATED = documented(400, 409, 413, 415)
 _MOST = 10**18
 
 
@@ -50,7 +50,7 @@ class CallQuery(BaseModel):
     lat: Annotated[float, Field(ge=-90, le=90)]
 
 
-@router.get("/offers", dependencies=[READ], response_model=OffersOut, responses=documented(503))
+@router.get("/offers", dependencies=[READ], response_model=OffersOut, responses=documented())
 def offer(request: Request, services: Use, query: Annotated[CallQuery, Query()]) -> Response:
     """Say what a call of the hotline may be about: devices, open case files and alerts near its place.
 
@@ -71,7 +71,7 @@ class IncidentQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
-@router.get("", dependencies=[READ], response_model=IncidentList, responses=documented(503))
+@router.get("", dependencies=[READ], response_model=IncidentList, responses=documented())
 def list_incidents(request: Request, services: Use, query: Annotated[IncidentQuery, Query()]) -> Response:
     """List case files. The Link header leads on."""
     before = decode_number(query.cursor, _MOST) if query.cursor else None
@@ -98,13 +98,13 @@ def open_incident(
     return created(request, services, caller, key, body, lambda: services.incidents.open(wish))
 
 
-@router.get("/{case_id}", dependencies=[READ], response_model=IncidentOut, responses=documented(404, 503))
+@router.get("/{case_id}", dependencies=[READ], response_model=IncidentOut, responses=documented(404))
 def get_incident(request: Request, services: Use, case_id: CaseId) -> Response:
     """Return a case file. Its entity tag is what a change may ask for."""
     return reply(request, _shown(services, services.incidents.get(case_id)))
 
 
-@router.get("/{case_id}/history", dependencies=[READ], response_model=IncidentHistory, responses=documented(404, 503))
+@router.get("/{case_id}/history", dependencies=[READ], response_model=IncidentHistory, responses=documented(404))
 def get_history(request: Request, services: Use, case_id: CaseId) -> Response:
     """Return who did what when."""
     services.incidents.get(case_id)
@@ -116,7 +116,7 @@ def get_history(request: Request, services: Use, case_id: CaseId) -> Response:
     "/{case_id}/actions",
     dependencies=[OPERATE],
     response_model=IncidentOut,
-    responses=documented(400, 404, 409, 412, 413, 415, 503),
+    responses=documented(400, 404, 409, 412, 413, 415),
 )
 def act_on_incident(
     request: Request, services: Use, caller: Caller, case_id: CaseId, body: Annotated[ActionBody, Body()]

@@ -40,7 +40,7 @@ class MeasureQuery(BaseModel):
     at: Instant | None = None
 
 
-@router.get("/{name}", dependencies=[READ], response_model=MeasureOut, responses=documented(404, 503))
+@router.get("/{name}", dependencies=[READ], response_model=MeasureOut, responses=documented(404))
 def get_measure(request: Request, services: Use, name: Name, query: Annotated[MeasureQuery, Query()]) -> Response:
     """Return the measure of one scope: value with numerator, denominator, unknown, coverage and time span."""
     scope = _asked(services, name, query)
@@ -55,7 +55,7 @@ class ExplainQuery(MeasureQuery):
     limit: Annotated[int, Field(ge=0, le=10_000)] = 200
 
 
-@router.get("/{name}/explain", dependencies=[READ], response_model=ExplanationOut, responses=documented(404, 503))
+@router.get("/{name}/explain", dependencies=[READ], response_model=ExplanationOut, responses=documented(404))
 def explain(request: Request, services: Use, name: Name, query: Annotated[ExplainQuery, Query()]) -> Response:
     """Say why a measure is what it is: inputs used, inputs left out and why, the steps and the clause of each."""
     scope = _asked(services, name, query)

@@ -50,7 +50,7 @@ _BODY: Final[dict[str, Any]] = {
     status_code=202,
     dependencies=[OPERATE],
     response_model=ReceiptOut,
-    responses=documented(400, 413, 415, 503),
+    responses=documented(400, 413, 415),
     openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": _BODY}}}},
 )
 async def post_readings(request: Request, services: Use) -> Response:

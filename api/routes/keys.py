@@ -13,7 +13,7 @@ from api.services import Use
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"], route_class=GuardedRoute)
 
 
-@router.get("", dependencies=[ADMIN], response_model=KeyList, responses=documented(503))
+@router.get("", dependencies=[ADMIN], response_model=KeyList, responses=documented())
 def list_keys(services: Use) -> Response:
     """List all keys, without their secrets."""
     return fresh(KeyList(items=[KeyOut.of(key) for key in services.keys.list()]))
@@ -24,7 +24,7 @@ def list_keys(services: Use) -> Response:
     status_code=201,
     dependencies=[ADMIN],
     response_model=NewKeyOut,
-    responses=documented(400, 409, 413, 415, 503),
+    responses=documented(400, 409, 413, 415),
 )
 def make_key(services: Use, caller: Caller, body: Annotated[KeyBody, Body()]) -> Response:
     """Make a key. The answer holds its secret, which is kept nowhere and not shown again."""
@@ -41,7 +41,7 @@ def make_key(services: Use, caller: Caller, body: Annotated[KeyBody, Body()]) ->
     status_code=204,
     dependencies=[ADMIN],
     response_class=Response,
-    responses=documented(404, 503),
+    responses=documented(404),
 )
 def revoke_key(
     services: Use, caller: Caller, key_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,64}$")]

@@ -27,7 +27,7 @@ LAMP_ATTRIBUTES: Final = ("road_class", "road", "supply_point")
 """The kinds of scope that can hold lamps, beside `city` and `device:<id>` for a single one."""
 
 
-@router.get("/timetables", dependencies=[READ], response_model=TimetableList, responses=documented(503))
+@router.get("/timetables", dependencies=[READ], response_model=TimetableList, responses=documented())
 def list_timetables(request: Request, services: Use) -> Response:
     """List the timetables that are believed today."""
     return reply(request, TimetableList.of(services.lighting.load()))
@@ -37,7 +37,7 @@ def list_timetables(request: Request, services: Use) -> Response:
     "/timetables/{timetable_id}",
     dependencies=[OPERATE],
     response_model=TimetableOut,
-    responses=documented(400, 409, 413, 415, 503) | {201: {"model": TimetableOut}},
+    responses=documented(400, 409, 413, 415) | {201: {"model": TimetableOut}},
 )
 def put_timetable(
     request: Request, services: Use, caller: Caller, timetable_id: LightingId, body: Annotated[TimetableBody, Body()]
@@ -56,14 +56,14 @@ class OverrideQuery(BaseModel):
     withdrawn: bool = False
 
 
-@router.get("/overrides", dependencies=[READ], response_model=OverrideList, responses=documented(503))
+@router.get("/overrides", dependencies=[READ], response_model=OverrideList, responses=documented())
 def list_overrides(request: Request, services: Use, query: Annotated[OverrideQuery, Query()]) -> Response:
     """List the overrides, newest first."""
     found = services.lighting.overrides(withdrawn=query.withdrawn)
     return reply(request, OverrideList(items=[OverrideOut.of(o) for o in found]))
 
 
-@router.get("/overrides/{override_id}", dependencies=[READ], response_model=OverrideOut, responses=documented(404, 503))
+@router.get("/overrides/{override_id}", dependencies=[READ], response_model=OverrideOut, responses=documented(404))
 def get_override(request: Request, services: Use, override_id: LightingId) -> Response:
     """Return an override that is believed today."""
     found = next((o for o in services.lighting.overrides(withdrawn=False) if o.id == override_id), None)
@@ -77,7 +77,7 @@ def get_override(request: Request, services: Use, override_id: LightingId) -> Re
     status_code=201,
     dependencies=[OPERATE],
     response_model=OverrideOut,
-    responses=documented(400, 409, 413, 415, 503),
+    responses=documented(400, 409, 413, 415),
 )
 def add_override(request: Request, services: Use, caller: Caller, body: Annotated[OverrideBody, Body()]) -> Response:
     """Record an override, signed with the name of the key. The running engine takes it over at once."""
@@ -104,7 +104,7 @@ def add_override(request: Request, services: Use, caller: Caller, body: Annotate
     status_code=204,
     dependencies=[OPERATE],
     response_class=Response,
-    responses=documented(404, 503),
+    responses=documented(404),
 )
 def withdraw_override(services: Use, caller: Caller, override_id: LightingId) -> Response:
     """Withdraw an override: it is no longer believed, and its record is kept."""

@@ -30,7 +30,7 @@ class NoticeQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
-@router.get("", dependencies=[READ], response_model=NoticeList, responses=documented(503))
+@router.get("", dependencies=[READ], response_model=NoticeList, responses=documented())
 def list_notices(request: Request, services: Use, query: Annotated[NoticeQuery, Query()]) -> Response:
     """List notices, oldest first, each with its last attempt. The Link header leads on."""
     after = decode_number(query.cursor, LAST_ID) if query.cursor else 0
@@ -52,7 +52,7 @@ def list_channels(request: Request, services: Use) -> Response:
     return reply(request, ChannelList.of(services.duty.channels()))
 
 
-@router.get("/{notice_id}", dependencies=[READ], response_model=NoticeDetail, responses=documented(404, 503))
+@router.get("/{notice_id}", dependencies=[READ], response_model=NoticeDetail, responses=documented(404))
 def get_notice(request: Request, services: Use, notice_id: NoticeId) -> Response:
     """Return one notice with every attempt."""
     return reply(request, _detail(services, notice_id))
@@ -62,7 +62,7 @@ def get_notice(request: Request, services: Use, notice_id: NoticeId) -> Response
     "/{notice_id}/resend",
     dependencies=[OPERATE],
     response_model=NoticeDetail,
-    responses=documented(404, 409, 412, 503),
+    responses=documented(404, 409, 412),
 )
 def resend_notice(request: Request, services: Use, caller: Caller, notice_id: NoticeId) -> Response:
     """Let a dead letter be tried again from now on. 409 when it is none."""

@@ -30,7 +30,7 @@ LAST_ID: Final = sys.maxsize
 """Ids are 64-bit in every database."""
 
 
-@router.get("/ingest", dependencies=[READ], response_model=IngestOut, responses=documented(503))
+@router.get("/ingest", dependencies=[READ], response_model=IngestOut, responses=documented())
 def get_ingest(services: Use) -> Response:
     """Return the accounting identity since the process started, how far the engine is, and the gateways."""
     gateways = sorted(services.live.gateways().items())
@@ -57,7 +57,7 @@ class QuarantineQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
-@router.get("/quarantine", dependencies=[READ], response_model=QuarantineList, responses=documented(503))
+@router.get("/quarantine", dependencies=[READ], response_model=QuarantineList, responses=documented())
 def list_quarantine(request: Request, services: Use, query: Annotated[QuarantineQuery, Query()]) -> Response:
     """List what is in the quarantine, oldest first, with the counts by reason. The Link header leads on."""
     after = decode_number(query.cursor, LAST_ID) if query.cursor else 0
@@ -79,7 +79,7 @@ class CountsQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
-@router.get("/quarantine/counts", dependencies=[READ], response_model=QuarantineCounts, responses=documented(503))
+@router.get("/quarantine/counts", dependencies=[READ], response_model=QuarantineCounts, responses=documented())
 def count_quarantine(request: Request, services: Use, query: Annotated[CountsQuery, Query()]) -> Response:
     """Count what waits by reason and by device, most first."""
     kept = services.quarantine
@@ -88,9 +88,7 @@ def count_quarantine(request: Request, services: Use, query: Annotated[CountsQue
     return reply(request, answer)
 
 
-@router.get(
-    "/quarantine/{entry_id}", dependencies=[READ], response_model=QuarantineDetail, responses=documented(404, 503)
-)
+@router.get("/quarantine/{entry_id}", dependencies=[READ], response_model=QuarantineDetail, responses=documented(404))
 def get_quarantine_entry(request: Request, services: Use, entry_id: Annotated[int, Path(ge=1, le=LAST_ID)]) -> Response:
     """Return one entry with the original bytes of its delivery."""
     return reply(request, QuarantineDetail.of(services.quarantine.get(entry_id)))

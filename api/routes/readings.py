@@ -57,7 +57,7 @@ def get_latest(services: Use, device_id: DeviceId) -> Response:
     return fresh(LatestOut(reading=ReadingOut.of(reading), age_s=age.total_seconds(), fresh=is_fresh))
 
 
-@router.get("/{device_id}/readings", dependencies=[READ], response_model=ReadingList, responses=documented(404, 503))
+@router.get("/{device_id}/readings", dependencies=[READ], response_model=ReadingList, responses=documented(404))
 def list_readings(
     request: Request, services: Use, device_id: DeviceId, query: Annotated[ReadingQuery, Query()]
 ) -> Response:
@@ -74,7 +74,7 @@ def list_readings(
     return reply(request, answer, headers=headers)
 
 
-@router.get("/{device_id}/series", dependencies=[READ], response_model=Series, responses=documented(404, 503))
+@router.get("/{device_id}/series", dependencies=[READ], response_model=Series, responses=documented(404))
 def get_series(
     request: Request, services: Use, device_id: DeviceId, query: Annotated[SeriesQuery, Query()]
 ) -> Response:

@@ -24,7 +24,7 @@ class ReplaysQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
-@router.get("", dependencies=[READ], response_model=ReplayList, responses=documented(503))
+@router.get("", dependencies=[READ], response_model=ReplayList, responses=documented())
 def list_replays(request: Request, services: Use, query: Annotated[ReplaysQuery, Query()]) -> Response:
     """List replays, newest first. The Link header leads on."""
     before = None if query.cursor is None else decode_number(query.cursor, LAST_ID)
@@ -39,7 +39,7 @@ def list_replays(request: Request, services: Use, query: Annotated[ReplaysQuery,
     status_code=202,
     dependencies=[OPERATE],
     response_model=ReplayOut,
-    responses=documented(400, 409, 413, 415, 503),
+    responses=documented(400, 409, 413, 415),
 )
 def begin_replay(
     request: Request, services: Use, caller: Caller, body: Annotated[ReplayBody, Body()], key: OnceKey = None
@@ -57,7 +57,7 @@ def begin_replay(
     return once(request, services, caller, key, body.model_dump_json(), work)
 
 
-@router.post("/trial", dependencies=[OPERATE], response_model=TrialOut, responses=documented(400, 413, 415, 503))
+@router.post("/trial", dependencies=[OPERATE], response_model=TrialOut, responses=documented(400, 413, 415))
 def try_replay(services: Use, body: Annotated[ReplayBody, Body()]) -> Response:
     """Say what a replay would do now, without doing it. Looks at no more than 10,000 entries, the oldest.
 
@@ -66,7 +66,7 @@ def try_replay(services: Use, body: Annotated[ReplayBody, Body()]) -> Response:
     return fresh(TrialOut.of(services.replays.trial(body.wish())))
 
 
-@router.get("/{replay_id:int}", dependencies=[READ], response_model=ReplayOut, responses=documented(404, 503))
+@router.get("/{replay_id:int}", dependencies=[READ], response_model=ReplayOut, responses=documented(404))
 def get_replay(request: Request, services: Use, replay_id: Annotated[int, Path(ge=1, le=LAST_ID)]) -> Response:
     """Say how far a replay is."""
     return reply(request, ReplayOut.of(services.quarantine.replay(replay_id)))

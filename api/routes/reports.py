@@ -59,7 +59,7 @@ def list_reports(request: Request, services: Use) -> Response:
     "/{kind}",
     dependencies=[READ],
     response_class=Response,
-    responses=documented(503) | {200: {"description": "The report", "content": _FORMS}},
+    responses=documented() | {200: {"description": "The report", "content": _FORMS}},
 )
 def get_report(services: Use, kind: Annotated[ReportKind, Path()], query: Annotated[ReportQuery, Query()]) -> Response:
     """Return a report: what was published of the period in its newest revision, and the plan's verdicts on it."""

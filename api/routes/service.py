@@ -59,7 +59,7 @@ def metrics(services: UseProbes) -> Response:
     "/api/v1/reload",
     dependencies=[ADMIN],
     response_model=ConfigReloadOut,
-    responses=documented(409, 503),
+    responses=documented(409),
 )
 def reload_configuration(services: Use, caller: Caller) -> Response:
     """Read rules, chains and channels again. One mistake refuses all of them (409 names each), what runs stays."""

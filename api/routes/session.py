@@ -18,7 +18,7 @@ SHIFT_S: Final = 12 * 3600
 """A session lasts as long as the longest shift; a key that is revoked or expires ends it at once."""
 
 
-@router.get("", dependencies=[READ], response_model=SessionOut, responses=documented(503))
+@router.get("", dependencies=[READ], response_model=SessionOut, responses=documented())
 def who_am_i(request: Request, services: Use, caller: Caller) -> Response:
     """Say who is asking, what that one may do, and which city this is."""
     anonymous = "authorization" not in request.headers and SESSION_COOKIE not in request.cookies

@@ -26,7 +26,7 @@ class SilenceQuery(BaseModel):
     past: bool = False
 
 
-@router.get("", dependencies=[READ], response_model=SilenceList, responses=documented(503))
+@router.get("", dependencies=[READ], response_model=SilenceList, responses=documented())
 def list_silences(request: Request, services: Use, query: Annotated[SilenceQuery, Query()]) -> Response:
     """List silences and work orders, newest first."""
     now = services.clock.now()
@@ -39,7 +39,7 @@ def list_silences(request: Request, services: Use, query: Annotated[SilenceQuery
     status_code=201,
     dependencies=[OPERATE],
     response_model=SilenceOut,
-    responses=documented(400, 409, 413, 415, 503),
+    responses=documented(400, 409, 413, 415),
 )
 def add_silence(
     request: Request, services: Use, caller: Caller, body: Annotated[SilenceBody, Body()], key: OnceKey = None
@@ -54,7 +54,7 @@ def add_silence(
     return once(request, services, caller, key, body.model_dump_json(), work)
 
 
-@router.get("/{silence_id}", dependencies=[READ], response_model=SilenceOut, responses=documented(404, 503))
+@router.get("/{silence_id}", dependencies=[READ], response_model=SilenceOut, responses=documented(404))
 def get_silence(request: Request, services: Use, silence_id: SilenceId) -> Response:
     """Return a silence or work order, in force or not."""
     return reply(request, SilenceOut.of(services.alerts.mutes.get(silence_id)))
@@ -64,7 +64,7 @@ def get_silence(request: Request, services: Use, silence_id: SilenceId) -> Respo
     "/{silence_id}",
     dependencies=[OPERATE],
     response_model=SilenceOut,
-    responses=documented(400, 404, 409, 412, 413, 415, 503),
+    responses=documented(400, 404, 409, 412, 413, 415),
 )
 def change_silence(
     request: Request, services: Use, caller: Caller, silence_id: SilenceId, body: Annotated[SilenceBody, Body()]
@@ -82,7 +82,7 @@ def change_silence(
     status_code=204,
     dependencies=[OPERATE],
     response_class=Response,
-    responses=documented(404, 412, 503),
+    responses=documented(404, 412),
 )
 def withdraw_silence(request: Request, services: Use, caller: Caller, silence_id: SilenceId) -> Response:
     """End one before its time; its record is kept. What it kept quiet is told with the next tick."""

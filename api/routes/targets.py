@@ -25,7 +25,7 @@ class TargetQuery(BaseModel):
     verdict: TargetVerdict | None = None
 
 
-@router.get("", dependencies=[READ], response_model=AssessmentList, responses=documented(503))
+@router.get("", dependencies=[READ], response_model=AssessmentList, responses=documented())
 def list_targets(request: Request, services: Use, query: Annotated[TargetQuery, Query()]) -> Response:
     """List the targets with their current measure, verdict and the reason for it."""
     wanted = [t for t in services.live.targets() if query.item is None or t.item == query.item]
@@ -34,7 +34,7 @@ def list_targets(request: Request, services: Use, query: Annotated[TargetQuery, 
     return reply(request, AssessmentList(items=items))
 
 
-@router.get("/{target_id}", dependencies=[READ], response_model=AssessmentOut, responses=documented(404, 503))
+@router.get("/{target_id}", dependencies=[READ], response_model=AssessmentOut, responses=documented(404))
 def get_target(request: Request, services: Use, target_id: TargetId) -> Response:
     """Return one target with its current measure, verdict and the reason for it."""
     target = next((t for t in services.live.targets() if t.id == target_id), None)

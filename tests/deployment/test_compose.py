@@ -15,9 +15,17 @@ import yaml
 from app.settings import PREFIX, Settings
 from tests.support.servers import ROOT
 
+
+class ComposeLoader(yaml.SafeLoader):
+    """Knows the tags with which a second file takes something back: `!reset` and `!override`."""
+
+
+ComposeLoader.add_constructor("!reset", lambda _loader, _node: None)
+ComposeLoader.add_constructor("!override", lambda loader, node: loader.construct_sequence(node))
+
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 WHOLE: dict[str, dict[str, Any]] = COMPOSE["services"]
-APART: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.apart.yml").read_text(encoding="utf-8"))
+APART: dict[str, Any] = yaml.load((ROOT / "docker-compose.apart.yml").read_text(encoding="utf-8"), ComposeLoader)  # noqa: S506 - a safe one
 SERVICES = {**APART["services"], **WHOLE}
 """Those of both files; `quanyan` as the first one has it."""
 OURS = ("init", "quanyan", "fleet", "ingest", "engine")
@@ -55,7 +63,17 @@ def test_apart_each_process_is_run_once_over_the_same_volume_and_settings() -> N
         assert "quanyan-data:/var/lib/quanyan" in SERVICES[name]["volumes"]
         shared = {k: v for k, v in WHOLE["quanyan"]["environment"].items() if "MQTT" not in k and "PORT" not in k}
         assert shared.items() <= SERVICES[name]["environment"].items()
-    assert set(APART["services"]["quanyan"]) == {"command", "depends_on"}, "the rest stands in the first file"
+    assert set(APART["services"]["quanyan"]) == {"command", "depends_on", "environment", "secrets"}, (
+        "the rest as before"
+    )
+
+
+def test_apart_only_ingest_has_the_password_of_the_broker() -> None:
+    whole, apart = WHOLE["quanyan"], APART["services"]["quanyan"]
+    about = {name for name in whole["environment"] if "MQTT" in name and ("PASSWORD" in name or "USER" in name)}
+    assert apart["environment"] == dict.fromkeys(about)
+    assert {*apart["secrets"], "mqtt_quanyan_password"} == set(whole["secrets"])
+    assert "mqtt_quanyan_password" not in APART["services"]["engine"]["secrets"]
 
 
 @each_service
