@@ -26,6 +26,7 @@ from domain.ports import Clock, Journal
 from domain.register import Register
 from ingest.decoded import DecodedBundle
 from ingest.feed import DecodedFeed
+from ingest.topics import sender_of
 from ingest.worker import Worker
 from rules.arrivals.book import ArrivalBook
 from rules.arrivals.gaps import Gap
@@ -140,7 +141,7 @@ class Arrivals(Worker):
         asked = part.bundle.source is Source.MQTT
         for at, reading in zip(part.offsets, part.readings, strict=True):
             if at != offset:
-                offset, sender = at, _sender(part.bundle.topics[at - part.first]) if asked else ""
+                offset, sender = at, sender_of(part.bundle.topics[at - part.first]) if asked else ""
             timeline = register.timeline(reading.device)
             self._book.take(reading, timeline[-1].device.district if timeline else "", sender)
 
@@ -197,12 +198,6 @@ class Arrivals(Worker):
     def status(self) -> Mapping[str, Any]:
         """Return how far it is, plain JSON."""
         return {"offset": self.offset, "lag_deliveries": max(0, self._journal.end - self.offset)}
-
-
-def _sender(topic: str) -> str:
-    """Return who sent it, by its topic; empty when it is none of the contract."""
-    levels = topic.split("/", 5)
-    return levels[4] if len(levels) > 5 else ""  # noqa: PLR2004 - the contract's
 
 
 def _question(register: Register, device: str, sender: str, gap: Gap) -> Ask | None:

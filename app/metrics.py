@@ -17,7 +17,7 @@ _DELIVERIES = {
     "acknowledged": "Deliveries acknowledged after they were durable.",
     "stale_acknowledgements": "Durable deliveries whose connection was gone before the acknowledgement.",
 }
-_OUTCOMES = ("stored", "duplicate", "conflict", "quarantined")
+_OUTCOMES = ("stored", "duplicate", "conflict", "quarantined", "not_kept")
 
 
 class IntakeCollector(Collector):
@@ -85,12 +85,10 @@ def _delivery_metrics(deliveries: Mapping[str, Any]) -> Iterable[Metric]:
     for name, text in _DELIVERIES.items():
         yield CounterMetricFamily(f"quanyan_deliveries_{name}", text, deliveries[name])
     yield GaugeMetricFamily("quanyan_deliveries_in_hand", "Deliveries not yet durable.", deliveries["in_hand"])
-    undecodable = CounterMetricFamily(
-        "quanyan_deliveries_undecodable", "Deliveries quarantined as a whole.", labels=["reason"]
-    )
-    for reason, count in deliveries["undecodable_by_reason"].items():
-        undecodable.add_metric([reason], count)
-    yield undecodable
+    text = "Deliveries quarantined as a whole."
+    yield _by_reason("quanyan_deliveries_undecodable", text, deliveries["undecodable_by_reason"])
+    text = "Deliveries that could not be accepted, of senders beyond their budget: counted, not kept."
+    yield _by_reason("quanyan_deliveries_not_kept", text, deliveries["not_kept_by_reason"])
 
 
 def _reading_metrics(readings: Mapping[str, Any]) -> Iterable[Metric]:
@@ -101,10 +99,16 @@ def _reading_metrics(readings: Mapping[str, Any]) -> Iterable[Metric]:
     yield settled
     yield CounterMetricFamily("quanyan_readings_replaced", "Stored readings that replaced one.", readings["replaced"])
     yield GaugeMetricFamily("quanyan_readings_in_hand", "Readings taken and not yet settled.", readings["in_hand"])
-    reasons = CounterMetricFamily("quanyan_readings_quarantined", "Quarantined readings.", labels=["reason"])
-    for reason, count in readings["quarantined_by_reason"].items():
-        reasons.add_metric([reason], count)
-    yield reasons
+    yield _by_reason("quanyan_readings_quarantined", "Quarantined readings.", readings["quarantined_by_reason"])
+    text = "Readings that could not be accepted, of senders beyond their budget: counted, not kept."
+    yield _by_reason("quanyan_readings_not_kept", text, readings["not_kept_by_reason"])
+
+
+def _by_reason(name: str, text: str, counts: Mapping[str, int]) -> CounterMetricFamily:
+    counter = CounterMetricFamily(name, text, labels=["reason"])
+    for reason, count in counts.items():
+        counter.add_metric([reason], count)
+    return counter
 
 
 class ProcessNameCollector(Collector):

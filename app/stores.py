@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from app.settings import Settings, secret
 from domain.errors import ConfigError, Problem
 from domain.ports import Archive, TelemetryStore
+from ingest.budget import Allowance
 from ingest.codec import DecodeLimits
 from ingest.connection import MqttOptions
 from ingest.replayer import ReplayerOptions
@@ -120,6 +121,11 @@ def decode_limits(settings: Settings) -> DecodeLimits:
         future=timedelta(seconds=settings.ingest.max_future_s),
         past=timedelta(days=settings.ingest.max_past_days),
     )
+
+
+def sender_allowance(settings: Settings) -> Allowance:
+    """Return how much of what one sender gets wrong is kept."""
+    return Allowance(settings.quarantine.sender_at_once, settings.quarantine.sender_per_hour)
 
 
 def replayer_options(settings: Settings) -> ReplayerOptions:

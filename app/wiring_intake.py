@@ -11,10 +11,11 @@ from app.metrics import IntakeCollector
 from app.past import ARCHIVE_CONSUMER, ReadingBooks, open_books
 from app.past_view import STORE_CONSUMER
 from app.settings import Settings
-from app.stores import decode_limits, mqtt_options, replayer_options
+from app.stores import decode_limits, mqtt_options, replayer_options, sender_allowance
 from domain.ports import Clock, TelemetryStore
 from domain.register import Register
 from ingest.accounting import Ledger
+from ingest.budget import Budget
 from ingest.client import MqttSource
 from ingest.decode import Decoder
 from ingest.door import Door
@@ -138,7 +139,8 @@ def open_intake(
     folder = settings.under_data(settings.journal.folder)
     journal = SqliteJournal(folder, names, settings.journal.cap_bytes, settings.journal.roll_bytes)
     ledger = Ledger(clock.now())
-    decoder = Decoder(register, decode_limits(settings))
+    budget = Budget(lambda sender: register().kind_of(sender) is not None, sender_allowance(settings))
+    decoder = Decoder(register, decode_limits(settings), budget.spent)
     feed = DecodedFeed(journal, decoder)
     inbox = Inbox(ledger, room=settings.mqtt.receive_maximum + 1000)
     sinks = (telemetry, operational.quarantine)
@@ -151,7 +153,7 @@ def open_intake(
         writer=JournalWriter(inbox, journal, ledger),
         source=MqttSource(mqtt_options(settings), inbox, ledger, clock),
         door=Door(inbox, decoder, clock),
-        store_writer=StoreWriter(journal, feed, sinks, ledger, storing),
+        store_writer=StoreWriter(journal, feed, sinks, ledger, budget, storing),
         replayer=Replayer(operational.quarantine, journal, inbox, clock, replayer_options(settings)),
         books=open_books(settings, clock, (journal, feed), register, telemetry),
         consumers=names,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 WINDOW: Final = 10_000
-_CONNECT: Final = b"\x00\x04MQTT\x04\x02\x00\x3c\x00\x04load"
+_CONNECT: Final = b"\x00\x04MQTT\x04\x02\x00\x3c"
 _PUBACK: Final = 4
 
 
@@ -29,11 +29,11 @@ def publish_packet(mid: int, topic: str, payload: bytes) -> bytes:
     return packet(0x32, len(name).to_bytes(2, "big") + name + mid.to_bytes(2, "big") + payload)
 
 
-def queue(host: str, port: int, messages: Iterable[tuple[str, bytes]]) -> int:
-    """Publish everything at QoS 1; return how many messages the broker took. Raises `OSError`."""
+def queue(host: str, port: int, messages: Iterable[tuple[str, bytes]], client: str = "load") -> int:
+    """Publish all at QoS 1, as a client of this id; return how many messages the broker took. Raises `OSError`."""
     count = 0
     with socket.create_connection((host, port), timeout=120) as link:
-        link.sendall(packet(0x10, _CONNECT))
+        link.sendall(packet(0x10, _CONNECT + len(client).to_bytes(2, "big") + client.encode()))
         _read(link, 4)
         window: list[bytes] = []
         for topic, payload in messages:

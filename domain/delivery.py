@@ -117,3 +117,5 @@ class Decoded:
     """Set when the delivery as a whole could not be taken apart; then the other fields are empty."""
     replay: ReplayRef | None = None
     """Set when it came out of the quarantine; then indexes count only what is replayed."""
+    brief: bool = False
+    """Set when what was rejected is only to be counted: then it has a reason and nothing else."""

@@ -1,7 +1,8 @@
 """The accounting identity (invariant 6): every delivery and every reading is in exactly one place, at every instant.
 
     received  = journaled + refused + dropped + forgotten + in hand          (deliveries)
-    readings  = stored + duplicate + conflict + quarantined + in hand        (`replaced` is part of stored)
+    readings  = stored + duplicate + conflict + quarantined + not kept + in hand
+                                                                      (`replaced` is part of stored)
 
 Each step moves something from one place to another under one lock, so a snapshot never catches it in between.
 """
@@ -16,6 +17,8 @@ from uuid import uuid4
 
 from domain.delivery import Reason, Source
 from domain.reading import Outcome
+from ingest.babblers import Babblers
+from ingest.decoded import Brief
 
 
 @dataclass(slots=True)
@@ -28,6 +31,8 @@ class Settled:
     """Readings that decoding rejected."""
     undecodable: Counter[Reason] = field(default_factory=Counter)
     """Deliveries that held no reading that could be told."""
+    not_kept: Counter[Brief] = field(default_factory=Counter)
+    """What could not be accepted and is not in the quarantine either, since its sender had spent its budget."""
 
 
 class Ledger:
@@ -41,6 +46,9 @@ class Ledger:
         self._readings = dict.fromkeys(_READINGS, 0)
         self._quarantined = dict.fromkeys(Reason, 0)
         self._undecodable = dict.fromkeys(Reason, 0)
+        self._not_kept = dict.fromkeys(Reason, 0)
+        self._whole_not_kept = dict.fromkeys(Reason, 0)
+        self._babblers = Babblers()
         self._received_by = dict.fromkeys(Source, 0)
         self._journaled_by = dict.fromkeys(Source, 0)
         self._readings_by = dict.fromkeys(Source, 0)
@@ -109,6 +117,17 @@ class Ledger:
             for reason, count in what.undecodable.items():
                 self._deliveries["undecodable"] += count
                 self._undecodable[reason] += count
+            for brief, count in what.not_kept.items():
+                self._count_only(brief, count)
+
+    def _count_only(self, what: Brief, count: int) -> None:
+        self._babblers.add(what, count)
+        if what.whole:
+            self._deliveries["not_kept"] += count
+            self._whole_not_kept[what.reason] += count
+        else:
+            self._move("not_kept", count)
+            self._not_kept[what.reason] += count
 
     def _settle(self, outcome: Outcome, count: int) -> None:
         match outcome:
@@ -142,14 +161,17 @@ class Ledger:
                 "deliveries": {
                     **self._deliveries,
                     "undecodable_by_reason": _named(self._undecodable),
+                    "not_kept_by_reason": _named(self._whole_not_kept),
                     "received_by_source": _named(self._received_by),
                     "journaled_by_source": _named(self._journaled_by),
                 },
                 "readings": {
                     **self._readings,
                     "quarantined_by_reason": _named(self._quarantined),
+                    "not_kept_by_reason": _named(self._not_kept),
                     "readings_by_source": _named(self._readings_by),
                 },
+                "not_kept_by_sender": self._babblers.told(),
             }
 
 
@@ -164,8 +186,9 @@ _DELIVERIES = (
     "stale_acknowledgements",
     "settled",
     "undecodable",
+    "not_kept",
 )
-_READINGS = ("readings", "stored", "replaced", "duplicate", "conflict", "quarantined", "in_hand")
+_READINGS = ("readings", "stored", "replaced", "duplicate", "conflict", "quarantined", "not_kept", "in_hand")
 
 
 def _named(counts: Mapping[Reason, int] | Mapping[Source, int]) -> dict[str, int]:

@@ -50,18 +50,24 @@ class Route:
 
     kind: str
     device: str | None
-    """The device that the topic names, when it names the one that the reading must be of."""
+    """The device that the topic names, when it names the one that the reading must be of: then there is one reading."""
     validate: Callable[[bytes], Sequence[WireReading]]
     """Validates a payload as a whole. Raises `pydantic_core.ValidationError`: then `Codec.open` says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """A payload format. `open` raises nothing but `Undecodable`, whatever the bytes."""
+    """A payload format. `open` raises nothing but `Undecodable`, whatever the bytes.
+
+    Its last argument says whether reasons will do: then rejects need no detail, device or time, and cost little.
+    """
 
     name: str
     root: str
     """Topics that begin with it are this codec's."""
-    open: Callable[[Delivery, DecodeLimits], Opened]
-    route: Callable[[str], Route | None] = lambda _topic: None
-    """Knows a topic whose deliveries may take the hot path; what it validates, `open` accepts alike."""
+    open: Callable[[Delivery, DecodeLimits, bool], Opened]
+    route: Callable[[str], Route | Reason | None] = lambda _topic: None
+    """Knows a topic whose deliveries may take the hot path; what it validates, `open` accepts alike.
+
+    A reason: `open` accepts none of this topic. None: `open` has to see.
+    """

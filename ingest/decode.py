@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from domain.bundle import Bundle
 from domain.delivery import TOPIC_ROOT, Decoded, Delivery, GatewayStatus, Journaled, Reason, Reject, Source
@@ -10,7 +11,7 @@ from domain.reading import Reading
 from domain.register import Register
 from ingest.codec import DecodeLimits, Opened, Undecodable
 from ingest.codecs import codec_for
-from ingest.decode_bundle import fill, new_routes
+from ingest.decode_bundle import Spent, fill, new_routes
 from ingest.decoded import DecodedBundle
 from ingest.envelope import open_envelope
 from ingest.grade import Grade
@@ -23,15 +24,25 @@ logger = logging.getLogger(__name__)
 class Decoder:
     """Decodes deliveries by codec and kind and grades the readings against the register in use."""
 
-    def __init__(self, register: Callable[[], Register], limits: DecodeLimits | None = None) -> None:
-        """`register` is asked once per delivery, so that a change takes effect at once."""
+    def __init__(
+        self, register: Callable[[], Register], limits: DecodeLimits | None = None, spent: Spent | None = None
+    ) -> None:
+        """`register` is asked once per delivery, so that a change takes effect at once.
+
+        `spent` says of whom nothing more is kept: in bundles what they get wrong is told in brief. None: of nobody.
+        """
         self._register, self._limits = register, limits or DecodeLimits()
+        self._spent = spent or _never
         self._routes = new_routes()
 
     def decode(self, journaled: Journaled) -> Decoded:
         """Take a delivery apart and grade it. Never raises."""
+        return self._alone(journaled, brief=False)
+
+    def _alone(self, journaled: Journaled, brief: bool) -> Decoded:  # noqa: FBT001 - of `Alone`
         try:
-            return self._decode_or_reject(journaled)
+            decoded = self._decode_or_reject(journaled, brief=brief)
+            return replace(decoded, brief=True) if brief else decoded
         except Exception as error:  # a mistake of ours must not stop every consumer at this delivery for ever
             logger.exception("decoder_failed", extra={"offset": journaled.offset})
             detail = f"the decoder failed: {type(error).__name__}"
@@ -42,7 +53,7 @@ class Decoder:
         found = DecodedBundle(first, bundle)
         if bundle.source is Source.MQTT:
             try:
-                fill(found, self._routes, self._register(), self._limits, self.decode)
+                fill(found, self._routes, self._register(), self._limits, self._alone, self._spent)
             except Exception:  # a mistake of ours; `decode` alone is total for each delivery
                 logger.exception("bundle_decoder_failed", extra={"first": first})
                 found = DecodedBundle(first, bundle)
@@ -52,9 +63,9 @@ class Decoder:
             found.add(self.decode(found.journaled(offset)))
         return found
 
-    def _decode_or_reject(self, journaled: Journaled) -> Decoded:
+    def _decode_or_reject(self, journaled: Journaled, *, brief: bool = False) -> Decoded:
         try:
-            decoded = self._decode(journaled)
+            decoded = self._decode(journaled, brief=brief)
         except Undecodable as error:
             return Decoded(journaled.offset, undecodable=error.reject)
         delivery = journaled.delivery
@@ -76,12 +87,12 @@ class Decoder:
             found.update((place, again[place]) for place in ours if place is not None and place in again)
         return assembled(decoded.offset, found) if strays else decoded
 
-    def _decode(self, journaled: Journaled) -> Decoded:
+    def _decode(self, journaled: Journaled, *, brief: bool = False) -> Decoded:
         delivery = journaled.delivery
         if delivery.source is Source.REPLAY:
             envelope = open_envelope(delivery)
             return envelope.chosen(self._decode_or_reject(Journaled(journaled.offset, envelope.delivery)))
-        opened = self._open(delivery)
+        opened = self._open(delivery, brief=brief)
         if opened.status is not None:
             gateway, online = opened.status
             return Decoded(journaled.offset, statuses=(GatewayStatus(gateway, online, delivery.arrival),))
@@ -96,11 +107,15 @@ class Decoder:
                 rejects.append(graded)
         return Decoded(journaled.offset, tuple(readings), tuple(rejects))
 
-    def _open(self, delivery: Delivery) -> Opened:
+    def _open(self, delivery: Delivery, *, brief: bool) -> Opened:
         if len(delivery.payload) > self._limits.payload_bytes:
             detail = f"{len(delivery.payload)} bytes; at most {self._limits.payload_bytes}"
             raise Undecodable(Reason.TOO_LARGE, detail)
         codec = codec_for(delivery.topic)
         if codec is None:
             raise Undecodable(Reason.BAD_TOPIC, f"no codec for the topic {printable(delivery.topic)}")
-        return codec.open(delivery, self._limits)
+        return codec.open(delivery, self._limits, brief)
+
+
+def _never(_sender: str, _arrival: datetime) -> bool:
+    return False

@@ -1,27 +1,35 @@
 """The hot path of decoding: deliveries that came together by MQTT, whole columns at a time.
 
 What all deliveries of a topic have in common (`ingest.codec.Route`) is looked up once. A delivery that is not valid as
-a whole leaves this path and is taken apart on its own, so that one bad reading never sinks its batch.
+a whole leaves this path and is taken apart on its own, so that one bad reading never sinks its batch. Of a sender of
+whom nothing more is kept it is only counted, by a reason that is known already.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from pydantic_core import ValidationError
 
-from domain.delivery import Decoded, Journaled
+from domain.delivery import Decoded, Journaled, Reason, Reject
 from domain.reading import Reading
 from domain.register import Register
 from domain.remembered import Remembered
+from ingest.brief import brief_of
 from ingest.codec import DecodeLimits, Route
 from ingest.codecs import codec_for
 from ingest.decoded import DecodedBundle
 from ingest.grade import Grade
+from ingest.topics import sender_of
 
 LEAST: Final = 150_000
 
-Routes = Remembered[str, Route | None]
-"""What is known of topics; those seen lately are remembered. None: such deliveries are decoded one by one."""
+Routes = Remembered[str, Route | Reason | None]
+"""What is known of topics, as of `Codec.route`; those seen lately are remembered."""
+Spent = Callable[[str, datetime], bool]
+"""Whether nothing more is kept, at this arrival, of what a sender gets wrong."""
+Alone = Callable[[Journaled, bool], Decoded]
+"""Decodes a delivery that is not in order as a whole; True: reasons will do."""
 
 
 def new_routes() -> Routes:
@@ -29,19 +37,15 @@ def new_routes() -> Routes:
     return Remembered(_route, LEAST)
 
 
-def _route(topic: str) -> Route | None:
+def _route(topic: str) -> Route | Reason | None:
     codec = codec_for(topic)
-    return None if codec is None else codec.route(topic)
+    return Reason.BAD_TOPIC if codec is None else codec.route(topic)
 
 
 def fill(
-    found: DecodedBundle,
-    routes: Routes,
-    register: Register,
-    limits: DecodeLimits,
-    alone: Callable[[Journaled], Decoded],
+    found: DecodedBundle, routes: Routes, register: Register, limits: DecodeLimits, alone: Alone, spent: Spent
 ) -> None:
-    """Decode the bundle of `found` into it. `alone` decodes a delivery that is not in order as a whole."""
+    """Decode the bundle of `found` into it."""
     grades: dict[str, Grade] = {}
     routes.most = max(LEAST, len(register))  # by the register: topics of strangers do not make it grow
     arrival, most, longest = found.bundle.arrival, limits.batch_readings, limits.payload_bytes
@@ -49,19 +53,25 @@ def fill(
         zip(found.bundle.topics, found.bundle.payloads, strict=True), found.first
     ):
         route = routes[topic]
-        if route is not None and len(payload) <= longest:
+        why: list[Reading] | Reject | ValidationError | None = None
+        if isinstance(route, Route) and len(payload) <= longest:
             grade = grades.get(route.kind)
             if grade is None:
                 grade = grades[route.kind] = Grade(register, route.kind, None, arrival, limits)
             grade.device = route.device
             try:
-                accepted = grade.accepted(route.validate(payload), most)
-            except ValidationError:
-                accepted = None
-            if accepted is not None:
-                _keep(found, offset, accepted)
+                why = grade.accepted(route.validate(payload), most)
+            except ValidationError as error:
+                why = error
+            if isinstance(why, list):
+                _keep(found, offset, why)
                 continue
-        found.add(alone(found.journaled(offset)))
+        sender = sender_of(topic)
+        brief = spent(sender, arrival)
+        if brief and (what := brief_of(sender, route, len(payload) > longest, why)) is not None:
+            found.brief[what] += 1
+        else:
+            found.add(alone(found.journaled(offset), brief))
 
 
 def _keep(found: DecodedBundle, offset: int, accepted: list[Reading]) -> None:

@@ -1,12 +1,22 @@
 """What a bundle of deliveries turns out to hold, as columns: no object for a delivery that is in order."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from domain.bundle import Bundle
-from domain.delivery import Decoded, GatewayStatus, Journaled
+from domain.delivery import Decoded, GatewayStatus, Journaled, Reason
 from domain.reading import Reading
 from ingest.quarantine import positions
+
+
+class Brief(NamedTuple):
+    """Something that cannot be accepted and is only counted: who sent it, why, and whether it is a whole delivery."""
+
+    sender: str
+    reason: Reason
+    whole: bool
 
 
 @dataclass(slots=True)
@@ -21,6 +31,8 @@ class DecodedBundle:
     indexes: list[int] = field(default_factory=list)
     alone: list[Decoded] = field(default_factory=list)
     """Deliveries that were decoded one by one, with their rejects; their readings stand in the columns too."""
+    brief: Counter[Brief] = field(default_factory=Counter)
+    """What was told apart on the short way, of senders of whom nothing more is kept."""
 
     @property
     def end(self) -> int:
@@ -35,7 +47,8 @@ class DecodedBundle:
     @property
     def rejected(self) -> int:
         """How many readings were not accepted."""
-        return sum(len(decoded.rejects) for decoded in self.alone)
+        briefly = sum(count for what, count in self.brief.items() if not what.whole)
+        return briefly + sum(len(decoded.rejects) for decoded in self.alone)
 
     def add(self, decoded: Decoded) -> None:
         """Take over a delivery that was decoded alone."""

@@ -48,7 +48,7 @@ class DecodedFeed:
     def read(self, offset: int, limit: int, readings: int = 5000) -> Sequence[DecodedBundle]:
         """Return bundles from `offset` on, in order, until they hold `limit` deliveries or the next is one too many.
 
-        That is when they would hold more than `readings` readings with it, or hold 16 MiB; the first is always returned.
+        That is when they would hold more than `readings` readings with it, or hold 16 MiB; the first one always is.
 
         Raises:
             Unavailable: the journal cannot be read.

@@ -32,13 +32,13 @@ class Grade:
         self._latest, self._earliest = arrival + limits.future, arrival - limits.past
         self._faults, self._events = _FAULTS[kind], _EVENTS[kind]
 
-    def accepted(self, wires: Sequence[WireReading], most: int) -> list[Reading] | None:
-        """Return the readings of a delivery if every one is accepted, and there is one and no more than `most`."""
+    def accepted(self, wires: Sequence[WireReading], most: int) -> list[Reading] | Reject | None:
+        """Return the readings of a delivery, or the first objection; None when there is none, or more than `most`."""
         accepted: list[Reading] = []
         for index, wire in enumerate(wires):
             graded = self.accept(wire, index)
             if not isinstance(graded, Reading):
-                return None
+                return graded
             accepted.append(graded)
         return accepted if 0 < len(accepted) <= most else None
 

@@ -21,10 +21,13 @@ from domain.ports import Journal, QuarantineSink, TelemetryStore
 from domain.reading import Appended, Outcome, Reading
 from domain.record import QuarantineItem
 from ingest.accounting import Ledger, Settled
+from ingest.babblers import Babblers
 from ingest.backoff import Backoff
-from ingest.decoded import DecodedBundle
+from ingest.budget import Budget
+from ingest.decoded import Brief, DecodedBundle
 from ingest.feed import DecodedFeed
 from ingest.quarantine import items_of, sorted_out
+from ingest.topics import sender_of
 from ingest.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -32,6 +35,8 @@ logger = logging.getLogger(__name__)
 CONSUMER: Final = "store"
 _REASONS: Final = {Outcome.CONFLICT: Reason.CONFLICT, Outcome.REFUSED: Reason.STORE_REFUSED}
 _IDLE: Final = 0.1
+_TELL_S: Final = 60.0
+"""Between two lines about what is not kept (wall)."""
 
 Chunk = Sequence[DecodedBundle]
 Items = defaultdict[int, list[QuarantineItem]]
@@ -69,13 +74,15 @@ class StoreWriter(Worker):
         feed: DecodedFeed,
         stores: tuple[TelemetryStore, QuarantineSink],
         ledger: Ledger,
+        budget: Budget,
         options: StoreWriterOptions | None = None,
     ) -> None:
-        """Nothing runs before `start`."""
+        """Nothing runs before `start`; `budget` bounds what is kept of each sender of MQTT."""
         super().__init__("store-writer")
         self._journal, self._feed, self._ledger = journal, feed, ledger
         self._telemetry, self._quarantine = stores
-        self._options = options or StoreWriterOptions()
+        self._budget, self._options = budget, options or StoreWriterOptions()
+        self._unsaid, self._said = Babblers(), float("-inf")
         self._failure: str | None = None
 
     @property
@@ -110,7 +117,7 @@ class StoreWriter(Worker):
             return offset
         self._ledger.taken(_by_source(chunk))
         settled = Settled(deliveries=sum(len(part.bundle) for part in chunk))
-        items = _rejected(chunk, settled)
+        items = self._rejected(chunk, settled)
         self._append(chunk, settled, items)
         self._set_aside(chunk, items)
         following = chunk[-1].end
@@ -128,17 +135,44 @@ class StoreWriter(Worker):
             settled.outcomes[Outcome.STORED] += len(part) - len(others)
             for n in others:
                 appended = outcomes[n]
-                settled.outcomes[appended.outcome] += 1
-                if appended.outcome in _REASONS:
-                    offset, index = _place(chunk, start + n)
+                if (reason := _REASONS.get(appended.outcome)) is not None:
+                    bundle, offset, index = _place(chunk, start + n)
+                    if not self._allowed(bundle, offset, 1):
+                        settled.not_kept[Brief(_sender(bundle, offset), reason, whole=False)] += 1
+                        continue
                     items[offset].append(_for_quarantine(offset, index, part[n], appended))
+                settled.outcomes[appended.outcome] += 1
+
+    def _rejected(self, chunk: Chunk, settled: Settled) -> Items:
+        """Return what decoding has for the quarantine, by the offset of the delivery, and count it."""
+        items: Items = defaultdict(list)
+        for part in chunk:
+            settled.not_kept.update(part.brief)
+            for decoded in part.alone:
+                found = items_of(decoded)
+                if found and (decoded.brief or not self._allowed(part, decoded.offset, len(found))):
+                    sender = _sender(part, decoded.offset)
+                    settled.not_kept.update(Brief(sender, item.reason, item.index is None) for item in found)
+                    continue
+                items[decoded.offset] += found
+                settled.quarantined.update(reject.reason for reject in decoded.rejects)
+                if decoded.undecodable is not None:
+                    settled.undecodable[decoded.undecodable.reason] += 1
+        return items
+
+    def _allowed(self, part: DecodedBundle, offset: int, entries: int) -> bool:
+        """Return whether so many entries of a delivery are kept, and take it from the sender's budget."""
+        if part.bundle.source is not Source.MQTT:
+            return True
+        size = len(part.bundle.payloads[offset - part.first])
+        return self._budget.take(_sender(part, offset), part.bundle.arrival, entries, size)
 
     def _set_aside(self, chunk: Chunk, items: Items) -> None:
         alone = [(part.journaled(decoded.offset), decoded) for part in chunk for decoded in part.alone]
         entries, settlements = sorted_out(alone, items)
-        known = {decoded.offset for _, decoded in alone}
+        later = items.keys() - {decoded.offset for _, decoded in alone}  # found by the store
         for part in chunk:
-            entries += [(part.journaled(o), items[o]) for o in items if part.first <= o < part.end and o not in known]
+            entries += [(part.journaled(o), items[o]) for o in sorted(later) if part.first <= o < part.end]
         if entries:
             self._insist(lambda: self._quarantine.add(entries), "quarantine")
         if settlements:
@@ -164,35 +198,35 @@ class StoreWriter(Worker):
     def _tell(self, settled: Settled, following: int, seconds: float) -> None:
         counts = {outcome.value: count for outcome, count in settled.outcomes.items()}
         quarantined = sum(settled.quarantined.values()) + sum(settled.undecodable.values())
+        not_kept = settled.not_kept.total()
         logger.info(
             "deliveries_stored",
             extra={
                 "deliveries": settled.deliveries,
                 "quarantined": quarantined,
+                "not_kept": not_kept,
                 "offset": following,
                 "lag": self._journal.end - following,
                 "seconds": round(seconds, 4),
                 **counts,
             },
         )
+        for what, count in settled.not_kept.items():
+            self._unsaid.add(what, count)
+        if self._unsaid and time.monotonic() - self._said >= _TELL_S:
+            logger.warning("rejects_not_kept", extra={"senders": self._unsaid.told()})
+            self._unsaid, self._said = Babblers(), time.monotonic()
 
 
-def _rejected(chunk: Chunk, settled: Settled) -> Items:
-    """Return what decoding has for the quarantine, by the offset of the delivery, and count it."""
-    items: Items = defaultdict(list)
-    for decoded in (decoded for part in chunk for decoded in part.alone):
-        items[decoded.offset] += items_of(decoded)
-        settled.quarantined.update(reject.reason for reject in decoded.rejects)
-        if decoded.undecodable is not None:
-            settled.undecodable[decoded.undecodable.reason] += 1
-    return items
+def _sender(part: DecodedBundle, offset: int) -> str:
+    return sender_of(part.bundle.topics[offset - part.first])
 
 
-def _place(chunk: Chunk, position: int) -> tuple[int, int]:
-    """Return where a reading of a chunk stood: the offset of its delivery, and its position there."""
+def _place(chunk: Chunk, position: int) -> tuple[DecodedBundle, int, int]:
+    """Return where a reading of a chunk stood: bundle, offset of its delivery, and its position there."""
     for part in chunk:
         if position < len(part.readings):
-            return part.offsets[position], part.indexes[position]
+            return part, part.offsets[position], part.indexes[position]
         position -= len(part.readings)
     raise IndexError(position)
 

@@ -35,10 +35,14 @@ class Topic(NamedTuple):
 SUBSCRIPTIONS: Final = tuple(f"{TOPIC_ROOT}/+/+/+/{channel.value}" for channel in Channel)
 """The filters that together match every topic of the contract."""
 
-_SEGMENT: Final = re.compile(r"[\w.:@-]{1,64}")
+MAX_NAME: Final = 64
+"""Characters of the id of a device or a gateway."""
+_SEGMENT: Final = re.compile(rf"[\w.:@-]{{1,{MAX_NAME}}}")
 _CHANNELS: Final = {channel.value: channel for channel in Channel}
 _PREFIX: Final = f"{TOPIC_ROOT}/"
 _LEVELS: Final = 4
+_SENDER: Final = 4
+"""Where the sender stands in a whole topic, from 0."""
 _REMEMBERED: Final = 150_000
 
 
@@ -66,6 +70,12 @@ def parse(text: str) -> Topic:
 def format_topic(topic: Topic) -> str:
     """Write a topic: the inverse of `parse`."""
     return f"{_PREFIX}{topic.kind}/{topic.district}/{topic.device}/{topic.channel.value}"
+
+
+def sender_of(topic: str) -> str:
+    """Return who sent it by its topic, device or gateway; empty when it is none of the contract."""
+    levels = topic.split("/", 6)
+    return levels[_SENDER] if len(levels) == _SENDER + 2 and len(levels[_SENDER]) <= MAX_NAME else ""
 
 
 def storable(topic: str) -> str:

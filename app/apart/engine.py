@@ -103,7 +103,8 @@ def _wire(settings: Settings, clocks: Clocks, schedule: Schedule) -> _Wired:
     office = open_office(settings, operational, clocks[1], schedule)
     folder = settings.under_data(settings.journal.folder)
     journal = JournalReader(folder, ENGINE, consumers(settings), settings.journal.cap_bytes)
-    feed = DecodedFeed(journal, Decoder(lambda: engine.register, decode_limits(settings)))
+    # what is rejected is kept by the process that stores: here a reason would do
+    feed = DecodedFeed(journal, Decoder(lambda: engine.register, decode_limits(settings), lambda _sender, _at: True))
     engine, rule_files = open_engine(settings, clocks, (journal, feed), operational, (office, lambda: 1.0))
     revisions = open_revisions(settings, clocks[0], journal, engine, past_stores(operational, telemetry))
     return _Wired(operational, telemetry, lease, office, journal, engine, rule_files, revisions)

@@ -10,7 +10,7 @@ from domain.delivery import TOPIC_ROOT, Delivery, Reason, Reject
 from ingest.codec import Codec, DecodeLimits, Opened, Route, Undecodable
 from ingest.topics import Channel, Topic, parse
 from ingest.wire import SHAPES, Shape, WireReading
-from ingest.wire_errors import printable, reject
+from ingest.wire_errors import printable, reason_of, reject
 
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 """A string, or what is left of one at the end: it always matches, so that no payload makes the search quadratic."""
@@ -18,8 +18,8 @@ _BRACKET: Final = re.compile(rb"[\[\]{}]")
 _STATUS: Final = {b"online": True, b"offline": False}
 
 
-def open_delivery(delivery: Delivery, limits: DecodeLimits) -> Opened:
-    """Take a delivery apart. Raises `Undecodable`."""
+def open_delivery(delivery: Delivery, limits: DecodeLimits, brief: bool) -> Opened:  # noqa: FBT001 - of `Codec.open`
+    """Take a delivery apart; `brief`: reasons will do. Raises `Undecodable`."""
     try:
         topic = parse(delivery.topic)
     except ValueError as error:
@@ -27,16 +27,16 @@ def open_delivery(delivery: Delivery, limits: DecodeLimits) -> Opened:
     if topic.channel is Channel.STATUS:
         return Opened(topic.kind, status=(topic.device, _status(delivery.payload)))
     if topic.channel is Channel.TELEMETRY:
-        return Opened(topic.kind, [_single(topic, delivery.payload, limits)], device=topic.device)
-    return Opened(topic.kind, _batch(topic, delivery.payload, limits))
+        return Opened(topic.kind, [_single(topic, delivery.payload, limits, brief=brief)], device=topic.device)
+    return Opened(topic.kind, _batch(topic, delivery.payload, limits, brief=brief))
 
 
-def route(text: str) -> Route | None:
-    """Return how deliveries of a topic are validated as a whole; None for a status, or a topic of nobody's."""
+def route(text: str) -> Route | Reason | None:
+    """Return how deliveries of a topic are validated as a whole; None for a status, a reason for none of ours."""
     try:
         topic = parse(text)
     except ValueError:
-        return None
+        return Reason.BAD_TOPIC
     shape = SHAPES[topic.kind]
     if topic.channel is Channel.TELEMETRY:
         return Route(topic.kind, topic.device, shape.lone)
@@ -49,7 +49,7 @@ def _status(payload: bytes) -> bool:
     return _STATUS[payload]
 
 
-def _single(topic: Topic, payload: bytes, limits: DecodeLimits) -> WireReading | Reject:
+def _single(topic: Topic, payload: bytes, limits: DecodeLimits, *, brief: bool) -> WireReading | Reject:
     shape = SHAPES[topic.kind]
     try:
         return shape.one(payload)
@@ -57,17 +57,17 @@ def _single(topic: Topic, payload: bytes, limits: DecodeLimits) -> WireReading |
         parsed = _parse(payload, limits)
         if not isinstance(parsed, dict):
             raise Undecodable(Reason.WRONG_SHAPE, "a reading is a JSON object") from None
-        return _item(shape, parsed, 0)
+        return _item(shape, parsed, 0, brief=brief)
 
 
-def _batch(topic: Topic, payload: bytes, limits: DecodeLimits) -> Sequence[WireReading | Reject]:
+def _batch(topic: Topic, payload: bytes, limits: DecodeLimits, *, brief: bool) -> Sequence[WireReading | Reject]:
     shape = SHAPES[topic.kind]
     try:
         valid = shape.many(payload)  # nearly always: everything is valid, in one pass
     except ValidationError:
         raws = _readings(_parse(payload, limits))
         _check_count(len(raws), limits)
-        return [_item(shape, raw, index) for index, raw in enumerate(raws)]
+        return [_item(shape, raw, index, brief=brief) for index, raw in enumerate(raws)]
     _check_count(len(valid), limits)
     return valid
 
@@ -92,11 +92,11 @@ def _readings(parsed: object) -> list[object]:
     return readings
 
 
-def _item(shape: Shape, raw: object, index: int) -> WireReading | Reject:
+def _item(shape: Shape, raw: object, index: int, *, brief: bool) -> WireReading | Reject:
     try:
         return shape.one_parsed(raw)
     except ValidationError as error:
-        return reject(error, raw, index)
+        return Reject(reason_of(error), "", index) if brief else reject(error, raw, index)
 
 
 def _parse(payload: bytes, limits: DecodeLimits) -> object:

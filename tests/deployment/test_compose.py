@@ -20,8 +20,13 @@ class ComposeLoader(yaml.SafeLoader):
     """Knows the tags with which a second file takes something back: `!reset` and `!override`."""
 
 
+def _sequence(loader: yaml.SafeLoader, node: yaml.Node) -> list[Any]:
+    assert isinstance(node, yaml.SequenceNode)
+    return loader.construct_sequence(node)
+
+
 ComposeLoader.add_constructor("!reset", lambda _loader, _node: None)
-ComposeLoader.add_constructor("!override", lambda loader, node: loader.construct_sequence(node))
+ComposeLoader.add_constructor("!override", _sequence)
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 WHOLE: dict[str, dict[str, Any]] = COMPOSE["services"]

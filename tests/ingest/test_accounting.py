@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from domain.delivery import Reason, Source
 from domain.reading import Outcome
 from ingest.accounting import Ledger, Settled
+from ingest.decoded import Brief
 from tests.support.ingest import ARRIVAL
 
 
@@ -17,9 +18,12 @@ def balanced(snapshot: Mapping[str, Any]) -> bool:
     d, r = snapshot["deliveries"], snapshot["readings"]
     return bool(
         d["received"] == d["journaled"] + d["refused"] + d["dropped"] + d["forgotten"] + d["in_hand"]
-        and r["readings"] == r["stored"] + r["duplicate"] + r["conflict"] + r["quarantined"] + r["in_hand"]
+        and r["readings"]
+        == r["stored"] + r["duplicate"] + r["conflict"] + r["quarantined"] + r["not_kept"] + r["in_hand"]
         and sum(r["quarantined_by_reason"].values()) == r["quarantined"] + r["conflict"]
         and sum(d["undecodable_by_reason"].values()) == d["undecodable"]
+        and sum(r["not_kept_by_reason"].values()) == r["not_kept"]
+        and sum(d["not_kept_by_reason"].values()) == d["not_kept"]
         and sum(d["received_by_source"].values()) == d["received"]
         and sum(r["readings_by_source"].values()) == r["readings"]
         and min(d["in_hand"], r["in_hand"]) >= 0
@@ -30,6 +34,8 @@ def test_every_count_exists_at_zero_from_the_start() -> None:
     snapshot = Ledger(ARRIVAL).snapshot()
 
     assert set(snapshot["readings"]["quarantined_by_reason"]) == {reason.value for reason in Reason}
+    assert set(snapshot["readings"]["not_kept_by_reason"]) == {reason.value for reason in Reason}
+    assert set(snapshot["deliveries"]["not_kept_by_reason"]) == {reason.value for reason in Reason}
     assert set(snapshot["deliveries"]["undecodable_by_reason"]) == {reason.value for reason in Reason}
     assert snapshot["deliveries"]["received_by_source"] == {"mqtt": 0, "http": 0, "replay": 0}
     assert snapshot["started"] == "2026-03-01T12:00:00+00:00"
@@ -57,7 +63,7 @@ class LedgerModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.ledger = Ledger(ARRIVAL)
-        self.waiting = self.reading = 0
+        self.waiting = self.reading = self.counted = 0
 
     @rule(source=st.sampled_from(Source))
     def receive(self, source: Source) -> None:
@@ -83,6 +89,14 @@ class LedgerModel(RuleBasedStateMachine):
         self.ledger.taken({source: count})
         self.reading += count
 
+    @rule(kept=st.lists(st.builds(Brief, st.sampled_from(["L1", ""]), st.sampled_from(Reason), st.booleans())))
+    def settle_what_is_not_kept(self, kept: list[Brief]) -> None:
+        whole = [what for what in kept if what.whole]
+        rest = [what for what in kept if not what.whole][: self.reading]
+        self.reading -= len(rest)
+        self.counted += len(whole) + len(rest)
+        self.ledger.settled(Settled(not_kept=Counter(whole + rest)))
+
     @rule(outcomes=st.lists(st.sampled_from([*Outcome, *Reason])), undecodable=st.sampled_from(Reason))
     def settle(self, outcomes: list[Outcome | Reason], undecodable: Reason) -> None:
         known = outcomes[: self.reading]
@@ -100,6 +114,7 @@ class LedgerModel(RuleBasedStateMachine):
         assert balanced(snapshot), snapshot
         assert snapshot["deliveries"]["in_hand"] == self.waiting
         assert snapshot["readings"]["in_hand"] == self.reading
+        assert sum(sum(reasons.values()) for reasons in snapshot["not_kept_by_sender"].values()) == self.counted
 
 
 TestLedgerModel = LedgerModel.TestCase

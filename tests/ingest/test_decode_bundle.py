@@ -13,7 +13,8 @@ from ingest.decode import Decoder
 from tests.support.ingest import ARRIVAL, BATCH, LAMP, STATUS, reading, register
 
 WORLD = register("lamp-1", "lamp-2", others={"air-1": "air_station"})
-DECODER = Decoder(lambda: WORLD, DecodeLimits(payload_bytes=2000, batch_readings=5))
+LIMITS = DecodeLimits(payload_bytes=2000, batch_readings=5)
+DECODER = Decoder(lambda: WORLD, LIMITS)
 ONES = st.sampled_from(
     [
         reading(),

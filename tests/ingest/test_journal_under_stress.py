@@ -21,7 +21,7 @@ from ingest.journal.sqlite import SqliteJournal
 from ingest.store_writer import StoreWriter, StoreWriterOptions
 from ingest.writer import JournalWriter, WriterOptions
 from tests.ingest.test_accounting import balanced
-from tests.support.ingest import ARRIVAL, BATCH, BreakableQuarantine, BreakableTelemetry, reading, register
+from tests.support.ingest import ARRIVAL, BATCH, BreakableQuarantine, BreakableTelemetry, budget, reading, register
 from tests.support.processes import wait_until
 
 CAP = 2**20
@@ -104,7 +104,7 @@ class Works:
         self.feed = DecodedFeed(self.journal, Decoder(lambda: WORLD))
         options = StoreWriterOptions(deliveries=10, longest_wait=timedelta(seconds=0.05), linger=timedelta(0))
         stores = self.telemetry, self.quarantine
-        self.store_writer = StoreWriter(self.journal, self.feed, stores, self.ledger, options)
+        self.store_writer = StoreWriter(self.journal, self.feed, stores, self.ledger, budget(), options)
         self.broker = Broker(self.inbox)
         self.writer.start()
         self.store_writer.start()

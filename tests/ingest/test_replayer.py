@@ -27,7 +27,7 @@ from ingest.store_writer import CONSUMER, StoreWriter, StoreWriterOptions
 from ingest.writer import JournalWriter
 from store.operational import OperationalStore
 from tests.ingest.test_accounting import balanced
-from tests.support.ingest import ARRIVAL, BATCH, BreakableTelemetry, FixedClock, batch, reading, register
+from tests.support.ingest import ARRIVAL, BATCH, BreakableTelemetry, FixedClock, batch, budget, reading, register
 from tests.support.processes import wait_until
 
 LATER = ARRIVAL + timedelta(days=2)
@@ -57,7 +57,9 @@ class Bench:
         quarantine = self.operational.quarantine
         feed = DecodedFeed(self.journal, self.decoder)
         options = StoreWriterOptions(linger=timedelta(0), longest_wait=timedelta(milliseconds=5))
-        self.store_writer = StoreWriter(self.journal, feed, (self.telemetry, quarantine), self.ledger, options)
+        self.store_writer = StoreWriter(
+            self.journal, feed, (self.telemetry, quarantine), self.ledger, budget(), options
+        )
         self.replayer = self.new_replayer(self.journal)
         self.desk = ReplayDesk(quarantine, self.decoder, self.clock)
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from typing_extensions import override
 
-from domain.delivery import Delivery, Reason
+from domain.delivery import Delivery, Reason, Source
 from domain.errors import JournalFull
 from ingest.accounting import Ledger
+from ingest.budget import OF_SENDER, Allowance, Budget
 from ingest.decode import Decoder
 from ingest.feed import DecodedFeed
 from ingest.journal.sqlite import SqliteJournal
@@ -22,12 +23,14 @@ from tests.ingest.test_accounting import balanced
 from tests.support.ingest import (
     ARRIVAL,
     BATCH,
+    LAMP,
     BreakableJournal,
     BreakableQuarantine,
     BreakableTelemetry,
     batch,
     reading,
     register,
+    single,
 )
 from tests.support.processes import wait_until
 
@@ -43,12 +46,14 @@ class Bench:
     telemetry: BreakableTelemetry = field(default_factory=BreakableTelemetry)
     quarantine: BreakableQuarantine = field(default_factory=BreakableQuarantine)
     options: StoreWriterOptions = OPTIONS
+    of_sender: Allowance = OF_SENDER
 
     @contextmanager
     def running(self) -> Iterator[StoreWriter]:
         self.ledger = Ledger(ARRIVAL)
-        feed = DecodedFeed(self.journal, Decoder(lambda: WORLD))
-        writer = StoreWriter(self.journal, feed, (self.telemetry, self.quarantine), self.ledger, self.options)
+        budget = Budget(lambda sender: WORLD.kind_of(sender) is not None, self.of_sender)
+        feed = DecodedFeed(self.journal, Decoder(lambda: WORLD, spent=budget.spent))
+        writer = StoreWriter(self.journal, feed, (self.telemetry, self.quarantine), self.ledger, budget, self.options)
         writer.start()
         try:
             yield writer
@@ -107,12 +112,39 @@ def test_conflicts_and_refusals_are_set_aside_at_their_place_in_the_batch() -> N
     assert counts["quarantined_by_reason"]["store_refused"] == 1
 
 
-def test_what_a_full_round_has_left_over_is_not_lingered_for() -> None:
-    bench = Bench(options=replace(OPTIONS, few=5, linger=timedelta(hours=1)))
-    bench.journal.append([batch(reading(at=ARRIVAL.isoformat())) for _ in range(10)])
-    bench.settle()  # in rounds of three: the third has four before it, which are but a few
+def test_a_sender_that_babbles_is_counted_by_reason_and_a_sample_of_it_kept() -> None:
+    bench = Bench(of_sender=Allowance(at_once=3, per_hour=3600))
+    wrong, babble = single("lamp-2", values={"power": "much"}), Delivery(LAMP.format("lamp-2"), b"{{{", ARRIVAL)
+    bench.journal.append([*[babble] * 6, wrong, single("lamp-2"), Delivery(LAMP.format("lamp-1"), b"?", ARRIVAL)])
+    bench.settle()
+    bench.journal.append([replace(babble, arrival=ARRIVAL + timedelta(seconds=n // 5)) for n in range(10)])
+    first = bench.ledger.snapshot()
+    bench.settle()
+    then = bench.ledger.snapshot()
 
-    assert bench.ledger.snapshot()["deliveries"]["settled"] == 10
+    assert {key.device for key in bench.telemetry.kept} == {"lamp-2"}, "what is good is taken of whoever babbles"
+    assert [where for where, _ in bench.quarantine.kept] == [0, 1, 2, 8, 9, 10, 11, 14], "and lamp-1 loses nothing"
+    assert first["deliveries"]["not_kept_by_reason"]["not_json"] == 3
+    assert first["readings"]["not_kept_by_reason"]["wrong_type"] == first["readings"]["not_kept"] == 1
+    assert first["not_kept_by_sender"] == {"lamp-2": {"not_json": 3, "wrong_type": 1}}
+    assert then["deliveries"]["undecodable"] + then["deliveries"]["not_kept"] == 10
+
+
+def test_conflicts_of_a_sender_beyond_its_budget_are_only_counted() -> None:
+    bench = Bench(of_sender=Allowance(at_once=2, per_hour=1))
+    bench.journal.append([single(values={"power": n}) for n in range(6)])
+    bench.settle()
+
+    counts = bench.readings()
+    assert (counts["stored"], counts["conflict"], counts["not_kept_by_reason"]["conflict"]) == (1, 2, 3)
+    assert len(bench.quarantine.kept) == 2
+
+
+def test_what_comes_by_http_has_no_budget() -> None:
+    bench = Bench(of_sender=Allowance(at_once=1, per_hour=1))
+    bench.journal.append([batch("bad", source=Source.HTTP)] * 5)
+    bench.settle()
+    assert len(bench.quarantine.kept) == 5
 
 
 def test_a_store_that_is_away_is_waited_for_and_everything_in_hand_is_seen() -> None:

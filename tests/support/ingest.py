@@ -15,6 +15,7 @@ from domain.quarantine import Settlement
 from domain.reading import Appended, Outcome, Reading, ReadingKey
 from domain.record import QuarantineItem
 from domain.register import Register
+from ingest.budget import Budget
 from store.telemetry.memory import MemorySummaries
 
 ARRIVAL = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -54,6 +55,11 @@ def single(device: str = "lamp-1", **fields: Any) -> Delivery:
 def batch(*readings: Any, source: Source = Source.MQTT) -> Delivery:
     """Return a gateway's batch."""
     return Delivery(BATCH, json.dumps({"readings": readings}).encode(), ARRIVAL, source)
+
+
+def budget() -> Budget:
+    """Return the budget of everybody as it ships."""
+    return Budget(lambda _sender: True)
 
 
 class BreakableJournal:

@@ -71,5 +71,5 @@ def identity_holds(account: dict[str, Any]) -> bool:
     """Whether both sums of invariant 6 are exact."""
     d, r = account["deliveries"], account["readings"]
     deliveries = d["journaled"] + d["refused"] + d["dropped"] + d["forgotten"] + d["in_hand"]
-    readings = r["stored"] + r["duplicate"] + r["conflict"] + r["quarantined"] + r["in_hand"]
+    readings = r["stored"] + r["duplicate"] + r["conflict"] + r["quarantined"] + r["not_kept"] + r["in_hand"]
     return bool(d["received"] == deliveries and r["readings"] == readings)

@@ -41,6 +41,7 @@ function Books({ accounting }: { accounting: Tree }) {
       <h2>{t("accounting")}</h2>
       <p class="note">{t("accountingHint")}</p>
       <Identity readings={accounting["readings"] as Record<string, number>} />
+      <NotKept senders={(accounting["not_kept_by_sender"] ?? {}) as Record<string, Record<string, number>>} />
       <details>
         <summary>{t("allCounts")}</summary>
         <Facts tree={accounting} />
@@ -49,7 +50,8 @@ function Books({ accounting }: { accounting: Tree }) {
   );
 }
 
-const PARTS = ["stored", "replaced", "duplicate", "conflict", "quarantined", "in_hand"] as const;
+/** `replaced` is part of `stored`. */
+const PARTS = ["stored", "duplicate", "conflict", "quarantined", "not_kept", "in_hand"] as const;
 
 /** The books as one line: what was read, and where each of it is. */
 function Identity({ readings }: { readings: Record<string, number> }) {
@@ -63,6 +65,24 @@ function Identity({ readings }: { readings: Record<string, number> }) {
         = {parts.map((name) => `${countName(name)} ${number(readings[name], 0)}`).join(" + ")}{" "}
         <strong class={kept ? "good-text" : "failure-text"}>{kept ? t("identityKept") : t("identityBroken")}</strong>
       </p>
+    </>
+  );
+}
+
+/** Whose errors are counted and not kept any more, those with the most first. */
+function NotKept({ senders }: { senders: Record<string, Record<string, number>> }) {
+  const told = Object.entries(senders);
+  if (told.length === 0) return null;
+  return (
+    <>
+      <p class="note">{t("notKeptHint")}</p>
+      <ul>
+        {told.map(([sender, reasons]) => (
+          <li key={sender}>
+            {sender || t("noSender")}: {Object.entries(reasons).map(([name, n]) => `${reasonName(name)} ${number(n, 0)}`).join(" · ")}
+          </li>
+        ))}
+      </ul>
     </>
   );
 }
