@@ -4,7 +4,7 @@ Run: python -m tests.mutation rules/standards [--tests tests/rules/standards …
 
 Works in .mutation, which keeps verdicts: what was killed is judged again only when its function has changed.
 Property tests run few examples and do not shrink (the profile `mutation` of tests/conftest.py); tests that need a
-server or recorded data are left out.
+server or recorded data, and slow ones, are left out.
 """
 
 import argparse
@@ -22,7 +22,11 @@ from tests.mutation.report import Mutant, Verdict, report
 
 ROOT: Final = Path(__file__).parents[2]
 PLACE: Final = ROOT / ".mutation"
-ELSEWHERE: Final = ("shared", "influx", "broker", "browser", "postgres", "faketime", "compiler")
+ELSEWHERE: Final = (
+    *("alertmanager", "broker", "browser", "compiler", "faketime"),
+    *("influx", "postgres", "promtool", "shared", "toxiproxy"),
+)
+"""Markers of tests that need a server, a tool or recorded data."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,7 +70,8 @@ def _pytest(place: Path, tests: Sequence[str], judges: int) -> int:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.mutation.judge", "-p", "no:cacheprovider"]
     command += ["-p", "no:xdist", "--hypothesis-profile=mutation", "-m", f"not ({' or '.join(ELSEWHERE)})"]
     command += ["--mutants=todo.txt", "--verdicts=verdicts.jsonl", f"--judges={judges}", *tests]
-    return subprocess.run(command, cwd=place, env={**os.environ, "PYTHONPATH": str(place)}, check=False).returncode
+    told = {"PYTHONPATH": str(place), "MUTANT_UNDER_TEST": "stats"}  # mutmut's word for watching which functions run
+    return subprocess.run(command, cwd=place, env={**os.environ, **told}, check=False).returncode
 
 
 if __name__ == "__main__":

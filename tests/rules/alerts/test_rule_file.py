@@ -1,10 +1,17 @@
 """Rule files: what is wrong is told with file, line, field and reason, and the files are refused as a whole."""
 
+from datetime import time, timedelta
+
 import pytest
 
 from domain.errors import ConfigError
+from domain.severity import Severity
+from rules.alerts.condition import Levels, Threshold
+from rules.alerts.course import Flap, Rung, Timing
+from rules.alerts.rule import AlertRule, Hours, LampTime, Opening
 from rules.alerts.rule_file import parse_book
 from rules.alerts.rule_json import rule_to_json
+from rules.lighting.schedule import Duty
 
 GOOD = """
 [[rule]]
@@ -37,6 +44,107 @@ def test_a_good_file_is_read_and_can_be_shown() -> None:
     assert shown["condition"]["levels"] == {"raises": [75.0], "clears": [70.0], "above": True}
     assert shown["ladder"] == [{"severity": "minor", "hold": 300.0, "reports": 1, "label": ""}]
     assert (shown["where"], shown["flap"]["raises"]) == ({"road_class": ["arterial"]}, 3)
+
+
+WHOLE = """
+[[rule]]
+name = "hot"
+title = "过热"
+kind = "streetlight"
+group = "road"
+inhibits = ["plain"]
+text = "{name}"
+runbook = "r"
+responsible_unit = "u"
+or_report_at = "07:00"
+fresh = "2h"
+hold = "5m"
+reports = 2
+clear_hold = "1m"
+where = { road_class = ["arterial", ""], district = "370102" }
+flap = { raises = 3, window = "10m", calm = "2m" }
+schedule = { lamps = "off", after = "5m", before = "6m", hours = "22:00-06:00", days = ["mon", "sun"] }
+incident = { severity = "critical", category = "c" }
+ladder = [{ severity = "minor", above = 75, label = "l" }, { severity = "major", above = 80, hold = "1m", reports = 9 }]
+condition = { type = "threshold", metric = "temperature" }
+
+[[rule]]
+name = "plain"
+title = "p"
+kind = "streetlight"
+severity = "critical"
+label = "m"
+flap = {}
+schedule = { days = "tue" }
+condition = { type = "threshold", metric = "temperature", above = 75 }
+"""
+LEVELS = Levels((75.0, 80.0), (75.0, 80.0), above=True)
+LADDER = (Rung(Severity.MINOR, timedelta(minutes=5), 2, "l"), Rung(Severity.MAJOR, timedelta(minutes=1), 9, ""))
+
+
+def test_every_key_of_a_rule_is_read_and_what_is_left_out_has_its_default() -> None:
+    rules = parse_book({"x.toml": WHOLE}).rules
+    assert rules["hot"] == AlertRule(
+        name="hot",
+        title="过热",
+        kind="streetlight",
+        condition=Threshold("temperature", LEVELS),
+        timing=Timing(LADDER, timedelta(minutes=1), Flap(3, timedelta(minutes=10), timedelta(minutes=2))),
+        group="road",
+        lamp_time=LampTime(Duty.OFF, timedelta(minutes=5), timedelta(minutes=6)),
+        hours=Hours(time(22), time(6), frozenset({0, 6})),
+        where={"district": frozenset({"370102"}), "road_class": frozenset({"arterial", ""})},
+        inhibits=frozenset({"plain"}),
+        text="{name}",
+        runbook="r",
+        or_report_at=time(7),
+        fresh=timedelta(hours=2),
+        responsible_unit="u",
+        opens=Opening(Severity.CRITICAL, "c"),
+        file="x.toml",
+    )
+    assert rules["plain"] == AlertRule(
+        name="plain",
+        title="p",
+        kind="streetlight",
+        condition=Threshold("temperature", Levels((75.0,), (75.0,), above=True)),
+        timing=Timing((Rung(Severity.CRITICAL, timedelta(0), 1, "m"),), timedelta(0), Flap()),
+        group="subject",
+        hours=Hours(time(0), time(0), frozenset({1})),
+        file="x.toml",
+    )
+
+
+def test_a_rule_is_shown_as_plain_json() -> None:
+    assert rule_to_json(parse_book({"x.toml": WHOLE}).rules["hot"]) == {
+        "name": "hot",
+        "title": "过热",
+        "kind": "streetlight",
+        "condition": {
+            "type": "Threshold",
+            "metric": "temperature",
+            "levels": {"raises": [75.0, 80.0], "clears": [75.0, 80.0], "above": True},
+            "given": [],
+        },
+        "ladder": [
+            {"severity": "minor", "hold": 300.0, "reports": 2, "label": "l"},
+            {"severity": "major", "hold": 60.0, "reports": 9, "label": ""},
+        ],
+        "clear_hold": 60.0,
+        "flap": {"raises": 3, "window": 600.0, "calm": 120.0},
+        "group": "road",
+        "inhibits": ["plain"],
+        "where": {"district": ["370102"], "road_class": ["", "arterial"]},
+        "lamp_time": {"duty": "off", "after": 300.0, "before": 360.0},
+        "hours": {"start": "22:00", "until": "06:00", "days": [0, 6]},
+        "incident": {"severity": "critical", "category": "c"},
+        "text": "{name}",
+        "runbook": "r",
+        "responsible_unit": "u",
+        "file": "x.toml",
+    }
+    plain = rule_to_json(parse_book({"x.toml": WHOLE.replace("flap = {}\nschedule", "schedule")}).rules["plain"])
+    assert {key for key, value in plain.items() if value is None} == {"flap", "lamp_time", "incident"}
 
 
 @pytest.mark.parametrize(

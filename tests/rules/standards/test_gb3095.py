@@ -74,8 +74,17 @@ def test_a_year_needs_324_days_and_every_month() -> None:
     assert yearly_mean(_year({date(2025, 6, day) for day in range(1, 4)})) == 10
 
 
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_month_of_a_valid_year_is_valid_by_itself(month: int) -> None:
+    days = [day for day in _year(set()) if day.month == month]
+    spare = len(days) - days_needed(month)
+    assert yearly_mean(_year(set(days[:spare]))) == 10
+    assert yearly_mean(_year(set(days[: spare + 1]))) is None
+
+
 @pytest.mark.parametrize(
-    ("valid", "expected", "found"), [(6, 8, 5), (5, 8, None), (3, 4, 10), (2, 3, None), (0, 0, None)]
+    ("valid", "expected", "found"),
+    [(6, 8, 5), (5, 8, None), (3, 4, 10), (2, 3, None), (2, 2, 15), (1, 1, 30), (0, 0, None)],
 )
 def test_a_city_needs_three_quarters_of_its_points(valid: int, expected: int, found: int | None) -> None:
     assert city_mean(Fraction(30), valid, expected) == found

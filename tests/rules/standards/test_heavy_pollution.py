@@ -127,6 +127,12 @@ def test_a_proposal_says_why_and_since_when_its_own_level_is_asked_for() -> None
     assert (over.reason, over.begin) == ("below 红色预警(Ⅰ级响应) now and for the next 36 h", None)
 
 
+def test_of_two_episodes_that_ask_for_the_same_level_the_first_tells_its_beginning() -> None:
+    assert _propose(Level.NONE, (60,), (60, 210, 60, 210)).begin == NOW + DAY
+    # one day above 200 within two above 150: the day above 200 is asked first
+    assert _propose(Level.NONE, (60,), (160, 210)).begin == NOW + DAY
+
+
 def test_a_second_episode_close_by_keeps_the_warning() -> None:
     assert _propose(Level.YELLOW, (210, 100), (60, 60, 210)).action is Action.KEEP
 

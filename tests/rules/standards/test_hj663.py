@@ -82,7 +82,8 @@ def test_a_mean_stands_for_particles_and_a_percentile_for_ozone() -> None:
 
 def test_too_few_days_have_no_value_but_a_reason() -> None:
     found = period_value(Pollutant.NO2, PeriodKind.MONTH, MARCH, {MARCH[0]: Fraction(3)}, closed=True)
-    assert (found.days, found.mean, found.percentile, found.standing) == (1, None, None, None)
+    assert (found.pollutant, found.days, found.mean, found.percentile) == (Pollutant.NO2, 1, None, None)
+    assert found.standing is None
     assert found.why == "1 of 27 days needed in month 3"
 
 

@@ -128,6 +128,10 @@ def test_oxygen_and_ph_are_named_without_a_number_and_after_their_equals() -> No
     assert _main({**CLEAN, "do": 1.0, "ph": 9.5, "tp": 0.5}) == ["总磷(1.5)", "pH", "溶解氧"]
 
 
+def test_an_item_without_a_multiple_comes_after_the_smallest_multiple_of_its_class() -> None:
+    assert _main({**CLEAN, "do": 4.0, "codmn": 7.2}) == ["高锰酸盐指数(0.2)", "溶解氧"]
+
+
 @pytest.mark.parametrize(("item", "value"), [("cn", 0.3), ("pb", 0.06), ("cr6", 0.06), ("hg", 0.0005), ("cd", 0.006)])
 def test_cyanide_and_heavy_metals_are_named_first(item: str, value: float) -> None:
     values = {**CLEAN, "tp": 5.0, item: value}
@@ -201,6 +205,14 @@ def test_a_river_of_five_ranks_items_by_how_many_sections_exceed() -> None:
     status = river_status(more)
     assert status is not None
     assert status.main == ("高锰酸盐指数", "氨氮", "溶解氧")
+
+
+def test_what_is_within_class_iii_is_no_main_indicator_of_a_river() -> None:
+    sections = _river(3, 3, 3, 3, 3)
+    sections[0] = ({**sections[0][0], "cod": 50.0}, Body.RIVER)
+    status = river_status(sections)
+    assert status is not None
+    assert status.main == ("化学需氧量",)
 
 
 def test_lake_limits_hold_for_the_mean_only_if_all_sections_are_lakes() -> None:
