@@ -163,6 +163,16 @@ def test_what_the_service_refuses_is_told_as_a_sentence_with_a_way_to_go_on(page
     expect(failure).to_have_count(0)
 
 
+def test_a_view_whose_code_does_not_arrive_says_so_and_can_be_asked_for_again(page: Page) -> None:
+    page.route("**/assets/air-*", lambda route: route.abort())
+    page.get_by_role("link", name="空气", exact=True).click()
+    failure = page.locator("main").get_by_role("alert")
+    expect(failure).to_contain_text("服务没有应答")
+    page.unroute("**/assets/air-*")
+    failure.get_by_role("button", name="重试").click()
+    expect(page.locator("main h1")).to_have_text("空气")
+
+
 def test_the_wall_sounds_after_a_touch_until_the_urgent_alert_is_acknowledged(page: Page, service: Service) -> None:
     _put(service, "L1")
     reading = {"device": "L1", "at": wall_now().isoformat(), "values": {"voltage": 300.0}}

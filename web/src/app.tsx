@@ -1,6 +1,6 @@
 /** Routes, and the doors before them. */
 
-import { ErrorBoundary, lazy, LocationProvider, Route, Router } from "preact-iso";
+import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import { loadKinds } from "./kinds";
 import { t } from "./i18n";
@@ -8,6 +8,7 @@ import { Login } from "./pages/login";
 import { Overview } from "./pages/overview";
 import { sentence } from "./sentence";
 import { begin, door } from "./session";
+import { lazy } from "./ui/lazy";
 import { Shell } from "./ui/shell";
 
 const CityMap = lazy(() => import("./pages/map").then((m) => m.CityMap));

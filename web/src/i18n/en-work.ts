@@ -197,4 +197,5 @@ export const work: Record<keyof typeof zh, string> = {
   datumPlain: "Coordinates: {datum}, no base map.",
   datumOf: "Base map in {datum}; the register's WGS-84 is drawn as it is.",
   datumConverted: "Base map in {datum}: the register's WGS-84 is converted, by the commonly used formula (centimetres off its published points).",
+  chartFailed: "The charts could not be loaded. Load the page again.",
 };

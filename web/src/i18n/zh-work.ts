@@ -197,4 +197,5 @@ export const work = {
   datumPlain: "坐标系 {datum}，无底图。",
   datumOf: "底图坐标系 {datum}（台账为 WGS-84，不作转换）。",
   datumConverted: "底图坐标系 {datum}：台账坐标（WGS-84）已转换，公开算法，与公布的对照点相差数厘米。",
+  chartFailed: "图表程序未能载入，请重新载入页面。",
 } as const;

@@ -23,6 +23,7 @@ export function makeMap(container: HTMLElement, centre: Point, base: BaseMap, pi
     container,
     center: [...centre],
     zoom: 10.5,
+    hash: "map", // the address names the view, so that it can be sent to somebody else
     attributionControl: false,
     style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": ground() } }] },
   });

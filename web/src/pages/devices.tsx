@@ -66,30 +66,32 @@ export function Devices() {
 
 function Table({ items }: { items: readonly Schemas["DeviceOut"][] }) {
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{t("name")}</th>
-          <th scope="col">{t("kind")}</th>
-          <th scope="col">{t("district")}</th>
-          <th scope="col">{t("state")}</th>
-          <th scope="col">{t("responsible")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {items.map((device) => (
-          <tr key={device.id}>
-            <th scope="row">
-              <a href={`/devices/${encodeURIComponent(device.id)}`}>{device.name}</a>
-              <small>{device.id}</small>
-            </th>
-            <td>{kindName(device.kind)}</td>
-            <td>{districtName(device.district)}</td>
-            <td>{t(`state.${device.state}`)}</td>
-            <td>{device.responsible_unit}</td>
+    <div class="wide-table" tabIndex={0} role="region" aria-label={t("devices")}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t("name")}</th>
+            <th scope="col">{t("kind")}</th>
+            <th scope="col">{t("district")}</th>
+            <th scope="col">{t("state")}</th>
+            <th scope="col">{t("responsible")}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {items.map((device) => (
+            <tr key={device.id}>
+              <th scope="row">
+                <a href={`/devices/${encodeURIComponent(device.id)}`}>{device.name}</a>
+                <small>{device.id}</small>
+              </th>
+              <td>{kindName(device.kind)}</td>
+              <td>{districtName(device.district)}</td>
+              <td>{t(`state.${device.state}`)}</td>
+              <td>{device.responsible_unit}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
