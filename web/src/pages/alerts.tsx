@@ -106,7 +106,7 @@ function Row({ alert, reload, tell }: { alert: Alert } & Ways) {
     reload();
   };
   return (
-    <tr data-alert={alert.id}>
+    <tr data-alert={alert.id} data-version={alert.version}>
       <td>
         <SeverityMark severity={alert.severity} />
       </td>

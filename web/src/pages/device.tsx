@@ -92,13 +92,14 @@ function Latest({ id }: { id: string }) {
 function Said({ reading, age_s, fresh }: Schemas["LatestOut"]) {
   return (
     <>
-      <p class={fresh ? "fresh" : "not-fresh"}>
+      <p class={fresh ? "fresh" : "not-fresh"} data-at={reading.at}>
         <strong>{fresh ? t("fresh") : t("notFresh")}</strong> {instant(reading.at)} ({age(age_s)})
       </p>
       <FactList
         facts={Object.entries(reading.values).map(([name, value]) => [
           metricName(reading.kind, name),
           typeof value === "number" ? number(value, 3) : String(value),
+          name,
         ])}
       />
       {reading.faults.length ? (

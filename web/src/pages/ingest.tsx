@@ -22,7 +22,7 @@ export function Ingest() {
       <Loaded resource={status}>
         {(data) => (
           <>
-            <div class="panels">
+            <div class="panels" data-at={data.now}>
               <Books accounting={data.accounting} />
               <Engine engine={data.engine} />
               <Gateways gateways={data.gateways} />
@@ -44,7 +44,7 @@ function Books({ accounting }: { accounting: Tree }) {
       <NotKept senders={(accounting["not_kept_by_sender"] ?? {}) as Record<string, Record<string, number>>} />
       <details>
         <summary>{t("allCounts")}</summary>
-        <Facts tree={accounting} />
+        <Facts tree={accounting} above="accounting." />
       </details>
     </section>
   );
@@ -60,7 +60,7 @@ function Identity({ readings }: { readings: Record<string, number> }) {
   const kept = sum === readings["readings"];
   return (
     <>
-      <p class="big">{number(readings["readings"], 0)}</p>
+      <p class="big" data-count="accounting.readings.readings">{number(readings["readings"], 0)}</p>
       <p>
         = {parts.map((name) => `${countName(name)} ${number(readings[name], 0)}`).join(" + ")}{" "}
         <strong class={kept ? "good-text" : "failure-text"}>{kept ? t("identityKept") : t("identityBroken")}</strong>
@@ -104,7 +104,7 @@ function Engine({ engine }: { engine: Tree }) {
   return (
     <section class="panel">
       <h2>{t("engine")}</h2>
-      <Facts tree={engine} />
+      <Facts tree={engine} above="engine." />
     </section>
   );
 }
@@ -123,7 +123,7 @@ function Facts({ tree, above = "" }: { tree: Tree; above?: string }) {
         ) : (
           <div key={above + name}>
             <dt>{countName(name)}</dt>
-            <dd>{counted(value)}</dd>
+            <dd data-count={above + name}>{counted(value)}</dd>
           </div>
         ),
       )}

@@ -9,7 +9,7 @@ import { t } from "../i18n";
 import { said } from "../i18n/said";
 import { Chart } from "../ui/chart";
 import { Loaded } from "../ui/loaded";
-import { Why } from "../ui/measure";
+import { nameOf, Why } from "../ui/measure";
 import { Headline, useMeasures } from "../ui/measures";
 import { Swatch } from "../ui/swatch";
 
@@ -64,7 +64,9 @@ function Spring({ measure, runs }: { measure: Measure; runs: ReadonlyMap<string,
   return (
     <section class="panel" data-scope={measure.scope}>
       <h2>{name}</h2>
-      <p class="big">{quantity(measure.value, measure.unit, 3)}</p>
+      <p class="big" data-measure={nameOf(measure)}>
+        {quantity(measure.value, measure.unit, 3)}
+      </p>
       <p>
         {point ? <Stand point={point} /> : <span class="unknown-count">{t("unknown")}</span>} <Why measure={measure} />
       </p>

@@ -1,11 +1,11 @@
-/** Names with what is known of each, in a list of terms. */
-export function FactList({ facts }: { facts: readonly (readonly [name: string, value: string])[] }) {
+/** Names with what is known of each, in a list of terms; `field`: what the API calls it. */
+export function FactList({ facts }: { facts: readonly (readonly [name: string, value: string, field?: string])[] }) {
   return (
     <dl class="facts">
-      {facts.map(([name, value]) => (
+      {facts.map(([name, value, field]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd data-field={field}>{value}</dd>
         </div>
       ))}
     </dl>

@@ -11,9 +11,14 @@ export function known({ value, coverage }: Pick<Measure, "value" | "coverage">):
   return coverage === 0 ? null : value;
 }
 
+/** Names the measure whose figures stand here, by the instant of the answer: what is shown can be held against it. */
+export function nameOf({ indicator, scope, at }: Measure): string {
+  return `${indicator} ${scope} ${at}`;
+}
+
 export function Value({ measure }: { measure: Measure }) {
   return (
-    <span class="value">
+    <span class="value" data-measure={nameOf(measure)}>
       <strong>{quantity(known(measure), measure.unit)}</strong>
       {measure.official ? null : (
         <span class="note" title={said(measure.reason)}>
@@ -27,7 +32,7 @@ export function Value({ measure }: { measure: Measure }) {
 /** Numerator of denominator, and the unknown apart. */
 export function Counts({ measure }: { measure: Measure }) {
   return (
-    <span class="counts">
+    <span class="counts" data-measure={nameOf(measure)}>
       {number(measure.numerator, 0)} / {number(measure.denominator, 0)}
       {measure.unknown > 0 ? (
         <span class="unknown-count">
