@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
+from app.away import Away
 from domain.arrivals import ArrivalTotals, Ask, DeviceLedger, FeedDay
 from domain.delivery import Source
 from domain.errors import Unavailable
@@ -103,9 +104,11 @@ class Arrivals(Worker):
     @override
     def _run(self) -> None:
         kept = asked = time.monotonic()
+        away = Away(logger, "arrivals_wait")
         while not self._stop.is_set():
             try:
                 busy = self._drain()
+                away.over()
                 now = time.monotonic()
                 if now - asked >= self._options.ask_s:
                     asked = now
@@ -113,8 +116,8 @@ class Arrivals(Worker):
                 if now - kept >= self._options.keep_s:
                     kept = now
                     self._keep()
-            except (Unavailable, OSError) as away:
-                logger.warning("arrivals_wait", extra={"reason": str(away)})
+            except (Unavailable, OSError) as error:
+                away.says(error)
                 self._stop.wait(1)
                 continue
             except Exception:

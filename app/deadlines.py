@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from app.away import Away
 from app.telling import Duty
 from domain.errors import Unavailable
 from domain.ports import Clock, IncidentStore
@@ -25,14 +26,16 @@ class DeadlineWatch:
     ) -> None:
         """Watch the emergencies of `store` in city time; `wake` lets the channels know that there is something."""
         self._store, self._duty, self._clock, self._wall, self._wake = store, duty, clock, wall, wake
+        self._away = Away(logger, "deadlines_wait")
 
     def look(self) -> None:
         """Tell of the deadlines that are near or have passed since the last look."""
         try:
             if self._tell():
                 self._wake()
+            self._away.over()
         except Unavailable as away:
-            logger.warning("deadlines_wait", extra={"reason": str(away)})
+            self._away.says(away)
 
     def _tell(self) -> bool:
         owing = self._store.owing()

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.engine_parts import Books, EngineOptions
+from app.away import Away
+from app.engine_parts import GATEWAYS, Books, EngineOptions
 from app.evaluation import Evaluation
 from app.fair_lock import FairLock
 from app.grid import COARSE, EPOCH, floor
@@ -66,7 +67,7 @@ class Engine:
         self.alerting, self._commit = books.alerting, books.commit
         self.lock = FairLock()
         self.evaluation = Evaluation(targets)
-        self.gateways: dict[str, bool] = {}
+        self.gateways, self._away = dict[str, bool](), Away(logger, "engine_waits")
         self._pending: list[NewEvent] = []
         self._stop, self._snapshot_due = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
@@ -130,8 +131,9 @@ class Engine:
         while not self._stop.is_set():
             try:
                 self._step()
+                self._away.over()
             except Unavailable as away:
-                logger.warning("engine_waits", extra={"reason": str(away)})
+                self._away.says(away)
                 self._stop.wait(1)
             except Exception:
                 logger.exception("engine_died", extra={"offset": self.offset})
@@ -167,7 +169,8 @@ class Engine:
                     self._keeper.look(reading, self.city)
         with self.lock:
             for status in part.statuses():
-                if self.gateways.get(status.gateway) != status.online:
+                known = status.gateway in self.gateways or len(self.gateways) < GATEWAYS
+                if known and self.gateways.get(status.gateway) != status.online:
                     self.gateways[status.gateway] = status.online
                     data = {"gateway": status.gateway, "online": status.online}
                     self._log(NewEvent(EventType.GATEWAY_STATUS, status.at, data))

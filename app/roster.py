@@ -4,6 +4,7 @@ import logging
 import threading
 from dataclasses import replace
 
+from app.away import Away
 from domain.citytime import Place
 from domain.duty import Person
 from domain.errors import Unavailable
@@ -19,7 +20,7 @@ class RunningRoster:
     def __init__(self, store: DutyStore, place: Place) -> None:
         """Load it."""
         self._store, self._zone = store, place.zone
-        self._lock = threading.Lock()
+        self._lock, self._away = threading.Lock(), Away(logger, "roster_not_refreshed")
         self.plan = self._load()
 
     def current(self) -> DutyPlan:
@@ -34,8 +35,9 @@ class RunningRoster:
         """Take over what another process recorded. Called on a schedule; never raises."""
         try:
             self.current()
+            self._away.over()
         except Unavailable as away:
-            logger.warning("roster_not_refreshed", extra={"reason": str(away)})
+            self._away.says(away)
 
     def person(self, ident: str) -> Person | None:
         """Look a person up."""

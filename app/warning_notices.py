@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from app.away import Away
 from domain.delivery import TOPIC_ROOT
 from domain.device import Device
 from domain.errors import Unavailable
@@ -29,7 +30,7 @@ class WarningNotices:
     def __init__(self, store: IncidentStore, register: Callable[[], Register], door: IngestDoor) -> None:
         """Offer readings of the register's first device of the kind to `door`."""
         self._store, self._register, self._door = store, register, door
-        self._lock = threading.Lock()
+        self._lock, self._away = threading.Lock(), Away(logger, "warning_notice_waits")
 
     def settle(self) -> None:
         """Record what was issued and lifted; what cannot be recorded now waits for the next call."""
@@ -38,8 +39,9 @@ class WarningNotices:
                 for owed in self._store.owed():
                     self._record(owed)
                     self._store.paid(owed)
+                self._away.over()
             except Unavailable as away:
-                logger.warning("warning_notice_waits", extra={"reason": str(away)})
+                self._away.says(away)
 
     def _record(self, owed: OwedNotice) -> None:
         device = self._device(owed)

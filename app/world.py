@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from typing import Protocol
 
+from app.away import Away
 from domain.errors import Unavailable
 from domain.lighting import LightingPlan, Override, Timetable
 from domain.ports import Clock, DeviceChange, EventLog, LightingStore, RegisterStore
@@ -46,7 +47,7 @@ class RunningWorld:
         """Record in the stores, hand over to the engine or to who stands for it."""
         self._registers, self._lighting, self._events = registers, lighting, events
         self._engine, self._clock = engine, clock
-        self._lock = threading.Lock()
+        self._lock, self._away = threading.Lock(), Away(logger, "world_not_refreshed")
 
     def change_devices(self, changes: Sequence[DeviceChange], author: str) -> Register:
         """Record changes of the register and take them over."""
@@ -94,5 +95,6 @@ class RunningWorld:
                 if register is not self._engine.register or plan.version != self._engine.lighting.version:
                     self._engine.set_world(register, plan)
                     logger.info("world_refreshed", extra={"register": register.version, "lighting": plan.version})
+            self._away.over()
         except Unavailable as away:
-            logger.warning("world_not_refreshed", extra={"reason": str(away)})
+            self._away.says(away)

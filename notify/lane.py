@@ -6,6 +6,7 @@ told, so that a store that is away makes nobody hear twice.
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from random import SystemRandom
 from domain.duty import ContactKind, Person
 from domain.errors import Unavailable
 from domain.notice import Message, Notice, NoticeState, Outcome, Posted, Settled
+from domain.outage import Outage
 from domain.ports import Outbox
 from notify.breaker import FAILURES, Breaker
 from notify.budget import Budget
@@ -98,11 +100,15 @@ class Lane:
         self._wake.set()
 
     def _run(self) -> None:
+        away = Outage()
         while not self._stop.is_set():
             try:
                 busy = self.step()
-            except Unavailable as away:
-                logger.warning("notify_waits", extra={"channel": self.channel.name, "reason": str(away)})
+                if (seconds := away.back(time.monotonic())) is not None:
+                    logger.info("notify_goes_on", extra={"channel": self.channel.name, "after_s": round(seconds, 1)})
+            except Unavailable as error:
+                if away.away(time.monotonic()):
+                    logger.warning("notify_waits", extra={"channel": self.channel.name, "reason": str(error)})
                 busy = False
             except Exception:
                 logger.exception("notify_lane_died", extra={"channel": self.channel.name})

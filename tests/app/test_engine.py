@@ -9,7 +9,7 @@ import pytest
 
 from app.alerting import Alerting, AlertParts
 from app.engine import Engine
-from app.engine_parts import Books, EngineOptions
+from app.engine_parts import GATEWAYS, Books, EngineOptions
 from app.grid import floor
 from app.keeper import Keeper
 from app.snapshot import SnapshotFile
@@ -114,6 +114,21 @@ def house(tmp_path: Path) -> Iterator[House]:
     built = House(tmp_path, lamps=4)
     yield built
     built.close()
+
+
+def test_a_stranger_with_endless_names_does_not_make_the_gateways_grow(house: House) -> None:
+    engine = house.engine()
+    engine.gateways.update((f"gw-{n}", True) for n in range(GATEWAYS))
+    for name in ("gw-1", "one-more"):
+        topic = f"city/v1/streetlight/370102/{name}/status"
+        house.journal.append([Delivery(topic, b"offline", house.clock.at)])
+    engine.start()
+    try:
+        wait_until(lambda: engine.offset == 2, "both were looked at")
+    finally:
+        engine.stop(30)
+    assert engine.gateways["gw-1"] is False
+    assert len(engine.gateways) == GATEWAYS
 
 
 def lit(engine: Engine) -> tuple[float, float, float]:
