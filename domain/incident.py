@@ -185,6 +185,8 @@ class Incident:
     """Tickets that joined it later."""
     devices: tuple[str, ...] = ()
     """Devices near the place, nearest first."""
+    rejected: tuple[str, ...] = ()
+    """Ids of what was offered for its call (alerts, case files, devices) and a person said it is not."""
     grade: EmergencyGrade | None = None
     """Set when an officer upgraded it to an emergency (突发事件)."""
     upgraded_at: datetime | None = None

@@ -132,6 +132,14 @@ class Attach:
 
 
 @dataclass(frozen=True, slots=True)
+class Reject:
+    """A person says that an alert, a case file or a device that was offered for a call is not it, or is after all."""
+
+    offer: str
+    rejected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """A measure of the checklist is done, or is not after all."""
 
@@ -163,6 +171,7 @@ Action = (
     | Upgrade
     | Report
     | Attach
+    | Reject
     | Tick
     | Recovered
 )

@@ -209,6 +209,18 @@ class AttachTicketBody(Body):
         return act.Attach(ticket=self.ticket)
 
 
+class RejectOfferBody(Body):
+    """What was offered for a call is not what it is about, or (`rejected` false) may be after all. `offer`: its id."""
+
+    action: Literal["reject_offer"]
+    offer: Text
+    rejected: bool = True
+
+    def value(self) -> act.Action:
+        """Return the action."""
+        return act.Reject(self.offer, rejected=self.rejected)
+
+
 class TickBody(Body):
     """A line of the checklist is done, or is not after all."""
 
@@ -239,6 +251,7 @@ ActionBody = Annotated[
     | ReportBody
     | AttachAlertBody
     | AttachTicketBody
+    | RejectOfferBody
     | TickBody,
     Field(discriminator="action"),
 ]

@@ -116,6 +116,8 @@ class IncidentOut(Answer):
     alerts: list[str]
     tickets: list[str]
     devices: list[str]
+    rejected: list[str]
+    """Offers that a person said it is not about."""
     grade: EmergencyGrade | None
     upgraded_at: Instant | None
     reports: list[ReportDueOut]
@@ -128,7 +130,7 @@ class IncidentOut(Answer):
     @classmethod
     def of(cls, case: Incident, cards: Sequence[Card], reports: Sequence[ReportDue]) -> Self:
         """Make it from the domain's case file, the cards of its parts and the reports that it owes."""
-        made = {"state_word", "devices", "tasks", "checklist", "alerts", "tickets", "reports"}
+        made = {"state_word", "devices", "tasks", "checklist", "alerts", "tickets", "rejected", "reports"}
         plain = {n: getattr(case, n) for n in cls.model_fields if n not in made}
         return cls(
             **plain,
@@ -136,6 +138,7 @@ class IncidentOut(Answer):
             alerts=list(case.all_alerts),
             tickets=list(case.all_tickets),
             devices=list(case.devices),
+            rejected=list(case.rejected),
             reports=[ReportDueOut.of(report) for report in reports],
             tasks=[TaskOut.of(task, card) for task, card in zip(case.tasks, cards, strict=True)],
             checklist=[MeasureLineOut.of(line) for line in case.checklist],

@@ -23,7 +23,8 @@ def joined(case: Incident, alert: str = "", ticket: str = "") -> Incident:
         raise Conflict(f"{alert or ticket} belongs to {case.id} already")
     alerts = (*case.alerts, alert) if alert else case.alerts
     tickets = (*case.tickets, ticket) if ticket else case.tickets
-    return replace(case, alerts=alerts, tickets=tickets, version=case.version + 1)
+    rejected = tuple(offer for offer in case.rejected if offer not in {alert, ticket})
+    return replace(case, alerts=alerts, tickets=tickets, rejected=rejected, version=case.version + 1)
 
 
 def recovered(case: Incident, at: datetime | None) -> Incident:

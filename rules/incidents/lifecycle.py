@@ -62,6 +62,8 @@ class Desk:
                 return _reported(incident, action, now)
             case act.Attach():
                 return replace(joined(incident, action.alert, action.ticket), version=incident.version)
+            case act.Reject():
+                return _rejected(incident, action)
             case act.Tick():
                 raise Conflict("a measure is ticked off by somebody: use `tick`")
             case act.Recovered():
@@ -106,6 +108,16 @@ def _reported(incident: Incident, action: act.Report, now: datetime) -> Incident
     if (incident.phoned_at if by_phone else incident.written_at) is not None:
         raise Conflict(f"{incident.id} was reported {'by telephone' if by_phone else 'in writing'} already")
     return replace(incident, phoned_at=now) if by_phone else replace(incident, written_at=now)
+
+
+def _rejected(incident: Incident, action: act.Reject) -> Incident:
+    """What belongs to a case file is no offer any more; saying the same thing twice is a mistake that is told."""
+    if action.offer in (*incident.all_alerts, *incident.all_tickets):
+        raise Conflict(f"{action.offer} belongs to {incident.id} already")
+    if (action.offer in incident.rejected) is action.rejected:
+        raise Conflict(f"{action.offer} is {'rejected already' if action.rejected else 'not rejected'}")
+    kept = tuple(offer for offer in incident.rejected if offer != action.offer)
+    return replace(incident, rejected=(*kept, action.offer) if action.rejected else kept)
 
 
 def _moved(

@@ -107,6 +107,17 @@ def test_a_call_is_told_what_it_may_be_about(operator: Client) -> None:
     assert operator.get(f"{CASES}/offers?text=路灯不亮").status_code == 422
 
 
+def test_a_rejected_offer_is_kept_with_who_said_so_in_history_and_audit(operator: Client) -> None:
+    case = opened(operator, origin="hotline", ticket="12345-7")
+    assert act(operator, case, action="reject_offer", offer="a-9").json()["rejected"] == ["a-9"]
+    assert operator.get(f"{CASES}/{case['id']}").json()["rejected"] == ["a-9"]
+    step = operator.get(f"{CASES}/{case['id']}/history").json()["items"][-1]
+    assert (step["action"], step["author"]) == ("reject", "operate key")
+    assert step["detail"] == {"offer": "a-9", "rejected": True}
+    assert act(operator, case, action="reject_offer", offer="a-9").status_code == 409
+    assert act(operator, case, action="reject_offer", offer="a-9", rejected=False).json()["rejected"] == []
+
+
 def test_pages_lead_from_the_newest_to_the_oldest(operator: Client) -> None:
     cases = [opened(operator, title=f"第 {n} 件")["id"] for n in range(5)]
     seen: list[str] = []

@@ -110,6 +110,20 @@ def test_what_may_not_be_done_now_says_why(actions: tuple[act.Action, ...], said
         after(*actions)
 
 
+def test_an_offer_that_is_rejected_stays_so_until_somebody_says_otherwise_or_joins_it() -> None:
+    found = after(act.Reject("a-1", rejected=True), act.Reject("L-1", rejected=True))
+    assert found.rejected == ("a-1", "L-1")
+    assert after(act.Reject("a-1", rejected=False), start=found).rejected == ("L-1",)
+    assert after(act.Attach(alert="a-1"), start=found).rejected == ("L-1",)
+    for mistake, why in (
+        ((act.Reject("a-1", rejected=True),), "rejected already"),
+        ((act.Reject("a-2", rejected=False),), "not rejected"),
+        ((act.Attach(alert="a-2"), act.Reject("a-2", rejected=True)), "belongs to 20260928-0001 already"),
+    ):
+        with pytest.raises(Conflict, match=why):
+            after(*mistake, start=found)
+
+
 def test_a_checklist_is_ticked_off_before_the_incident_can_be_closed() -> None:
     lines = (Measure("m1", "市城管局", "停止土石方作业"), Measure("m2", "市公安局", "国三货车限行"))
     found = incident(checklist=lines)
