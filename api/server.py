@@ -44,7 +44,9 @@ from api.routes import (
     session,
     silences,
     targets,
+    usual,
     warnings,
+    water,
     web,
 )
 from api.routes import map as city_map
@@ -57,7 +59,7 @@ ROUTERS: Final = (
     *(
         module.router
         for module in (
-            *(devices, changes, readings, indicators, history, targets),
+            *(devices, changes, readings, indicators, history, usual, water, targets),
             *(
                 intake,
                 forecasts,

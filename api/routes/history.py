@@ -57,7 +57,7 @@ class HistoryQueryIn(SpanQuery):
 @router.get("/{name}/history", dependencies=[READ], response_model=History, responses=documented(404))
 def get_history(request: Request, services: Use, name: Name, query: Annotated[HistoryQueryIn, Query()]) -> Response:
     """List what was published of closed periods, oldest first, each in its newest revision. Link leads on."""
-    info = _kept(services, name, query.scope)
+    info = kept_info(services, name, query.scope)
     every = query.every or info.kept_every
     if _FINEST.index(every) < _FINEST.index(info.kept_every):
         raise invalid("query", "every", f"{name} is kept by the {info.kept_every}; there is nothing by the {every}")
@@ -73,7 +73,7 @@ def get_history(request: Request, services: Use, name: Name, query: Annotated[Hi
 @router.get("/{name}/history/revisions", dependencies=[READ], response_model=RevisionList, responses=documented(404))
 def get_revisions(request: Request, services: Use, name: Name, query: Annotated[SpanQuery, Query()]) -> Response:
     """List the revisions of closed periods: old and new measure, why and when. Link leads on."""
-    info = _kept(services, name, query.scope)
+    info = kept_info(services, name, query.scope)
     asked, settled = _asked(services, info, query, info.kept_every)
     found = services.measures.revisions(asked)
     items = [RevisionOut.of(old, new) for old, new in pairwise(found) if old.start == new.start]
@@ -81,7 +81,7 @@ def get_revisions(request: Request, services: Use, name: Name, query: Annotated[
     return reply(request, RevisionList(items=items), headers=headers)
 
 
-def _kept(services: Services, name: str, text: str) -> IndicatorInfo:
+def kept_info(services: Services, name: str, text: str) -> IndicatorInfo:
     """Return the indicator, if it has a history of such a scope."""
     info, scope = info_of(services, name), Scope.parse(text)
     check_kind(info, scope.kind, "scope")

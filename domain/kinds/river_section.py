@@ -45,6 +45,7 @@ KIND: Final = SensorKind(
     ),
     attributes=(
         AttributeSpec("river", "河流", required=True),
+        AttributeSpec("river_order", "自上游次序", type=ValueType.INT, lowest=1, highest=9999),
         AttributeSpec("body_type", "水体类型", required=True, choices=("river", "lake")),
         AttributeSpec("target_class", "水质目标", type=ValueType.INT, lowest=1, highest=5),
         AttributeSpec("target_synthetic", "目标为虚构", type=ValueType.BOOL),

@@ -37,6 +37,10 @@ INDICATOR: Final = Indicator(
     scopes=SCOPES,
     source=ParkingOccupancy.source,
     lookback={"instant": LOOKBACK},
-    kept=Kept(PeriodKind.HOUR, (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.LOT), settle=timedelta(minutes=5)),
+    kept=Kept(
+        PeriodKind.HOUR,
+        (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.ROAD, ScopeKind.LOT),
+        settle=timedelta(minutes=5),
+    ),
     state=OnBoard(BOARD, ParkingBoard, ParkingOccupancy),
 )

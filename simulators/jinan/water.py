@@ -40,6 +40,8 @@ class _Section:
     """Made-up target in the plan's set of ten; None = not picked for it."""
     area: str = ""
     body_type: str = "river"
+    order: int | None = None
+    """Down the river from its source, where several sections lie on one."""
 
 
 _YELLOW_RIVER = ("370104", "370105", "370113", "370124")
@@ -48,14 +50,14 @@ _XIAOQING = ("370114", "370102", "370103", "370104", "370105", "370112")
 
 SECTIONS: Final = (
     _Section("wohushan", "卧虎山水库", "玉符河", ("370112",), "national", 2, 116.95, 36.48, 2, area="nanshan"),
-    _Section("zhaizihe", "寨子河桥", "牟汶河", ("370117",), "national", 2, 117.84, 36.08),
+    _Section("zhaizihe", "寨子河桥", "牟汶河", ("370117",), "national", 2, 117.84, 36.08, order=1),
     _Section("luokou", "泺口", "黄河", _YELLOW_RIVER, "national", 3, 116.99, 36.73, 3),
-    _Section("hexiaozhuang", "贺小庄", "牟汶河", ("370116",), "national", 3, 117.55, 36.20),
-    _Section("mulizhuang", "睦里庄", "小清河", ("370104",), "national", 3, 116.83, 36.68, 3),
+    _Section("hexiaozhuang", "贺小庄", "牟汶河", ("370116",), "national", 3, 117.55, 36.20, order=2),
+    _Section("mulizhuang", "睦里庄", "小清河", ("370104",), "national", 3, 116.83, 36.68, 3, order=1),
     _Section("xujiawen", "徐家汶", "瀛汶河", ("370116",), "national", 3, 117.45, 36.25),
     _Section("caozhuangqiao", "曹庄桥", "漯河", ("370114",), "national", 4, 117.60, 36.88, 5),
     _Section("liuchengqiao", "刘成桥", "徒骇河", _TUHAI, "national", 3, 117.35, 37.15, 4),
-    _Section("xinfengzhuang", "辛丰庄", "小清河", _XIAOQING, "national", 4, 117.45, 36.90, 5),
+    _Section("xinfengzhuang", "辛丰庄", "小清河", _XIAOQING, "national", 4, 117.45, 36.90, 5, order=2),
     _Section("beidasha", "北大沙河入黄河", "北大沙河", ("370113",), "national", 4, 116.70, 36.60, 5),
     _Section("langxihe", "浪溪河大桥", "浪溪河", ("370124",), "provincial", 4, 116.30, 36.25, 4),
     _Section("xinzhuanghe", "辛庄河入牟汶河", "辛庄河", ("370117",), "provincial", 4, 117.75, 36.12),
@@ -132,6 +134,8 @@ def _device(section: _Section, section_set: str, target: int, *, synthetic_targe
         "districts": " ".join(section.districts),
         "basin": _BASINS.get(section.river, "黄河流域"),
     }
+    if section.order is not None:
+        attributes["river_order"] = section.order
     if section.slug == "wohushan":
         attributes["water_source"] = section.name
     return Device(

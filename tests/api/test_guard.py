@@ -34,6 +34,8 @@ ROLES = {
     ("GET", "/api/v1/indicators"): Role.READ,
     ("GET", "/api/v1/indicators/{name}"): Role.READ,
     ("GET", "/api/v1/indicators/{name}/explain"): Role.READ,
+    ("GET", "/api/v1/indicators/{name}/usual"): Role.READ,
+    ("GET", "/api/v1/water/months"): Role.READ,
     ("GET", "/api/v1/indicators/{name}/scopes"): Role.READ,
     ("GET", "/api/v1/indicators/{name}/measures"): Role.READ,
     ("GET", "/api/v1/indicators/{name}/history"): Role.READ,

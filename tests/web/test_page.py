@@ -175,9 +175,18 @@ def test_a_tripped_cabinet_is_acknowledged_and_becomes_a_case_that_goes_its_way(
     page.get_by_label("单位").fill("市城管局")
     page.get_by_role("button", name="派单", exact=True).click()
     expect(page.locator("main tbody tr").first).to_contain_text("已派单")
-    page.get_by_role("button", name="结案", exact=True).click()
-    expect(page.get_by_role("alert").first).to_be_visible()  # not checked yet: the reason is told, nothing is lost
-    expect(page.get_by_label("单位")).to_have_value("市城管局")
+    acts = page.get_by_role("form", name="办理")
+    expect(acts.get_by_label("动作")).to_have_value("accept")  # the next step of its course
+    expect(acts.locator("option[value=close]")).to_have_count(0)  # what would be refused is not offered
+    acts.get_by_label("动作").select_option("suspend")
+    acts.get_by_role("button", name="挂起", exact=True).click()
+    expect(acts.get_by_label("理由")).to_have_attribute("aria-invalid", "true")
+    acts.get_by_label("挂起至").fill("2020-01-01T08:00")
+    acts.get_by_label("理由").fill("等待备件")
+    acts.get_by_role("button", name="挂起", exact=True).click()
+    expect(acts.get_by_role("alert")).to_contain_text("须在将来结束")  # told in words, and what was typed stays
+    expect(acts.get_by_label("理由")).to_have_value("等待备件")
+    expect(acts.get_by_label("单位")).to_have_value("市城管局")
     (case,) = demo.get(f"/api/v1/incidents?alert={tripped}").json()["items"]  # the rule opened it, nobody else did
     assert (case["state"], case["origin"]) == ("dispatched", "alert")
 

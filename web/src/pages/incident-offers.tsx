@@ -1,6 +1,5 @@
 /** What a call of the hotline may be about: alerts, case files and devices near its place. A person decides. */
 
-import { useState } from "preact/hooks";
 import { act, type Case } from "../api/incidents";
 import { api, taken, type Schemas } from "../api/client";
 import { useResource } from "../api/resource";
@@ -15,10 +14,10 @@ type Found = Schemas["OffersOut"];
 /** Shown for an open case file that came by a call and has a place. */
 export function Offers({ file, reload }: { file: Case; reload: () => void }) {
   if (file.closed_at || file.tickets.length === 0 || file.lon === null || file.lat === null) return null;
-  return <Near file={file} place={{ lon: file.lon, lat: file.lat }} reload={reload} />;
+  return <Around file={file} place={{ lon: file.lon, lat: file.lat }} reload={reload} />;
 }
 
-function Near({ file, place, reload }: { file: Case; place: { lon: number; lat: number }; reload: () => void }) {
+function Around({ file, place, reload }: { file: Case; place: { lon: number; lat: number }; reload: () => void }) {
   const query = { text: `${file.title} ${file.text}`.trim().slice(0, 1000), ...place };
   const offers = useResource(`offers ${file.id} ${file.version}`, (signal) =>
     taken(api.GET("/api/v1/incidents/offers", { params: { query }, signal })),
@@ -32,42 +31,62 @@ function Near({ file, place, reload }: { file: Case; place: { lon: number; lat: 
 }
 
 function List({ file, found, reload }: { file: Case; found: Found; reload: () => void }) {
-  const [rejected, setRejected] = useState(() => known(file.id));
-  const reject = (id: string) => {
-    const more = [...rejected, id];
-    localStorage.setItem(key(file.id), JSON.stringify(more));
-    setRejected(more);
-  };
-  const alerts = found.alerts.filter((each) => !file.alerts.includes(each.id) && !rejected.includes(each.id));
-  const cases = found.incidents.filter((each) => each.id !== file.id && !rejected.includes(each.id));
-  if (alerts.length + cases.length + found.devices.length === 0) return <p class="note">{t("nothingNear")}</p>;
+  const alerts = found.alerts.filter((each) => !file.alerts.includes(each.id));
+  const cases = found.incidents.filter((each) => each.id !== file.id);
+  const lines = [
+    ...alerts.map((each) => ({ id: each.id, line: <Said offer={each} />, attach: true })),
+    ...cases.map((each) => ({ id: each.id, line: <Filed offer={each} />, attach: false })),
+    ...found.devices.map((each) => ({ id: each.id, line: <Near device={each} />, attach: false })),
+  ];
+  const gone = new Set(file.rejected);
+  const open = lines.filter((each) => !gone.has(each.id));
+  const aside = lines.filter((each) => gone.has(each.id));
   return (
-    <ul>
-      {alerts.map((each) => (
-        <li key={each.id}>
-          <Said offer={each} />{" "}
-          {mayOperate.value ? (
-            <>
-              <Doing work={() => act(file.id, { action: "attach_alert", alert: each.id })} done={reload}>
+    <>
+      {open.length === 0 ? <p class="note">{t("nothingNear")}</p> : null}
+      <ul>
+        {open.map(({ id, line, attach }) => (
+          <li key={id}>
+            {line}{" "}
+            {attach && mayOperate.value ? (
+              <Doing work={() => act(file.id, { action: "attach_alert", alert: id })} done={reload}>
                 {t("do.attach")}
-              </Doing>{" "}
-              <Not say={reject} id={each.id} />
-            </>
-          ) : null}
-        </li>
-      ))}
-      {cases.map((each) => (
-        <li key={each.id}>
-          <a href={`/incidents/${each.id}`}>{each.id}</a>: <Said offer={each} /> <Not say={reject} id={each.id} />
-        </li>
-      ))}
-      {found.devices.map((each) => (
-        <li key={each.id}>
-          <a href={`/devices/${encodeURIComponent(each.id)}`}>{each.name}</a> {Math.round(each.distance)} m{" "}
-          {each.fits ? t("fits") : ""}
-        </li>
-      ))}
-    </ul>
+              </Doing>
+            ) : null}{" "}
+            <Reject file={file} id={id} rejected reload={reload} />
+          </li>
+        ))}
+      </ul>
+      {aside.length > 0 ? (
+        <details>
+          <summary>{t("rejectedOffers", { count: aside.length })}</summary>
+          <ul>
+            {aside.map(({ id, line }) => (
+              <li key={id}>
+                {line} <Reject file={file} id={id} rejected={false} reload={reload} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+    </>
+  );
+}
+
+function Filed({ offer }: { offer: Schemas["OfferOut"] }) {
+  return (
+    <>
+      <a href={`/incidents/${offer.id}`}>{offer.id}</a>: <Said offer={offer} />
+    </>
+  );
+}
+
+function Near({ device }: { device: Schemas["NearDeviceOut"] }) {
+  return (
+    <>
+      <a href={`/devices/${encodeURIComponent(device.id)}`}>{device.name}</a> {Math.round(device.distance)} m{" "}
+      {device.fits ? t("fits") : ""}
+    </>
   );
 }
 
@@ -79,29 +98,12 @@ function Said({ offer }: { offer: Schemas["OfferOut"] }) {
   );
 }
 
-function Not({ say, id }: { say: (id: string) => void; id: string }) {
+/** A person says that it is not this, or that it may be after all: kept in the case file, for everybody. */
+function Reject({ file, id, rejected, reload }: { file: Case; id: string; rejected: boolean; reload: () => void }) {
+  if (!mayOperate.value) return null;
   return (
-    <button
-      type="button"
-      onClick={() => {
-        say(id);
-      }}
-    >
-      {t("notThis")}
-    </button>
+    <Doing work={() => act(file.id, { action: "reject_offer", offer: id, rejected })} done={reload}>
+      {t(rejected ? "notThis" : "perhapsAfterAll")}
+    </Doing>
   );
-}
-
-/** What was put aside is remembered in this browser: the service only offers, and records what is accepted. */
-function key(file: string): string {
-  return `not-about ${file}`;
-}
-
-function known(file: string): string[] {
-  try {
-    const read: unknown = JSON.parse(localStorage.getItem(key(file)) ?? "[]");
-    return Array.isArray(read) ? read.filter((each): each is string => typeof each === "string") : [];
-  } catch {
-    return [];
-  }
 }

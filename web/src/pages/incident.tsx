@@ -1,9 +1,8 @@
 /** One case file: its parts with their time limits, what may be done next, and who did what. */
 
-import { useState } from "preact/hooks";
 import { useRoute } from "preact-iso";
 import { api, taken } from "../api/client";
-import { act, type Action, type Case } from "../api/incidents";
+import { act, type Case } from "../api/incidents";
 import { useResource } from "../api/resource";
 import { instant } from "../format";
 import { hasText, t } from "../i18n";
@@ -11,6 +10,7 @@ import { lang, mayOperate } from "../session";
 import { Doing } from "../ui/doing";
 import { Loaded } from "../ui/loaded";
 import { SeverityMark } from "../ui/severity";
+import { ActForm } from "./incident-act-form";
 import { Offers } from "./incident-offers";
 import { Reports } from "./incident-reports";
 
@@ -49,7 +49,7 @@ function Shown({ file, reload }: { file: Case; reload: () => void }) {
       <Tasks file={file} />
       <Checklist file={file} reload={reload} />
       <Offers file={file} reload={reload} />
-      {mayOperate.value && !file.closed_at ? <Actions file={file} reload={reload} /> : null}
+      {mayOperate.value ? <ActForm file={file} reload={reload} /> : null}
       <History key={file.version} id={file.id} />
     </>
   );
@@ -74,6 +74,7 @@ function Tasks({ file }: { file: Case }) {
             <td>{t(`task.${task.state}`)}</td>
             <td class={`card-${task.card}`}>
               {instant(task.due)} {t(`card.${task.card}`)}
+              {task.suspended_until ? <small>{t("suspendedUntil", { at: instant(task.suspended_until) })}</small> : null}
             </td>
             <td>{task.note}</td>
           </tr>
@@ -104,49 +105,6 @@ function Checklist({ file, reload }: { file: Case; reload: () => void }) {
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-function Actions({ file, reload }: { file: Case; reload: () => void }) {
-  const [unit, setUnit] = useState(file.unit);
-  const [note, setNote] = useState("");
-  const doing = (name: "accept" | "begin" | "check" | "dispatch" | "feedback" | "close" | "comment", body: Action) => (
-    <Doing work={() => act(file.id, body)} done={reload}>
-      {t(`do.${name}`)}
-    </Doing>
-  );
-  return (
-    <section class="panel">
-      <div class="filters">
-        <label>
-          {t("unit")}
-          <input
-            value={unit}
-            onInput={(event) => {
-              setUnit(event.currentTarget.value);
-            }}
-          />
-        </label>
-        <label class="wide">
-          {t("note")}
-          <input
-            value={note}
-            onInput={(event) => {
-              setNote(event.currentTarget.value);
-            }}
-          />
-        </label>
-      </div>
-      <div class="chips">
-        {doing("dispatch", { action: "dispatch", unit, note: note || null })}
-        {doing("accept", { action: "accept", unit })}
-        {doing("begin", { action: "begin", unit })}
-        {doing("feedback", { action: "feedback", unit, note })}
-        {doing("check", { action: "check" })}
-        {doing("close", { action: "close", note })}
-        {doing("comment", { action: "comment", text: note, attachments: [] })}
-      </div>
     </section>
   );
 }
