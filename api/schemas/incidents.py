@@ -118,6 +118,8 @@ class IncidentOut(Answer):
     devices: list[str]
     rejected: list[str]
     """Offers that a person said it is not about."""
+    level: str
+    """Of a heavy-pollution warning: yellow, orange or red; else empty."""
     grade: EmergencyGrade | None
     upgraded_at: Instant | None
     reports: list[ReportDueOut]

@@ -79,7 +79,7 @@ class SwitchTimeDeviation(View[CabinetBoard]):
             said = tally.get(cabinet.id)
             out = self._left_out(cabinet) if cabinet.id in expected else cabinet.state.value
             why = out if said is None else said.why
-            says = {} if said is None else {"on_s": said.on, "off_s": said.off}
+            says = {} if said is None else {"on_s": said.on, "off_s": said.off, **self._planned(cabinet)}
             inputs.append(Input(cabinet.id, cabinet.name, not why, why, None, says))
         value = "none known" if found.value is None else f"{found.value:.2f} min"
         steps = [
@@ -89,6 +89,13 @@ class SwitchTimeDeviation(View[CabinetBoard]):
             Step("mean of the absolute deviations", value),
         ]
         return Explanation(found, INDICATOR.source, inputs, steps)
+
+    def _planned(self, cabinet: Device) -> dict[str, str | None]:
+        plan = self.board.plan(cabinet, self.board.closed)
+        return {
+            "planned_on": None if plan.on is None else plan.on.isoformat(),
+            "planned_off": None if plan.off is None else plan.off.isoformat(),
+        }
 
     def _never_dark(self, cabinet: Device) -> bool:
         return cabinet.text("supply_point") in self.board.circuits.day_and_night

@@ -36,6 +36,8 @@ ROLES = {
     ("GET", "/api/v1/indicators/{name}/explain"): Role.READ,
     ("GET", "/api/v1/indicators/{name}/usual"): Role.READ,
     ("GET", "/api/v1/water/months"): Role.READ,
+    ("GET", "/api/v1/lighting/cabinets"): Role.READ,
+    ("GET", "/api/v1/lighting/dark-lamps"): Role.READ,
     ("GET", "/api/v1/indicators/{name}/scopes"): Role.READ,
     ("GET", "/api/v1/indicators/{name}/measures"): Role.READ,
     ("GET", "/api/v1/indicators/{name}/history"): Role.READ,

@@ -45,6 +45,11 @@ export function day(at: string | null | undefined): string {
   return at ? written(at, { dateStyle: "medium" }) : "–";
 }
 
+/** The date in the city's zone as YYYY-MM-DD. */
+export function date(at: string): string {
+  return toLocal(at).slice(0, 10);
+}
+
 /** How the zone is called now, as in UTC+8. */
 export function zoneName(): string {
   const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone(), timeZoneName: "shortOffset" }).formatToParts();

@@ -1,8 +1,10 @@
+import { pages } from "./en-pages";
 import { work } from "./en-work";
 import type { Key } from "./zh";
 
 export const en: Record<Key, string> = {
   ...work,
+  ...pages,
   title: "Quanyan",
   subtitle: "{city} city operations",
   simulated: "Simulated clock and data",
@@ -175,7 +177,6 @@ export const en: Record<Key, string> = {
   day: "A date in the period",
   history: "History",
   noHistory: "Nothing was published yet",
-  byDay: "Air quality by the day",
   pollutants: "Pollutants",
   concentration: "Concentration",
   iaqi: "IAQI",

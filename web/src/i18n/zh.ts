@@ -1,8 +1,10 @@
+import { pages } from "./zh-pages";
 import { work } from "./zh-work";
 
 /** Every text of the page in Chinese; `en.ts` must have the same keys. `{name}` is filled in. */
 export const zh = {
   ...work,
+  ...pages,
   title: "泉眼",
   subtitle: "{city} 城市运行感知",
   simulated: "模拟时钟与模拟数据",
@@ -175,7 +177,6 @@ export const zh = {
   day: "日期（所在时段）",
   history: "历史",
   noHistory: "尚无已发布的历史",
-  byDay: "逐日空气质量",
   pollutants: "污染物",
   concentration: "浓度",
   iaqi: "分指数",

@@ -2,7 +2,7 @@
 
 import type { Measure } from "../api/client";
 import type { Key } from "../i18n";
-import { COLOURS } from "../pages/water";
+import { COLOURS } from "../pages/water-class";
 
 export type Shape = "circle" | "square" | "diamond" | "triangle";
 

@@ -2,7 +2,7 @@
 
 import { t } from "../i18n";
 import { kindName } from "../kinds";
-import { COLOURS } from "../pages/water";
+import { COLOURS } from "../pages/water-class";
 import { AQI_LEVELS, LOT_STEPS, ROAD_STEPS, SIGN_COLOURS, SPRING_LINES, UNKNOWN } from "./colours";
 import { LAYERS, type Layer } from "./layers";
 import { OUTLINE } from "./shapes";

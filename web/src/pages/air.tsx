@@ -1,25 +1,48 @@
-import type { Measure } from "../api/client";
+import { useState } from "preact/hooks";
 import { namesOf, usePlaces } from "../api/places";
 import { clock } from "../format";
 import { t } from "../i18n";
-import { lang } from "../session";
-import { Swatch } from "../ui/swatch";
-import { HistoryChart } from "../ui/history";
+import { scopeName } from "../places";
 import { Headline, MeasureTable, useMeasures } from "../ui/measures";
+import { Calendar } from "./air-calendar";
+import { GradeMark, Hours } from "./air-pollutants";
+import { WarningPanel } from "./air-warning";
 
-type Grade = { level: string; category: string; category_en: string; rgb: [number, number, number] };
-
-/** The index of the newest complete hour, of the city and of each station. */
+/** The index now, the warning, the pollutants by hour, and the days of a year, of the city and of each station. */
 export function Air() {
+  const [scope, setScope] = useState("city");
   const stations = useMeasures("aqi", "station");
+  const city = useMeasures("aqi", "city");
   const names = namesOf(usePlaces("air_station").data);
+  const scopes = ["city", ...(stations.data ?? []).map((each) => each.scope)];
+  const newest = [...(city.data ?? []), ...(stations.data ?? [])].find((each) => each.scope === scope);
+  const name = scopeName(scope, names);
   return (
     <section>
       <h1>{t("air")}</h1>
       <div class="panels">
         <Headline indicator="aqi" title="AQI" />
-        <HistoryChart indicator="aqi_daily" scope="city" title={t("byDay")} limit={100} />
+        <WarningPanel />
       </div>
+      <div class="filters">
+        <label>
+          {t("scope")}
+          <select
+            value={scope}
+            onChange={(event) => {
+              setScope(event.currentTarget.value);
+            }}
+          >
+            {scopes.map((each) => (
+              <option key={each} value={each}>
+                {scopeName(each, names)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <Calendar scope={scope} name={name} />
+      <Hours scope={scope} name={name} newest={newest} />
       <MeasureTable
         title={t("stations")}
         rows={stations}
@@ -32,11 +55,4 @@ export function Air() {
       />
     </section>
   );
-}
-
-function GradeMark({ measure }: { measure: Measure }) {
-  const grade = measure.detail["grade"] as Grade | null;
-  if (grade === null) return <>{t("unknown")}</>;
-  const word = lang.value === "zh" ? `${grade.level} ${grade.category}` : grade.category_en;
-  return <Swatch colour={`rgb(${grade.rgb.join(" ")})`}>{word}</Swatch>;
 }

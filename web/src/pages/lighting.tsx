@@ -1,8 +1,10 @@
 import { t } from "../i18n";
 import { HistoryChart } from "../ui/history";
 import { Headline, MeasureTable, useMeasures } from "../ui/measures";
+import { Cabinets } from "./lighting-cabinets";
+import { DarkLamps } from "./lighting-dark";
 
-/** Tonight's rate of the city, by road class and district, and the roads that are worst off. */
+/** Tonight's rate of the city, by road class and district, the roads that are worst off, dark lamps and cabinets. */
 export function Lighting() {
   const classes = useMeasures("light_on_rate", "road_class");
   const districts = useMeasures("light_on_rate", "district");
@@ -19,6 +21,8 @@ export function Lighting() {
         <MeasureTable title={t("byDistrict")} rows={districts} worstFirst />
         <MeasureTable title={t("darkRoads")} rows={roads} worstFirst most={20} />
       </div>
+      <DarkLamps />
+      <Cabinets />
     </section>
   );
 }

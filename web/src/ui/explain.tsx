@@ -12,11 +12,11 @@ import { scopeName } from "../places";
 import { Loaded } from "./loaded";
 import { Bar, Counts, Value } from "./measure";
 
-const asked = signal<{ indicator: string; scope: string } | null>(null);
+const asked = signal<{ indicator: string; scope: string; at: string | undefined } | null>(null);
 
-/** Open the dialog for an indicator and a scope. */
-export function explain(indicator: string, scope: string): void {
-  asked.value = { indicator, scope };
+/** Open the dialog for an indicator and a scope, now or as of a past instant. */
+export function explain(indicator: string, scope: string, at?: string): void {
+  asked.value = { indicator, scope, at };
 }
 
 export function ExplainDialog() {
@@ -42,11 +42,10 @@ export function ExplainDialog() {
   );
 }
 
-function Explained({ indicator, scope }: { indicator: string; scope: string }) {
-  const found = useResource(`${indicator} ${scope}`, (signal) =>
-    taken(
-      api.GET("/api/v1/indicators/{name}/explain", { params: { path: { name: indicator }, query: { scope } }, signal }),
-    ),
+function Explained({ indicator, scope, at }: { indicator: string; scope: string; at: string | undefined }) {
+  const query = at === undefined ? { scope } : { scope, at };
+  const found = useResource(`${indicator} ${scope} ${at ?? ""}`, (signal) =>
+    taken(api.GET("/api/v1/indicators/{name}/explain", { params: { path: { name: indicator }, query }, signal })),
   );
   const catalogue = useCatalogue().data;
   return (

@@ -79,13 +79,14 @@ export function Bar({ measure, limit = null }: { measure: Measure; limit?: numbe
   );
 }
 
-export function Why({ measure }: { measure: Measure }) {
+/** To what made a figure: now, or with `at` as of an instant that is past. */
+export function Why({ measure, at }: { measure: { indicator: string; scope: string }; at?: string }) {
   return (
     <button
       type="button"
       class="why"
       onClick={() => {
-        explain(measure.indicator, measure.scope);
+        explain(measure.indicator, measure.scope, at);
       }}
     >
       {t("explain")}
