@@ -133,7 +133,7 @@ class SmallRules:
 
     def rules(self) -> Sequence[Mapping[str, Any]]:
         """Return the rule."""
-        return [{"name": "lamp-dark", "title": "熄灯", "condition": {"type": "Grade"}}]
+        return [{"name": "lamp-dark", "title": "熄灯", "condition": {"type": "Grade", "grader": "lamp_dark"}}]
 
     def reload(self) -> Mapping[str, Any]:
         """Read the file again."""

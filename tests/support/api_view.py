@@ -148,9 +148,9 @@ class SmallView:
         return Explanation(measure, LIT.source, inputs, [Step("lit ÷ lamps", str(measure.value), "plan item 10")])
 
     def signs(self, kind: str) -> Signs:
-        """Show a device as fresh when it has ever said anything."""
+        """Show a device as fresh when it has ever said anything, and as dark when it said that it is not on."""
         devices = sorted(self.known.devices(self.clock.now(), kind), key=lambda d: d.id)
-        return Signs(self.known.version, "".join("f" if d.id in self.newest else "u" for d in devices))
+        return Signs(self.known.version, "".join(_sign(self.newest.get(d.id)) for d in devices))
 
     def targets(self) -> Sequence[Target]:
         """One that can be measured, one that cannot."""
@@ -173,6 +173,12 @@ class SmallView:
     def engine_status(self) -> Mapping[str, Any]:
         """Return where the engine is."""
         return {"offset": 0, "lag": 0, "catching_up": False}
+
+
+def _sign(said: Reading | None) -> str:
+    if said is None:
+        return "u"
+    return "d" if said.values.get("on") is False else "f"
 
 
 def _within(device: Device, scope: Scope) -> bool:

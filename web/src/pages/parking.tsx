@@ -53,8 +53,8 @@ function Rates() {
       <div class="panels">
         <MeasureTable title={t("lots")} rows={useMeasures(RATE, "lot")} {...table} />
         <MeasureTable title={t("byDistrict")} rows={useMeasures(RATE, "district")} {...table} />
-        <MeasureTable title={t("byRoad")} rows={useMeasures(RATE, "road")} {...table} />
       </div>
+      <MeasureTable title={t("byRoad")} rows={useMeasures(RATE, "road")} {...table} />
     </>
   );
 }

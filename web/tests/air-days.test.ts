@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import type { Published } from "../src/api/history";
+import { byLevel, calendar, levelOf, moved, yearBefore } from "../src/pages/air-days";
+
+const published = (period: string, value: number | null) => ({ period, measure: { value } }) as Published;
+
+test("a calendar has twelve months, the last one up to yesterday, and no day left out", () => {
+  const months = calendar([published("2026-02-28", 87)], "2026-03-03");
+  expect(months.map(({ month }) => month)).toEqual([
+    "2025-04", "2025-05", "2025-06", "2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03",
+  ]);
+  expect(months.map(({ cells }) => cells.length)).toEqual([30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28, 2]);
+  expect(months[10]?.cells.at(-1)?.found?.measure.value).toBe(87);
+  expect(months[11]?.cells.every(({ found }) => found === null)).toBe(true);
+});
+
+test("a leap year has its 29th of February", () => {
+  expect(calendar([], "2028-03-01").find(({ month }) => month === "2028-02")?.cells).toHaveLength(29);
+});
+
+test("levels change above their bounds as HJ 633 has them", () => {
+  expect([0, 50, 51, 100, 101, 150, 151, 200, 201, 300, 301].map(levelOf)).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6]);
+  expect([levelOf(null), levelOf(undefined)]).toEqual([0, 0]);
+});
+
+test("days without an index are counted apart and never as good", () => {
+  const months = calendar([published("2026-03-01", 40), published("2026-03-02", null)], "2026-03-03");
+  const counts = byLevel(months);
+  expect(counts[1]).toBe(1);
+  expect(counts.reduce((a, b) => a + b)).toBe(months.flatMap(({ cells }) => cells).length);
+});
+
+test("arrows lead through days and months, and stay inside the calendar", () => {
+  const months = calendar([], "2026-04-01");
+  expect(moved(months, "2026-03-31", "ArrowLeft")).toBe("2026-03-30");
+  expect(moved(months, "2026-03-31", "ArrowRight")).toBe("2026-03-31");
+  expect(moved(months, "2026-03-31", "ArrowUp")).toBe("2026-02-28");
+  expect(moved(months, "2026-02-03", "ArrowDown")).toBe("2026-03-03");
+  expect(moved(months, "2025-05-01", "ArrowUp")).toBe("2025-05-01");
+  expect(moved(months, "2026-02-03", "Enter")).toBe("2026-02-03");
+});
+
+test("the history is asked for from the first day of the oldest month on, with a day to spare for the zone", () => {
+  expect(Date.parse(yearBefore("2026-03-03"))).toBeLessThan(Date.parse("2025-04-01T00:00:00+08:00"));
+});
