@@ -123,12 +123,21 @@ class Places:
         return Place(subject, name, unit, district, synthetic=device.synthetic, within=tuple(within), device=device)
 
     def _sample(self, kind: str, subject: str) -> Device | None:
-        """Return one device of a scope: the first by id, so that the answer does not depend on any order."""
+        """Return one device of a scope: of the district that most of its devices are in, the first by id.
+
+        So a road over two districts belongs to the one in which most of it lies, and the answer depends on no order.
+        """
         found = self._samples.get(kind)
         if found is None:
-            found = self._samples[kind] = {}
+            parts: dict[str, dict[str, list[Device]]] = {}
             for device in self._register.devices(self.now):
                 scope = scope_of(device, kind)
-                if scope and (scope not in found or device.id < found[scope].id):
-                    found[scope] = device
+                if scope:
+                    parts.setdefault(scope, {}).setdefault(device.district, []).append(device)
+            found = self._samples[kind] = {scope: _standing_for(by) for scope, by in parts.items()}
         return found.get(subject)
+
+
+def _standing_for(districts: Mapping[str, Sequence[Device]]) -> Device:
+    most = min(districts, key=lambda district: (-len(districts[district]), district))
+    return min(districts[most], key=lambda device: device.id)

@@ -61,3 +61,13 @@ def test_what_is_not_in_service_has_no_say_and_a_place_without_devices_has_no_un
     assert unit_of(retired, of("乙", "l2")) == "乙"
     assert unit_of(section("s1")) == ""
     assert unit_of(section("s1"), named="市城管局") == "市城管局"
+
+
+def test_a_road_over_two_districts_belongs_to_the_one_in_which_most_of_its_lamps_stand() -> None:
+    def at(district: str, ident: str) -> Device:
+        return replace(lamp(ident), district=district)
+
+    _, places, _ = units([at("370103", "l1"), at("370102", "l2"), at("370102", "l3")])
+    road = next(scope for scope in places.members("streetlight", "road"))
+    assert places.of(road).district == "370102"
+    assert places.group(road, "district") == "district:370102"
