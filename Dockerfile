@@ -7,6 +7,7 @@ COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN npm ci
 COPY web/ ./
 COPY docs/openapi.json /app/docs/openapi.json
+COPY api/said/ /app/api/said/
 RUN npm run build
 
 FROM python:3.11-slim-bookworm AS build

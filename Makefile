@@ -28,7 +28,7 @@ web/node_modules/.installed: $(UV) web/package-lock.json
 	cd web && PATH="$$(bash ../tools/web/node.sh):$$PATH" npm ci --no-progress --silent
 	@touch $@
 
-web/dist/index.html: web/node_modules/.installed docs/openapi.json $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts
+web/dist/index.html: web/node_modules/.installed docs/openapi.json $(shell find web/src web/public api/said -type f 2>/dev/null) web/index.html web/vite.config.ts
 	cd web && PATH="$$(bash ../tools/web/node.sh):$$PATH" npm run --silent build
 
 web: web/dist/index.html ## build the page (brings Node from a Python wheel where it is missing)

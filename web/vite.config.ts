@@ -40,6 +40,6 @@ export default defineConfig({
     rolldownOptions: { checks: { bundlerTimings: false } },
   },
   worker: { format: "es" },
-  server: { proxy: { "/api": process.env["QUANYAN_API"] ?? "http://127.0.0.1:8080" } },
+  server: { fs: { allow: [".."] }, proxy: { "/api": process.env["QUANYAN_API"] ?? "http://127.0.0.1:8080" } },
   test: { environment: "jsdom", include: ["tests/**/*.test.{ts,tsx}"] },
 });

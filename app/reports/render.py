@@ -11,7 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from app.reports.tables import COLUMNS, TARGET_COLUMNS, Row, flat, measure_row, sentence, target_row, title
-from app.reports.words import Lang, environment, local, number, period_name, scope_name, word
+from app.reports.words import Lang, environment, local, number, period_name, scope_name, unit_name, word
 from domain.ports import RenderedReport
 from rules.reports import Report
 
@@ -56,22 +56,24 @@ def _json(report: Report, lang: Lang, tz: ZoneInfo) -> bytes:
                 "bureau": section.plan.bureau,
                 "indicator": section.plan.indicator,
                 "sentence": sentence(section, lang),
-                "city": measure_row(section.city) if section.city else None,
-                "rows": [measure_row(found) for found in section.rows],
+                "city": measure_row(section.city, lang, tz) if section.city else None,
+                "rows": [measure_row(found, lang, tz) for found in section.rows],
             }
             for section in report.sections
         ],
-        "targets": [{"id": a.target.id, **target_row(a, lang), "verdict": a.verdict.value} for a in report.assessments],
+        "targets": [
+            {"id": a.target.id, **target_row(a, lang, tz), "verdict": a.verdict.value} for a in report.assessments
+        ],
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
-def _csv(report: Report, lang: Lang, _tz: ZoneInfo) -> bytes:
+def _csv(report: Report, lang: Lang, tz: ZoneInfo) -> bytes:
     """One table, with a byte-order mark: without it spreadsheets take Chinese for Latin."""
     text = io.StringIO()
     writer = csv.DictWriter(text, _FLAT, restval="", lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows({k: _harmless(v) for k, v in row.items()} for row in flat(report, lang))
+    writer.writerows({k: _harmless(v) for k, v in row.items()} for row in flat(report, lang, tz))
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
@@ -87,12 +89,12 @@ def _xlsx(report: Report, lang: Lang, tz: ZoneInfo) -> bytes:
     first = book.create_sheet(_sheet_name(word("targets", lang), 0))
     for text in _head(report, lang, tz).values():
         first.append([text])
-    _table(first, TARGET_COLUMNS, [target_row(a, lang) for a in report.assessments], lang)
+    _table(first, TARGET_COLUMNS, [target_row(a, lang, tz) for a in report.assessments], lang)
     for n, section in enumerate(report.sections, 1):
         sheet = book.create_sheet(_sheet_name(title(section, lang), n))
         sheet.append([title(section, lang), f"{word('bureau', lang)}: {section.plan.bureau}"])
         sheet.append([sentence(section, lang)])
-        _table(sheet, COLUMNS, [measure_row(found) for found in section.rows], lang)
+        _table(sheet, COLUMNS, [measure_row(found, lang, tz) for found in section.rows], lang)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -114,7 +116,8 @@ def _table(sheet: Any, columns: tuple[str, ...], rows: list[Row], lang: Lang) ->
         heads.append(cell)
     sheet.append(heads)
     for row in rows:
-        sheet.append([_harmless(row[column]) for column in columns])
+        named = row | {"unit": unit_name(row["unit"], lang)}
+        sheet.append([_harmless(named[column]) for column in columns])
 
 
 def _html(report: Report, lang: Lang, tz: ZoneInfo) -> bytes:
@@ -124,7 +127,7 @@ def _html(report: Report, lang: Lang, tz: ZoneInfo) -> bytes:
             "title": title(section, lang),
             "bureau": section.plan.bureau,
             "sentence": sentence(section, lang),
-            "rows": [_shown(measure_row(found), lang) for found in section.rows],
+            "rows": [_shown(measure_row(found, lang, tz), lang) for found in section.rows],
         }
         for section in report.sections
     ]
@@ -133,7 +136,7 @@ def _html(report: Report, lang: Lang, tz: ZoneInfo) -> bytes:
         "head": _head(report, lang, tz),
         "sections": sections,
         "columns": COLUMNS,
-        "targets": [_shown(target_row(a, lang), lang) for a in report.assessments],
+        "targets": [_shown(target_row(a, lang, tz), lang) for a in report.assessments],
         "target_columns": TARGET_COLUMNS,
     }
     return template.render(given).encode()
@@ -143,6 +146,7 @@ def _shown(row: Mapping[str, Any], lang: Lang) -> Row:
     """Write numbers for people; `official` becomes a word only where it is not."""
     shown = {k: number(v) if isinstance(v, int | float) and not isinstance(v, bool) else v for k, v in row.items()}
     shown["scope"] = scope_name(row["scope"], lang)
+    shown["unit"] = unit_name(row["unit"], lang)
     coverage = row.get("coverage")
     if coverage is not None:
         shown["coverage"] = f"{number(100 * coverage, 1)} %"

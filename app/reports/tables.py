@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from app.reports.words import VERDICTS, Lang, environment, word
+from app.reports.words import VERDICTS, Lang, environment, reason, word
 from domain.history import Published
-from domain.measure import Assessment
+from domain.measure import Assessment, Direction, Measure
 from rules.reports import Report, Section
 
 COLUMNS: Final = (
@@ -18,30 +19,36 @@ TARGET_COLUMNS: Final = (
 )
 
 Row = dict[str, Any]
+_SIGNS: Final = {Direction.AT_LEAST: "≥", Direction.AT_MOST: "≤"}
 
 
-def measure_row(found: Published) -> Row:
+def measure_row(found: Published, lang: Lang, tz: ZoneInfo) -> Row:
     """Return one measure as a row; never a bare percentage."""
     measure = found.measure
     return {
         "scope": measure.scope,
         "span": found.period,
-        "value": measure.value,
+        "value": _known(measure),
         "unit": measure.unit,
         "numerator": measure.numerator,
         "denominator": measure.denominator,
         "unknown": measure.unknown,
         "coverage": measure.coverage,
         "official": measure.official,
-        "remarks": measure.reason,
+        "remarks": reason(measure.reason, lang, tz),
         "revision": found.revision,
     }
 
 
-def target_row(found: Assessment, lang: Lang) -> Row:
+def _known(measure: Measure) -> float | None:
+    """Return the value, or None where nothing at all is known: no nought is made of that."""
+    return None if measure.coverage == 0 else measure.value
+
+
+def target_row(found: Assessment, lang: Lang, tz: ZoneInfo) -> Row:
     """Return one target of the plan with its verdict on the period as a row."""
     target, measure = found.target, found.measure
-    side = f"{target.direction.value} {target.limit:g}" if target.direction and target.limit is not None else ""
+    side = f"{_SIGNS[target.direction]} {target.limit:g}" if target.direction and target.limit is not None else ""
     return {
         "verdict": VERDICTS[found.verdict][lang == "en"],
         "item": target.item,
@@ -49,12 +56,12 @@ def target_row(found: Assessment, lang: Lang) -> Row:
         "bureau": "、".join(target.bureau),
         "scope": target.scope,
         "limit": side,
-        "value": measure.value if measure else None,
+        "value": _known(measure) if measure else None,
         "unit": target.unit,
         "numerator": measure.numerator if measure else None,
         "denominator": measure.denominator if measure else None,
         "unknown": measure.unknown if measure else None,
-        "remarks": found.reason,
+        "remarks": reason(found.reason, lang, tz),
     }
 
 
@@ -75,12 +82,12 @@ def title(section: Section, lang: Lang) -> str:
     return section.plan.title_en if lang == "en" else section.plan.title
 
 
-def flat(report: Report, lang: Lang) -> Iterator[Row]:
+def flat(report: Report, lang: Lang, tz: ZoneInfo) -> Iterator[Row]:
     """Yield every row of every section, and then the targets, under one set of columns."""
     for section in report.sections:
         shown = section.rows if section.city in section.rows or section.city is None else (section.city, *section.rows)
         for found in shown:
-            yield {"section": title(section, lang), "indicator": section.plan.indicator, **measure_row(found)}
+            yield {"section": title(section, lang), "indicator": section.plan.indicator, **measure_row(found, lang, tz)}
     for assessment in report.assessments:
-        row = target_row(assessment, lang)
+        row = target_row(assessment, lang, tz)
         yield {"section": word("targets", lang), "indicator": assessment.target.indicator or "", **row}

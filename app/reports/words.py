@@ -1,12 +1,14 @@
 """The words of reports in Chinese and English, and how numbers and instants are written in them."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from app.reports.phrases import Translator, catalogue
 from domain.measure import TargetVerdict
 from domain.period import Period, PeriodKind
 
@@ -57,6 +59,50 @@ SCOPES: Final[dict[str, tuple[str, str]]] = {
     "road_class:branch": ("支路", "branch roads"),
     "road_class:alley": ("街巷", "alleys"),
 }
+
+
+COUNTED: Final[dict[str, str]] = {
+    "{underpass}": "处",
+    "{section}": "段",
+    "{zone}": "个",
+    "{lamp}": "盏",
+    "{bay}": "个",
+    "{facility}": "处",
+    "{flagged}": "个",
+    "{hour}": "小时",
+    "{item}": "件",
+    "{record}": "条",
+    "{event}": "次",
+    "{call}": "次",
+    "{vehicle}": "辆",
+    "d": "天",
+    "h": "小时",
+}
+"""What is counted, in UCUM's braces; units of physics are written alike in both languages."""
+
+
+def unit_name(unit: str, lang: Lang) -> str:
+    """Return how people write a unit; nothing where there is no dimension."""
+    if unit == "1":
+        return ""
+    return COUNTED.get(unit, unit).strip("{}") if lang == "zh" else unit.strip("{}")
+
+
+def reason(text: str, lang: Lang, tz: ZoneInfo) -> str:
+    """Return why a measure or a verdict is as it is, in the language of the report; instants in the city's zone."""
+    return _chinese(tz)(text) if lang == "zh" else text
+
+
+@cache
+def _chinese(tz: ZoneInfo) -> Translator:
+    return Translator(catalogue(), lambda raw: _part(raw, tz))
+
+
+def _part(raw: str, tz: ZoneInfo) -> str:
+    """Write what is no phrase of its own: an instant, a scope; figures and names stay."""
+    if raw[:4].isdigit() and "T" in raw:
+        return local(datetime.fromisoformat(raw), tz)
+    return scope_name(raw, "zh") if ":" in raw or raw in SCOPES else raw
 
 
 def scope_name(scope: str, lang: Lang) -> str:
