@@ -127,7 +127,7 @@ class Arrivals(Worker):
                 self._stop.wait(_BEHIND)
 
     def _drain(self) -> bool:
-        parts = self._feed.follow(self.offset, self._options.deliveries)
+        parts = self._feed.follow(self.offset, self._options.deliveries, consumer=CONSUMER)
         register = self._register()
         with self._lock:
             before = self._book.jumped

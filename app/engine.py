@@ -150,7 +150,7 @@ class Engine:
     # -- the journal --------------------------------------------------------------------------------------------
 
     def _drain(self) -> int:
-        parts = self._feed.read(self.offset, self._options.batch)
+        parts = self._feed.read(self.offset, self._options.batch, consumer=CONSUMER)
         for part in parts:
             arrival = part.bundle.arrival
             coarse = self._clock.now() - arrival > LAG and arrival > self._exact_until

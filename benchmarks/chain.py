@@ -20,6 +20,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from benchmarks.report import Figure
+from domain.citytime import JINAN
+from rules.lighting.sun import sunrise, sunset
 from tests.support.broker import Mosquitto
 from tests.support.service import Service
 
@@ -28,29 +30,41 @@ TOPICS = ("city/v1/+/+/+/telemetry", "city/v1/+/+/+/batch", "city/v1/+/+/+/statu
 WINDOW = 5000
 
 
-def values(step: int) -> dict[str, object]:
+def is_night(at: datetime) -> bool:
+    """Return whether the sun is down in Jinan."""
+    return not sunrise(JINAN, day := at.astimezone(JINAN.tz).date()) <= at < sunset(JINAN, day)
+
+
+def values(step: int, *, lit: bool) -> dict[str, object]:
     """What one lamp says."""
-    return {"power": 140.0 + step % 20, "voltage": 221.4, "current": 0.69, "power_factor": 0.97, "dim": 100, "on": True}
+    power = 140.0 + step % 20 if lit else 0.5 + step % 20 / 40
+    current, dim = (0.69, 100) if lit else (0.01, 0)
+    return {"power": power, "voltage": 221.4, "current": current, "power_factor": 0.97, "dim": dim, "on": lit}
 
 
 def singles(lamps: int, count: int, now: datetime) -> Iterator[tuple[str, bytes]]:
-    """Yield `count` single readings of `lamps` lamps, each (lamp, instant) once."""
+    """Yield `count` single readings of `lamps` lamps, each (lamp, instant) once.
+
+    They shine while it is night in Jinan: a city whose lamps all shine by day does little but raise alerts.
+    """
+    lit = is_night(now)
     for number in range(count):
         lamp, step = number % lamps, number // lamps
         at = (now - timedelta(seconds=(count // lamps - step) * 2)).isoformat()
-        reading = {"device": f"L{lamp}", "at": at, "seq": step, "values": values(number)}
+        reading = {"device": f"L{lamp}", "at": at, "seq": step, "values": values(number, lit=lit)}
         yield f"city/v1/streetlight/370102/L{lamp}/telemetry", json.dumps(reading).encode()
 
 
 def batches(lamps: int, count: int, now: datetime) -> Iterator[tuple[str, bytes]]:
-    """Yield `count` batches of 92 readings."""
+    """Yield `count` batches of 92 readings, of lamps that shine by night."""
+    lit = is_night(now)
     gateways = lamps // GATEWAY_LAMPS
     for number in range(count):
         gateway, step = number % gateways, number // gateways
         at = (now - timedelta(seconds=(count // gateways - step) * 2)).isoformat()
         first = gateway * GATEWAY_LAMPS
         readings = [
-            {"device": f"L{first + i}", "at": at, "seq": step, "values": values(number + i)}
+            {"device": f"L{first + i}", "at": at, "seq": step, "values": values(number + i, lit=lit)}
             for i in range(GATEWAY_LAMPS)
         ]
         yield f"city/v1/streetlight/370102/G{gateway}/batch", json.dumps({"readings": readings}).encode()

@@ -1,16 +1,19 @@
-"""Queue many messages at a broker quickly: packets made beforehand and written to the socket as one stream.
+"""Send many messages to a broker, quickly or at a rate: packets made beforehand and written to the socket as a stream.
 
 A publishing client library takes longer than what is measured; here a window of packets goes out, then its PUBACKs
 are read (MQTT 3.1.1: four bytes each).
 """
 
 import socket
+import time
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 WINDOW: Final = 10_000
 _CONNECT: Final = b"\x00\x04MQTT\x04\x02\x00\x3c"
 _PUBACK: Final = 4
+_PORTION_S: Final = 0.02
 
 
 def packet(first: int, body: bytes) -> bytes:
@@ -44,6 +47,27 @@ def queue(host: str, port: int, messages: Iterable[tuple[str, bytes]], client: s
         count += _hand_over(link, window)
         link.sendall(b"\xe0\x00")
     return count
+
+
+def steady(host: str, port: int, messages: Iterable[tuple[str, bytes]], rate: int) -> list[tuple[float, int]]:
+    """Publish everything at QoS 1 at `rate` messages a second, in portions of 20 ms, or as fast as the broker takes it.
+
+    Returns when (`time.perf_counter`) each portion began to be sent, and how many messages had been sent after it.
+    Raises `OSError`.
+    """
+    sent: list[tuple[float, int]] = []
+    with socket.create_connection((host, port), timeout=120) as link:
+        link.sendall(packet(0x10, _CONNECT))
+        _read(link, 4)
+        begin, rest, count = time.perf_counter(), iter(messages), 0
+        while portion := list(islice(rest, max(1, round(rate * _PORTION_S)))):
+            time.sleep(max(0.0, begin + count / rate - time.perf_counter()))
+            window = [publish_packet(n, topic, payload) for n, (topic, payload) in enumerate(portion, 1)]
+            now = time.perf_counter()
+            count += _hand_over(link, window)
+            sent.append((now, count))
+        link.sendall(b"\xe0\x00")
+    return sent
 
 
 def _hand_over(link: socket.socket, window: list[bytes]) -> int:

@@ -94,7 +94,7 @@ class ArchiveWriter(Worker):
 
     def _gather(self, offset: int) -> int:
         try:
-            chunk = self._feed.follow(offset, self._options.deliveries)
+            chunk = self._feed.follow(offset, self._options.deliveries, consumer=CONSUMER)
         except Unavailable as error:
             self._failure = str(error)
             self._stop.wait(1)

@@ -15,6 +15,8 @@ _CACHE_BYTES: Final = 16 * 2**20
 _READ_AT_ONCE: Final = 200
 _AHEAD: Final = 5000
 """Deliveries read from the journal at once, still as bytes."""
+_AT_WORK_S: Final = 10
+"""Who has asked for nothing for so long is not waited for (wall seconds)."""
 
 
 class DecodedFeed:
@@ -34,8 +36,10 @@ class DecodedFeed:
         self._led_s, self._led = led_s, float("-inf")
         self._through = 0
         """How far others have read."""
+        self._done: dict[str, tuple[int, float]] = {}
+        """Up to which offset each consumer is done, and when it said so."""
 
-    def follow(self, offset: int, limit: int, readings: int = 5000) -> Sequence[DecodedBundle]:
+    def follow(self, offset: int, limit: int, readings: int = 5000, *, consumer: str = "") -> Sequence[DecodedBundle]:
         """Return the same as `read` as far as others have read; while none of them reads, as far as there is.
 
         Raises:
@@ -43,9 +47,10 @@ class DecodedFeed:
         """
         if time.monotonic() - self._led < self._led_s:
             limit = min(limit, self._through - offset)
+        self._forget(consumer, offset)
         return self._bundles(offset, limit, readings)
 
-    def read(self, offset: int, limit: int, readings: int = 5000) -> Sequence[DecodedBundle]:
+    def read(self, offset: int, limit: int, readings: int = 5000, *, consumer: str = "") -> Sequence[DecodedBundle]:
         """Return bundles from `offset` on, in order, until they hold `limit` deliveries or the next is one too many.
 
         That is when they would hold more than `readings` readings with it, or hold 16 MiB; the first one always is.
@@ -53,6 +58,7 @@ class DecodedFeed:
         Raises:
             Unavailable: the journal cannot be read.
         """
+        self._forget(consumer, offset)
         found = self._bundles(offset, limit, readings)
         with self._lock:
             self._led = time.monotonic()
@@ -109,6 +115,18 @@ class DecodedFeed:
         self._readings += part.weight
         self._bytes += part.bundle.size
         while len(self._cache) > 1 and (self._readings > _CACHE_READINGS or self._bytes > _CACHE_BYTES):
-            oldest = self._cache.pop(next(iter(self._cache)))
-            self._readings -= oldest.weight
-            self._bytes -= oldest.bundle.size
+            self._let_go(next(iter(self._cache)))
+
+    def _forget(self, consumer: str, offset: int) -> None:
+        """Let go of what every consumer at work has passed, now that one is done with all before `offset`."""
+        now = time.monotonic()
+        with self._lock:
+            self._done[consumer] = offset, now
+            passed = min(done for done, said in self._done.values() if now - said < _AT_WORK_S)
+            while self._cache and self._cache[oldest := next(iter(self._cache))].end <= passed:
+                self._let_go(oldest)
+
+    def _let_go(self, first: int) -> None:
+        part = self._cache.pop(first)
+        self._readings -= part.weight
+        self._bytes -= part.bundle.size

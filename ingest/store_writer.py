@@ -52,7 +52,7 @@ class StoreWriterOptions:
     deliveries: int = 5000
     longest_wait: timedelta = timedelta(seconds=30)
     """Between two attempts while a store is away."""
-    linger: timedelta = timedelta(milliseconds=200)
+    linger: timedelta = timedelta(milliseconds=100)
     """How long a few deliveries wait for more: tiny writes are dear to every store."""
     few: int = 1000
     """Fewer deliveries than so many are a few."""
@@ -110,8 +110,9 @@ class StoreWriter(Worker):
     def _round(self, offset: int) -> int:
         """Settle the next deliveries and return the offset after them."""
         started = time.perf_counter()
+        options = self._options
         chunk = self._insist(
-            lambda: self._feed.read(offset, self._options.deliveries, self._options.append_readings), "journal"
+            lambda: self._feed.read(offset, options.deliveries, options.append_readings, consumer=CONSUMER), "journal"
         )
         if not chunk:
             return offset

@@ -117,3 +117,18 @@ def test_the_cache_is_bounded(feed: DecodedFeed, journal: BreakableJournal, deco
     assert len(feed._cache) < count
     feed.read(0, 1)
     assert decoder.decoded == [*range(count), 0]
+
+
+def test_what_every_consumer_has_passed_is_let_go(feed: DecodedFeed, journal: BreakableJournal) -> None:
+    journal.append([single(seq=number) for number in range(10)])
+    feed.read(0, 3, consumer="engine")
+    feed.read(0, 3, consumer="store")
+    feed.read(3, 7, consumer="engine")
+    assert min(feed._cache) == 0, "the store may ask for the first ones again"
+
+    feed.read(3, 4, consumer="store")
+    assert min(feed._cache) == 3
+    feed.read(10, 1, consumer="engine")
+    feed.follow(10, 1, consumer="store")
+    assert not feed._cache
+    assert (feed._readings, feed._bytes) == (0, 0)
