@@ -98,6 +98,33 @@ def _officer_tomorrow(demo: Demo) -> tuple[str, str]:
     return spans.json()["items"][0]["person"], "2026-12-20"
 
 
+def test_a_heavy_pollution_level_is_issued_by_a_person_and_is_in_force_from_then_on(page: Page, demo: Demo) -> None:
+    page.goto("/air")
+    form = page.get_by_role("form", name="发布预警")
+    form.get_by_label("预警等级").select_option("orange", timeout=60_000)
+    form.get_by_role("button", name="发布预警").click()
+    expect(form.get_by_label("发布依据")).to_have_attribute("aria-invalid", "true", timeout=60_000)
+    form.get_by_label("发布依据").fill("预报 AQI > 200 持续 48 小时")
+    form.get_by_role("button", name="发布预警").click()
+    expect(page.locator(".warn-orange").first).to_be_visible(timeout=60_000)
+    expect(form).to_have_count(0, timeout=60_000)  # one at a time
+    (case,) = demo.get("/api/v1/incidents?origin=warning").json()["items"]
+    expect(page.get_by_role("link", name=case["id"])).to_be_visible(timeout=60_000)
+
+
+def test_dark_lamps_and_cabinets_on_the_page_are_those_of_the_api(page: Page, demo: Demo) -> None:
+    page.goto("/lighting")
+    first = page.locator("tr[data-cabinet]").first
+    expect(first).to_contain_text("断路器跳闸", timeout=60_000)  # trouble comes first
+    (tripped,) = demo.get("/api/v1/lighting/cabinets?trouble=true&limit=1").json()["items"]
+    assert first.get_attribute("data-cabinet") == tripped["id"]
+    dark = demo.get("/api/v1/lighting/dark-lamps").json()["items"]
+    lamp = next(each for each in dark if each["cabinet"] == "tripped")
+    row = page.locator(f"tr[data-lamp='{lamp['id']}']")
+    expect(row).to_contain_text("控制箱：✗ 断路器跳闸", timeout=60_000)
+    expect(row).to_contain_text(lamp["alert"]["title"])
+
+
 def test_a_device_is_found_on_the_map_and_leads_to_its_page(page: Page) -> None:
     page.goto("/map")
     page.get_by_label("查找名称或编号").fill("rs-xinfengzhuang")

@@ -71,7 +71,7 @@ function ClassCell({ section, name, month }: { section: string; name: string; mo
         explain("section_period_class", `section:${section}`, month.at);
       }}
     >
-      {month.class_name ?? "?"} {met}
+      {month.class_name} {met}
       {month.revision > 0 ? "*" : ""}
     </button>
   );
