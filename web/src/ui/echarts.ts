@@ -22,6 +22,8 @@ export function draw(place: HTMLElement, option: EChartsCoreOption): () => void 
   const ink = style.getPropertyValue("--ink").trim();
   const rule = style.getPropertyValue("--rule").trim();
   const axis = { axisLine: { lineStyle: { color: rule } }, axisLabel: { color: ink }, splitLine: { lineStyle: { color: rule } } };
+  const own = option["xAxis"] as { axisLabel?: object } | undefined;
+  const legend = option["legend"] as object | undefined;
   const chart = init(place);
   chart.setOption({
     animation: false,
@@ -29,7 +31,8 @@ export function draw(place: HTMLElement, option: EChartsCoreOption): () => void 
     tooltip: { trigger: "axis", renderMode: "richText" },
     grid: { left: 56, right: 20, top: 36, bottom: 36 },
     ...option,
-    xAxis: { ...axis, ...(option["xAxis"] as object) },
+    ...(legend ? { legend: { textStyle: { color: ink }, ...legend } } : {}),
+    xAxis: { ...axis, ...own, axisLabel: { ...axis.axisLabel, ...own?.axisLabel } },
     yAxis: { ...axis, scale: true, ...(option["yAxis"] as object) },
   });
   const watch = new ResizeObserver(() => {
