@@ -142,7 +142,7 @@ class QuarantineSettings(Section):
     """How long an entry stays to be looked at after its readings were stored."""
     max_entries: int = Field(default=1_000_000, ge=1000)
     max_bytes: int = Field(default=2 * 2**30, ge=2**20)
-    sender_at_once: int = Field(default=500, ge=1)
+    sender_at_once: int = Field(default=10_000, ge=1)
     sender_per_hour: int = Field(default=3600, ge=1)
     """Entries of one device or gateway kept in a row, and in an hour; what it gets wrong beyond is only counted."""
 

@@ -24,9 +24,9 @@ class Allowance:
     per_hour: int
 
 
-OF_SENDER: Final = Allowance(at_once=500, per_hour=3600)
-"""A gateway of 92 lamps that nobody registered, once a quarter of an hour, is kept for ever (our choice)."""
-OF_ALL: Final = Allowance(at_once=10_000, per_hour=720_000)
+OF_SENDER: Final = Allowance(at_once=10_000, per_hour=3600)
+"""A gateway of 92 lamps that nobody registered is kept for ever, and a day that it sends late at once (our choice)."""
+OF_ALL: Final = Allowance(at_once=50_000, per_hour=720_000)
 """A city of 130,000 lamps without its register is kept; 200 entries a second are some hundredths of a core."""
 
 
