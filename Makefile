@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help install web web-check demo test check format docs lock bench fuzz mutation chaos chaos-alerts screenshots influxd telegraf toxiproxy clean
+.PHONY: help install web web-check demo test check format docs lock bench lighthouse fuzz mutation chaos chaos-alerts screenshots influxd telegraf toxiproxy clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,13 @@ lock: $(UV) ## write requirements.lock anew from pyproject.toml
 bench: install ## benchmarks against a bare baseline of the same run
 	$(BIN)/python -m benchmarks
 
+tools/lighthouse/node_modules/.installed: $(UV) tools/lighthouse/package-lock.json
+	cd tools/lighthouse && PATH="$$(bash ../web/node.sh):$$PATH" npm ci --no-progress --silent
+	@touch $@
+
+lighthouse: install web tools/lighthouse/node_modules/.installed ## Google's judge of pages against a running demo; fetched when first asked for
+	PATH="$$(bash tools/web/node.sh):$$PATH" $(BIN)/python -m benchmarks.lighthouse
+
 chaos-alerts: install ## SIGKILL the service at random instants while rules are pending: ROUNDS=200 SEED=1
 	$(BIN)/python -m tests.chaos.alerts --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
 
@@ -91,4 +98,4 @@ toxiproxy: ## build Toxiproxy, the failing network of the chaos suite, into the 
 	bash tools/toxiproxy/build.sh
 
 clean: ## remove what make made
-	rm -rf .venv .uv .node web/node_modules web/dist web/src/api/schema.d.ts .mypy_cache .ruff_cache .pytest_cache .hypothesis .chaos benchmarks/results
+	rm -rf .venv .uv .node web/node_modules tools/lighthouse/node_modules web/dist web/src/api/schema.d.ts .mypy_cache .ruff_cache .pytest_cache .hypothesis .chaos benchmarks/results
