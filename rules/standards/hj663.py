@@ -95,8 +95,8 @@ def period_value(
 ) -> PeriodValue:
     """Return what a period says of a pollutant, from its valid daily values."""
     why = too_few(kind, period, days, closed=closed)
-    if why or not days:
-        return PeriodValue(pollutant, len(days), None, None, why or "no valid day")
+    if why:
+        return PeriodValue(pollutant, len(days), None, None, why)
     return PeriodValue(pollutant, len(days), mean(days.values()), percentile(days.values(), PERCENTILE[pollutant]))
 
 

@@ -156,7 +156,7 @@ def test_a_day_of_all_six_has_the_indices_of_the_worked_example() -> None:
     for edition, expected in ((Edition.Y2012, [63, 65, 35, 103, 75, 84]), (Edition.Y2026, [70, 72, 35, 103, 75, 84])):
         report = daily(values, edition)
         assert [report.iaqi[scale.pollutant] for scale in values] == expected
-        assert (report.value, report.primary, report.missing) == (103, (Pollutant.NO2,), ())
+        assert (report.edition, report.value, report.primary, report.missing) == (edition, 103, (Pollutant.NO2,), ())
 
 
 def test_examples_of_the_old_interface_by_the_24_hour_mean() -> None:

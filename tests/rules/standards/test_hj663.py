@@ -87,6 +87,12 @@ def test_too_few_days_have_no_value_but_a_reason() -> None:
     assert found.why == "1 of 27 days needed in month 3"
 
 
+def test_of_a_period_that_has_only_begun_a_day_is_enough() -> None:
+    begun = period_value(Pollutant.NO2, PeriodKind.MONTH, MARCH[:1], {MARCH[0]: Fraction(3)}, closed=False)
+    assert (begun.mean, begun.why) == (Fraction(3), "")
+    assert period_value(Pollutant.NO2, PeriodKind.MONTH, MARCH[:1], {}, closed=False).why == "0 of 1 days needed so far"
+
+
 LIMITS = {Pollutant.SO2: 60, Pollutant.NO2: 40, Pollutant.CO: 4, Pollutant.O3: 160}
 
 

@@ -225,6 +225,13 @@ def test_lake_limits_hold_for_the_mean_only_if_all_sections_are_lakes() -> None:
     assert (status.mean.worst, mixed.mean.worst) == (4, 2)
 
 
+def test_the_shares_of_five_sections_go_by_the_limits_of_what_each_is() -> None:
+    lakes: list[tuple[dict[str, float | Decimal], Body]] = [({**CLEAN, "tp": 0.08}, Body.LAKE)] * 4
+    status = river_status([*lakes, ({**CLEAN, "tp": 0.08}, Body.RIVER)])
+    assert status is not None
+    assert (status.shares[4], status.shares[2]) == (Fraction(4, 5), Fraction(1, 5))
+
+
 def test_sections_without_a_class_take_no_part_and_none_at_all_means_nothing() -> None:
     silent: list[tuple[dict[str, float | Decimal], Body]] = [({"ph": 8.0}, Body.RIVER)]
     assert river_status(silent) is None
