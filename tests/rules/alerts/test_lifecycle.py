@@ -191,6 +191,7 @@ def test_an_acknowledgement_with_an_end_lapses() -> None:
     life.put(lifecycle.acknowledge(life.known, "ops", at(30), at(1))).take(45)
     assert life.said() == [("raised", 0), ("acknowledged", 1), ("lapsed", 30)]
     assert life.known.state is AlertState.FIRING
+    assert (life.known.acknowledged_by, life.known.acknowledged_at, life.known.acknowledged_until) == ("", None, None)
 
 
 def test_a_shelf_has_an_end_and_it_recovers_on_the_shelf_too() -> None:

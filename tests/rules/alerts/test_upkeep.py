@@ -140,6 +140,15 @@ def test_a_snapshot_says_which_alerts_are_withheld_and_what_every_group_was_told
     ]
 
 
+def test_what_a_gateway_said_since_the_last_tick_is_in_a_snapshot_too() -> None:
+    city = trial(DARK, GATEWAY)
+    city.run([], after(1))
+    city.board.gateway("gw1", after(2), online=False)
+    again = reborn(city)
+    assert again.board.signals == city.board.signals
+    assert said(again.run([], after(20))) == [("raised", "gateway", "gateway:gw1")]
+
+
 def test_rules_that_are_gone_are_left_out_of_a_snapshot_that_is_read() -> None:
     city = trial(DARK, VOLTS)
     city.run([power("l0", after(1), 0.0, voltage=250.0)], after(20))
@@ -315,6 +324,7 @@ def test_what_only_the_replay_found_is_recorded_now_and_what_no_rule_is_about_is
     assert (raised.kind, raised.alert.subject, raised.why) == (ChangeKind.RAISED, "device:l0", "found by the replay")
     assert (closed.kind, closed.alert.id, closed.why) == (ChangeKind.RECOVERED, orphan.id, upkeep.REMOVED)
     assert (closed.alert.recovered_at, closed.alert.changed_at, closed.alert.version) == (after(20), after(20), 4)
+    assert closed.alert.state is AlertState.RECOVERED
 
 
 def test_an_alert_of_the_upper_rung_goes_on_there() -> None:
