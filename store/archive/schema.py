@@ -43,7 +43,7 @@ def schema_of(types: Mapping[str, ValueType]) -> pa.Schema:
 
 def table_of(rows: Sequence[Row], types: Mapping[str, ValueType]) -> pa.Table:
     """Return readings of one kind as a table."""
-    offsets, positions, readings = zip(*rows, strict=True)
+    offsets, positions, readings = zip(*rows, strict=True) if rows else ((), (), ())
     arrived: dict[datetime, int] = {r.received: 0 for r in readings}  # few: what came together has one arrival
     arrived = {at: micros(at) for at in arrived}
     said = {name for r in readings for name in r.values}

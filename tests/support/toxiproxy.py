@@ -38,11 +38,11 @@ class Link:
             self._call("POST", "/toxics", {"type": "bandwidth", "stream": stream, "attributes": {"rate": kb_s}})
 
     def mend(self) -> None:
-        """Take every trouble away, and the connections too: a toxic taken off a stuck one waits for ever."""
-        self.cut()
-        for toxic in self._call("GET", "/toxics"):
-            self._call("DELETE", f"/toxics/{toxic['name']}")
-        self._call("POST", "", {"enabled": True})
+        """Take every trouble away by a link made anew: a toxic that is taken off a stuck connection waits for ever."""
+        link = self._call("GET", "")
+        self._call("DELETE", "")
+        made = {"name": self.name, "listen": link["listen"], "upstream": link["upstream"], "enabled": True}
+        httpx.post(f"{self.control}/proxies", json=made, timeout=30).raise_for_status()
 
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         answer = httpx.request(method, f"{self.control}/proxies/{self.name}{path}", json=body, timeout=30)
