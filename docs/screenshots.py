@@ -31,7 +31,7 @@ def main() -> None:
     """Run a demo, wait for its story, and write the images."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
-        demo = Demo(Path(home), free_port(), free_port(), "--speed", "300", "--pause", "3600")
+        demo = Demo(Path(home), free_port(), free_port(), "--speed", "60", "--pause", "3600")
         browser = playwright.chromium.launch(executable_path=chromium().how, args=list(CHROMIUM_FLAGS))
         try:
             demo.says("the city clock runs at 1x now", timeout=300)
