@@ -63,7 +63,7 @@ class Translator:
 
 
 @cache
-def catalogue() -> Mapping[str, str]:
-    """Return the phrases of reasons, English to Chinese."""
-    phrases: Mapping[str, str] = json.loads((files("api") / "said" / "verdicts.json").read_text(encoding="utf-8"))
+def catalogue(name: str) -> Mapping[str, str]:
+    """Return a catalogue of the page: `verdicts` (reasons, English to Chinese) or `counted` (UCUM units that count)."""
+    phrases: Mapping[str, str] = json.loads((files("api") / "said" / f"{name}.json").read_text(encoding="utf-8"))
     return phrases

@@ -61,31 +61,11 @@ SCOPES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-COUNTED: Final[dict[str, str]] = {
-    "{underpass}": "处",
-    "{section}": "段",
-    "{zone}": "个",
-    "{lamp}": "盏",
-    "{bay}": "个",
-    "{facility}": "处",
-    "{flagged}": "个",
-    "{hour}": "小时",
-    "{item}": "件",
-    "{record}": "条",
-    "{event}": "次",
-    "{call}": "次",
-    "{vehicle}": "辆",
-    "d": "天",
-    "h": "小时",
-}
-"""What is counted, in UCUM's braces; units of physics are written alike in both languages."""
-
-
 def unit_name(unit: str, lang: Lang) -> str:
     """Return how people write a unit; nothing where there is no dimension."""
     if unit == "1":
         return ""
-    return COUNTED.get(unit, unit).strip("{}") if lang == "zh" else unit.strip("{}")
+    return catalogue("counted").get(unit, unit).strip("{}") if lang == "zh" else unit.strip("{}")
 
 
 def reason(text: str, lang: Lang, tz: ZoneInfo) -> str:
@@ -95,7 +75,7 @@ def reason(text: str, lang: Lang, tz: ZoneInfo) -> str:
 
 @cache
 def _chinese(tz: ZoneInfo) -> Translator:
-    return Translator(catalogue(), lambda raw: _part(raw, tz))
+    return Translator(catalogue("verdicts"), lambda raw: _part(raw, tz))
 
 
 def _part(raw: str, tz: ZoneInfo) -> str:

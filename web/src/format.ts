@@ -1,5 +1,6 @@
 /** Numbers and instants as people read them, in the city's zone and the page's language. */
 
+import counted from "../../api/said/counted.json";
 import { lang, session } from "./session";
 
 const locale = () => (lang.value === "zh" ? "zh-CN" : "en-GB");
@@ -18,10 +19,7 @@ export function quantity(value: number | null | undefined, unit: string, digits 
 }
 
 /** What is counted, in UCUM's braces, has a word in each language; units of physics are written alike in both. */
-const COUNTED: Record<string, string> = {
-  "{underpass}": "处", "{section}": "段", "{zone}": "个", "{lamp}": "盏", "{bay}": "个", "{facility}": "处", "{flagged}": "个",
-  "{hour}": "小时", "{item}": "件", "{record}": "条", "{event}": "次", "{call}": "次", "{vehicle}": "辆", d: "天", h: "小时",
-};
+const COUNTED: Readonly<Record<string, string>> = counted;
 
 function unitName(unit: string, one: boolean): string {
   if (lang.value === "zh") return COUNTED[unit] ?? unit.replace(/[{}]/g, "");

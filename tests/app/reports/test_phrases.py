@@ -43,7 +43,7 @@ def test_nothing_that_the_shipped_targets_say_stays_english() -> None:
 
 
 def test_every_translation_has_the_parts_of_its_phrase() -> None:
-    for phrase, chinese in catalogue().items():
+    for phrase, chinese in catalogue("verdicts").items():
         assert set(re.findall(r"\{(\d)\}", chinese)) == {str(n) for n in range(phrase.count("{}"))}, phrase
 
 
