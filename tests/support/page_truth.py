@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Error, Page, Response
 
 from domain.citytime import JINAN
 
@@ -29,7 +29,16 @@ class Answers:
 
     def bodies(self, path: str) -> list[Any]:
         """Return the answers to requests whose URL holds `path`, newest first."""
-        return [each.json() for each in reversed(self._kept) if path in each.url and each.ok]
+        asked = (_body(each) for each in reversed(self._kept) if path in each.url and each.ok)
+        return [body for body in asked if body is not None]
+
+
+def _body(answer: Response) -> Any:
+    """Return what an answer said; `None` for one that the page gave up while its body came: it shows nothing of it."""
+    try:
+        return answer.json()
+    except Error:
+        return None
 
 
 def differences(page: Page, answers: Answers) -> tuple[int, list[str]]:
