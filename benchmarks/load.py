@@ -36,8 +36,7 @@ def queue(host: str, port: int, messages: Iterable[tuple[str, bytes]], client: s
     """Publish all at QoS 1, as a client of this id; return how many messages the broker took. Raises `OSError`."""
     count = 0
     with socket.create_connection((host, port), timeout=120) as link:
-        link.sendall(packet(0x10, _CONNECT + len(client).to_bytes(2, "big") + client.encode()))
-        _read(link, 4)
+        _connect(link, client)
         window: list[bytes] = []
         for topic, payload in messages:
             window.append(publish_packet(len(window) + 1, topic, payload))
@@ -57,8 +56,7 @@ def steady(host: str, port: int, messages: Iterable[tuple[str, bytes]], rate: in
     """
     sent: list[tuple[float, int]] = []
     with socket.create_connection((host, port), timeout=120) as link:
-        link.sendall(packet(0x10, _CONNECT))
-        _read(link, 4)
+        _connect(link, "steady")
         begin, rest, count = time.perf_counter(), iter(messages), 0
         while portion := list(islice(rest, max(1, round(rate * _PORTION_S)))):
             time.sleep(max(0.0, begin + count / rate - time.perf_counter()))
@@ -68,6 +66,11 @@ def steady(host: str, port: int, messages: Iterable[tuple[str, bytes]], rate: in
             sent.append((now, count))
         link.sendall(b"\xe0\x00")
     return sent
+
+
+def _connect(link: socket.socket, client: str) -> None:
+    link.sendall(packet(0x10, _CONNECT + len(client).to_bytes(2, "big") + client.encode()))
+    _read(link, 4)
 
 
 def _hand_over(link: socket.socket, window: list[bytes]) -> int:

@@ -72,6 +72,8 @@ def followed(
         api.get("indicators/light_on_rate", scope="city")
         waits.append(time.perf_counter() - asked)
         largest = max(largest, sum(map(resident, pids)))
+        if flow.done():
+            flow.result()  # raises what ended it
         assert seen[-1][0] - begin < PATIENCE_S, f"{count} of {wanted} were stored"
         time.sleep(max(0.0, seen[-1][0] + LOOK_S - time.perf_counter()))
     sent = flow.result()
