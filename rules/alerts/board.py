@@ -20,6 +20,8 @@ from rules.alerts import lifecycle
 from rules.alerts.book import RuleBook
 from rules.alerts.condition import ONE_DEVICE, Occurrence, Silence
 from rules.alerts.course import NOWHERE, Course, Finding, Step
+from rules.alerts.ears import Ears
+from rules.alerts.entries import Entries, Entry
 from rules.alerts.gate import OUTSIDE, Gate
 from rules.alerts.judges import STALE, Case, breach, freshness, judge, unknown
 from rules.alerts.known import KnownCity
@@ -53,18 +55,6 @@ class Signal:
     online: bool
 
 
-@dataclass(slots=True)
-class Entry:
-    """A course with what was found last. `timer` is the instant at which it is looked at again."""
-
-    rule: AlertRule
-    course: Course
-    finding: Finding | None = None
-    timer: datetime | None = None
-    heard: datetime | None = None
-    """Event time of the reading that was judged last; None for scopes."""
-
-
 class AlertBoard:
     """Every rule at every subject of which something is remembered. Pure but for that memory, which can be dumped."""
 
@@ -73,7 +63,7 @@ class AlertBoard:
         self.city, self.targets = city, targets
         self.now = self.began = self.listened = _begun(city)
         """`listened`: through which instant silence was judged."""
-        self.entries: dict[Key, Entry] = {}
+        self.entries = Entries()
         self.teller = Teller()
         self.timers: list[tuple[datetime, Key]] = []
         self.signals: list[Signal] = []
@@ -95,6 +85,7 @@ class AlertBoard:
         self.units = Units(self.places, self.book, {i.name: i.kinds for i in self.city.catalogue()}, self.targets)
         self.known = KnownCity(self.city, self.places, self.teller.ledger, self.book, self.targets)
         self.silences = SilenceWatch(self.book)
+        self.ears = Ears(self.book, self.gate, self.memories, self.silences, self.scopes)
         self.silences.expect(world.register, self.city.readings, self.gate, self.now, self.began)
 
     # -- one tick -------------------------------------------------------------------------------------------------
@@ -138,20 +129,26 @@ class AlertBoard:
         return changes
 
     def _hear(self, reading: Reading) -> None:
-        self.memories.hear(reading)
-        self.silences.hear(reading)
         device = self.places.device(reading.device)
         if device is None:
+            self.memories.hear(reading)
+            self.silences.hear(reading)
             return
-        self.scopes.hear(device)
-        at, subject, entries = reading.at, f"device:{device.id}", self.entries
-        for rule, clear in self.book.of_device(device):
+        ear = self.ears.of(device)
+        ear.hear(reading)
+        self.silences.freshen(reading)
+        at, entries = reading.at, self.entries
+        remembered = ear.subject in entries.subjects
+        for rule, clear, window in ear.rules:
             # Nearly every reading: nothing is remembered, and nothing is wrong or it is not the hour to ask.
-            if (rule.name, subject) in entries or not (clear(device, reading) or not self.gate.open(rule, device, at)):
+            if (remembered and (rule.name, ear.subject) in entries) or (
+                (window is None or window.open(at)) and not clear(device, reading)
+            ):
                 self.judge(rule, device, reading, at)
-        for rule in self.book.silences.get(device.kind, ()):
-            if (rule.name, subject) in entries:
-                self.judge(rule, device, reading, at)
+        if remembered:
+            for rule in self.book.silences.get(device.kind, ()):
+                if (rule.name, ear.subject) in entries:
+                    self.judge(rule, device, reading, at)
 
     def _silent(self, now: datetime) -> None:
         register = self.city.world.register
@@ -244,10 +241,11 @@ class AlertBoard:
             place = self.place(rule, key[1])
             self.teller.note(Told(rule, place, step, found) for step in steps)
         if course is None:
-            self.entries.pop(key, None)
+            self.entries.drop(key)
             return
         if entry is None:
-            entry = self.entries[key] = Entry(rule, course)
+            entry = Entry(rule, course)
+            self.entries.keep(key, entry)
         entry.course, entry.finding, entry.rule = course, found, rule
         self.set_timer(key, entry)
 

@@ -1,7 +1,8 @@
 """When a rule is judged: local hours, and while lamps owe what the rule is about. Outside, the verdict is UNKNOWN."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from domain.device import Device
 from rules.alerts.rule import AlertRule, LampTime
@@ -13,6 +14,44 @@ _EDGES: Final = 8
 """How many changes of duty are looked ahead at most: two nights with their half-night pauses."""
 
 
+class Window:
+    """When one rule is judged of what has the same duties. The last answer is kept for as long as it holds."""
+
+    __slots__ = ("_answer", "_rota", "_rule", "_since", "_tz", "_until")
+
+    def __init__(self, rule: AlertRule, rota: Rota | None, tz: ZoneInfo) -> None:
+        """Take a rule, and the duties of a lamp where the rule asks for them."""
+        self._rule, self._rota, self._tz = rule, rota, tz
+        self._since = self._until = datetime.min.replace(tzinfo=UTC)
+        self._answer = False
+
+    def open(self, instant: datetime) -> bool:
+        """Return whether the rule is judged at an instant."""
+        if self._since <= instant < self._until:
+            return self._answer
+        answer, until = self._asked(instant), self.next_change(instant)
+        if until is not None:
+            self._since, self._until, self._answer = instant, until, answer
+        return answer
+
+    def _asked(self, instant: datetime) -> bool:
+        rule, rota = self._rule, self._rota
+        if rule.hours is not None and not rule.hours.covers(instant, self._tz):
+            return False
+        return rota is None or rule.lamp_time is None or _owes(rota, rule.lamp_time, instant)
+
+    def next_change(self, instant: datetime) -> datetime | None:
+        """Return an instant after which to ask again; None when the answer never changes."""
+        rule, rota, edges = self._rule, self._rota, []
+        if rule.hours is not None:
+            edges.append(rule.hours.next_edge(instant, self._tz))
+        if rule.lamp_time is not None and rota is not None:
+            edges.append(rota.phase(instant).until)
+            edges.append(rota.phase(instant - rule.lamp_time.after).until + rule.lamp_time.after)
+            edges.append(rota.phase(instant + rule.lamp_time.before).until - rule.lamp_time.before)
+        return min((e for e in edges if e > instant), default=None)
+
+
 class Gate:
     """Knows the hours and duties of one world."""
 
@@ -21,8 +60,7 @@ class Gate:
         self._tz = world.place.tz
         self._schedule = Schedule(world.lighting, world.place)
         self._last: tuple[Device, Rota] | None = None
-        self._answers: dict[tuple[str, Rota | None], tuple[datetime, datetime, bool]] = {}
-        """For each rule and rota the last answer of `open`, and from when until when it holds."""
+        self._windows: dict[tuple[str, Rota | None], Window] = {}
 
     def _rota(self, device: Device) -> Rota:
         """Return the rota of a device; the same one is asked about several times in a row."""
@@ -31,35 +69,25 @@ class Gate:
             last = self._last = device, self._schedule.rota(device)
         return last[1]
 
-    def open(self, rule: AlertRule, device: Device | None, instant: datetime) -> bool:
-        """Return whether a rule is judged at an instant. Lamps by the thousand ask for the same hours."""
+    def window(self, rule: AlertRule, device: Device | None) -> Window | None:
+        """Return when a rule is judged of a device; None: always. Lamps by the thousand have the same window."""
         if rule.hours is None and rule.lamp_time is None:
-            return True
-        key = rule.name, None if rule.lamp_time is None or device is None else self._rota(device)
-        known = self._answers.get(key)
-        if known is not None and known[0] <= instant < known[1]:
-            return known[2]
-        answer, until = self._open(rule, key[1], instant), self.next_change(rule, device, instant)
-        if until is not None:
-            self._answers[key] = instant, until, answer
-        return answer
+            return None
+        rota = None if rule.lamp_time is None or device is None else self._rota(device)
+        window = self._windows.get((rule.name, rota))
+        if window is None:
+            window = self._windows[rule.name, rota] = Window(rule, rota, self._tz)
+        return window
 
-    def _open(self, rule: AlertRule, rota: Rota | None, instant: datetime) -> bool:
-        if rule.hours is not None and not rule.hours.covers(instant, self._tz):
-            return False
-        return rota is None or rule.lamp_time is None or _owes(rota, rule.lamp_time, instant)
+    def open(self, rule: AlertRule, device: Device | None, instant: datetime) -> bool:
+        """Return whether a rule is judged at an instant."""
+        window = self.window(rule, device)
+        return window is None or window.open(instant)
 
     def next_change(self, rule: AlertRule, device: Device | None, instant: datetime) -> datetime | None:
         """Return an instant after which to ask again; None when the answer never changes."""
-        edges = []
-        if rule.hours is not None:
-            edges.append(rule.hours.next_edge(instant, self._tz))
-        if rule.lamp_time is not None and device is not None:
-            rota = self._rota(device)
-            edges.append(rota.phase(instant).until)
-            edges.append(rota.phase(instant - rule.lamp_time.after).until + rule.lamp_time.after)
-            edges.append(rota.phase(instant + rule.lamp_time.before).until - rule.lamp_time.before)
-        return min((e for e in edges if e > instant), default=None)
+        window = self.window(rule, device)
+        return None if window is None else window.next_change(instant)
 
     def powered(self, device: Device, instant: datetime, span: timedelta) -> bool:
         """Return whether a lamp's circuit has been on by schedule for so long before an instant."""

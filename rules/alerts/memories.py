@@ -25,8 +25,12 @@ class Memories:
 
     def hear(self, reading: Reading) -> None:
         """Take in a reading that is the newest of its device."""
-        for memory in self._by_kind.get(reading.kind, ()):
+        for memory in self.of_kind(reading.kind):
             memory.hear(reading)
+
+    def of_kind(self, kind: str) -> tuple[Memory, ...]:
+        """Return the memories that take in readings of a kind."""
+        return tuple(self._by_kind.get(kind, ()))
 
     def of(self, rule: AlertRule) -> Memory | None:
         """Return the memory of a rule, if it has one."""

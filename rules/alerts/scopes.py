@@ -57,11 +57,11 @@ class ScopeWatch:
                 self._add((rule.name, text) for rule in rules)
                 self._add(self._targets.get((indicator, text), ()))
 
-    def hear(self, device: Device) -> None:
-        """Note that a device said something that some rule counts."""
+    def counting(self, device: Device) -> Iterator[Key]:
+        """Yield which rule counts a device in which scope; what is due goes into the `slot` of the scope."""
         for rule, kind in self._counting.get(device.kind, ()):
             if (not rule.where or fits(rule, device)) and (scope := scope_of(device, kind)):
-                self._slot(scope).add((rule.name, scope))
+                yield rule.name, scope
 
     def count(self, changes: Iterable[AlertChange]) -> None:
         """Note alerts that some rule counts."""
@@ -93,9 +93,10 @@ class ScopeWatch:
 
     def _add(self, keys: Iterable[Key] | Collection[Key]) -> None:
         for key in keys:
-            self._slot(key[1]).add(key)
+            self.slot(key[1]).add(key)
 
-    def _slot(self, subject: str) -> set[Key]:
+    def slot(self, subject: str) -> set[Key]:
+        """Return what is noted of the scopes that are judged together with this one."""
         number = self._number.get(subject)
         if number is None:
             number = self._number[subject] = crc32(subject.encode()) % STEPS

@@ -50,16 +50,22 @@ class SilenceWatch:
         for rule in self._feeds:
             self._newest.setdefault(rule.kind, began)
         for reading in latest.values():
-            self._freshen(reading)
+            self.freshen(reading)
 
     def hear(self, reading: Reading) -> None:
         """Note that a device has reported."""
-        for rule in self._rules.get(reading.kind, ()):
-            self._expiries[rule.name].watch(reading)
-        if self._feeds:
-            self._freshen(reading)
+        for expiry in self.expiries(reading.kind):
+            expiry.watch(reading)
+        self.freshen(reading)
 
-    def _freshen(self, reading: Reading) -> None:
+    def expiries(self, kind: str) -> tuple[Expiry, ...]:
+        """Return what watches the devices of a kind."""
+        return tuple(self._expiries[rule.name] for rule in self._rules.get(kind, ()))
+
+    def freshen(self, reading: Reading) -> None:
+        """Note that a feed has said something."""
+        if not self._feeds:
+            return
         known = self._newest.get(reading.kind)
         if known is None or reading.at > known:
             self._newest[reading.kind] = reading.at

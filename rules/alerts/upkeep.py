@@ -17,10 +17,11 @@ from rules.alerts.alert_json import (
     instant,
     read_instant,
 )
-from rules.alerts.board import AlertBoard, Entry, Signal
+from rules.alerts.board import AlertBoard, Signal
 from rules.alerts.book import RuleBook, concerns
 from rules.alerts.condition import ONE_DEVICE
 from rules.alerts.course import IDLE, NOWHERE, Course, Spell, Step
+from rules.alerts.entries import Entry
 from rules.alerts.ledger import Key, Told
 from rules.alerts.rule import AlertRule
 
@@ -82,7 +83,7 @@ def set_rules(board: AlertBoard, book: RuleBook) -> list[AlertChange]:
         elif rule != before.rules[key[0]]:
             course = _fitted(entry.course, rule) if _differs(rule, before.rules[key[0]]) else entry.course
             if course is None:
-                del board.entries[key]
+                board.entries.drop(key)
             else:
                 entry.rule, entry.course = rule, course
     changes = board.teller.tell(before, board.places, board.now)
@@ -168,7 +169,7 @@ def restore(board: AlertBoard, dumped: Any) -> None:
         read = course_from_json(course)
         if rule is not None and len(read.spells) == len(rule.timing.rungs):
             found = finding_from_json(finding)
-            board.entries[name, subject] = Entry(rule, read, found, heard=read_instant(heard))
+            board.entries.keep((name, subject), Entry(rule, read, found, heard=read_instant(heard)))
     alerts = (alert_from_json(said) for said in dumped["open"])
     open_ = {(a.rule, a.subject): a for a in alerts if (a.rule, a.subject) in board.entries}
     groups = {(rule, subject): AlertGroup(*group) for rule, subject, *group in dumped.get("withheld", ())}
@@ -246,5 +247,6 @@ def _adopt(board: AlertBoard, key: Key, alert: Alert) -> None:
         shelved_by=alert.shelved_by,
         shelved_until=alert.shelved_until,
     )
-    board.entries[key] = entry = Entry(rule, course, entry.finding if entry else None)
+    entry = Entry(rule, course, entry.finding if entry else None)
+    board.entries.keep(key, entry)
     board.set_timer(key, entry)
