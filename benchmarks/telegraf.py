@@ -31,6 +31,8 @@ from tests.support.influx import InfluxServer
 from tests.support.service import Service, influx_settings
 
 LAMPS = {"singles": 5000, "batches": 4600}
+LOOK_S = 0.5
+"""How often it is looked how far a run is: each look has InfluxDB write all its metrics, which it pays itself."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 _CONFIG = """\
 [agent]
@@ -229,7 +231,7 @@ def drain(bench: Bench, start: Callable[[], contextlib.AbstractContextManager[Su
         done()
         os.kill(bench.broker.process.pid, signal.SIGCONT)
         while not done():
-            time.sleep(0.1)
+            time.sleep(LOOK_S)
     return _run(bench, marks)
 
 
