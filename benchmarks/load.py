@@ -56,7 +56,7 @@ def steady(host: str, port: int, messages: Iterable[tuple[str, bytes]], rate: in
     """
     sent: list[tuple[float, int]] = []
     with socket.create_connection((host, port), timeout=120) as link:
-        _connect(link, "steady")
+        _connect(link, "flow")
         begin, rest, count = time.perf_counter(), iter(messages), 0
         while portion := list(islice(rest, max(1, round(rate * _PORTION_S)))):
             time.sleep(max(0.0, begin + count / rate - time.perf_counter()))
