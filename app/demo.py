@@ -7,6 +7,7 @@ from pathlib import Path
 from app.broker import EmbeddedBroker
 from app.clock import SimulatedClock, SystemClock, wall_now
 from app.demo_place import LOOPBACK, DemoFolder, claim_folder, free_port
+from app.leash import Leash
 from app.lifecycle import Lifecycle, Part
 from app.settings import ApiSettings, EngineSettings, MqttSettings, Settings
 from app.stores import open_operational
@@ -112,10 +113,7 @@ def _fleet(system: System, clock: Clock, options: DemoOptions, port: int) -> Fle
     devices = list(system.view.register().devices(clock.now()))
     scenario = load_scenario(SCENARIO)
     broker = Broker(LOOPBACK, port)
-    reached = None
-    if isinstance(clock, SimulatedClock):
-        reached = clock.wait_for
-        reached(clock.now())
+    reached = Leash(clock, system.received).reached if isinstance(clock, SimulatedClock) else None
     return fleet_runner(
         devices, clock, broker, scenario=scenario, seed=options.seed, timetable=TIMETABLE, reached=reached
     )

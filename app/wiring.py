@@ -65,6 +65,8 @@ class System:
     health: PartsHealth
     own: OwnHealth
     reloading: Reloading
+    received: Callable[[], int]
+    """Deliveries that have come in since it started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,10 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     health.thread("http", http.alive)
     held = Part("engine-lease", "one engine for one database", nothing, lease.release)
     parts = [held, *_parts(settings, ways, kept, http, schedule), *own.parts()]
-    return System(Lifecycle(parts), ways.engine, view, world, operational, health, own, reloading)
+    lifecycle = Lifecycle(parts)
+    return System(
+        lifecycle, ways.engine, view, world, operational, health, own, reloading, lambda: ways.intake.signs().received
+    )
 
 
 @dataclass(frozen=True, slots=True)

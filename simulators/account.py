@@ -19,6 +19,11 @@ class Account:
         self._messages[message.channel.value, message.nature.value] += 1
         self._readings[message.kind, message.nature.value] += message.readings
 
+    @property
+    def messages(self) -> int:
+        """How many messages were counted."""
+        return self._messages.total()
+
     def as_json(self) -> dict[str, Any]:
         """Return `{"messages": {channel: {nature: n}}, "readings": {kind: {nature: n}}}`."""
         return {"messages": _nested(self._messages), "readings": _nested(self._readings)}

@@ -34,9 +34,12 @@ class FleetRunner:
     """One thread that keeps a fleet up with the city clock, however fast that runs."""
 
     def __init__(
-        self, fleet: Fleet, outlet: Outlet, clock: Clock, reached: Callable[[datetime], None] | None = None
+        self, fleet: Fleet, outlet: Outlet, clock: Clock, reached: Callable[[datetime, int], None] | None = None
     ) -> None:
-        """Take a fleet that has not planned anything yet; `reached` is told up to when everything was handed over."""
+        """Take a fleet that has not planned anything yet.
+
+        `reached` is told again and again up to when everything was handed over, and how many messages that were.
+        """
         self._fleet, self._outlet, self._clock, self._reached = fleet, outlet, clock, reached
         self._planned = fleet.start
         self._lanes = {sender: n % outlet.lanes for n, sender in enumerate(fleet.senders)}
@@ -94,6 +97,8 @@ class FleetRunner:
             until = min(now, self._planned + _STEP)
             if until > self._planned:
                 self._advance(until)
+            if self._reached is not None:
+                self._reached(until, self._sent.messages)
             if until == now:
                 self._stopping.wait(_TICK_S)
         self._send(self._fleet.farewell(self._planned))
@@ -111,8 +116,6 @@ class FleetRunner:
             self._send(answers)
         self._settle()
         self._note_lag(until)
-        if self._reached is not None:
-            self._reached(until)
 
     def _send(self, messages: Iterable[Message]) -> None:
         for message in messages:
@@ -147,12 +150,12 @@ def fleet_runner(
     seed: int = 1,
     place: Place = JINAN,
     timetable: Timetable = STANDARD,
-    reached: Callable[[datetime], None] | None = None,
+    reached: Callable[[datetime, int], None] | None = None,
 ) -> FleetRunner:
     """Return a runner, not yet started, for the devices as they are at the clock's present instant.
 
     `timetable` is what the lamps' controllers hold; the default is that of the rules while none was entered.
-    `reached` is told the instant up to which everything was handed to the publisher.
+    `reached` is told again and again up to when everything was handed over, and how many messages that were.
     The first gateways have a connection with a last will each; the others share those connections.
 
     Raises:

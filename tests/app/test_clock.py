@@ -1,17 +1,11 @@
 """The simulated city clock runs at its speed and never goes back."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 from app.clock import LEAD, SimulatedClock, SystemClock, wall_now
+from tests.support.clock import passes
 
 START = datetime(2026, 11, 23, 8, 55, tzinfo=UTC)
-
-
-def passes(clock: SimulatedClock, until: datetime) -> bool:
-    """Wait until the clock shows `until`, in steps that a stop could interrupt."""
-    waiting = threading.Event()
-    return any(clock.now() >= until or waiting.wait(0.01) for _ in range(1000))
 
 
 def test_it_starts_at_the_given_instant_and_runs_faster_than_the_wall() -> None:
