@@ -15,7 +15,10 @@ export function Chart({ option, label }: Props) {
     let end: (() => void) | undefined;
     import("./echarts").then(
       ({ draw }) => {
-        if (!gone && place.current) end = draw(place.current, option);
+        // A task of its own for each chart: between them the page answers.
+        setTimeout(() => {
+          if (!gone && place.current) end = draw(place.current, option);
+        });
       },
       () => {
         setFailed(true);
