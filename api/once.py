@@ -29,6 +29,7 @@ def once(
 
     Raises:
         Conflict: the key stands for another request, or the first one is still at work.
+        TooMany: the caller has used too many keys within a day.
     """
     if key is None:
         return work()

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.errors import ConfigError, Conflict, JournalFull, NotFound, QuanyanError, Unavailable
+from domain.errors import ConfigError, Conflict, JournalFull, NotFound, QuanyanError, TooMany, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ TITLES: Final[Mapping[int, str]] = {
     413: "Body too large",
     415: "Unsupported media type",
     422: "Invalid request",
+    429: "Too many requests",
     500: "Internal error",
     503: "Unavailable",
 }
@@ -121,6 +122,8 @@ async def on_domain(request: Request, error: QuanyanError) -> Response:
             return problem(404, str(error) or "There is no such thing.")
         case Conflict():
             return problem(409, str(error))
+        case TooMany():
+            return problem(429, str(error), headers={"Retry-After": str(error.wait_s)})
         case ConfigError():
             errors = [FieldError("body", p.field, p.reason) for p in error.problems]
             return problem(422, "The body does not describe a valid record.", errors)
@@ -168,7 +171,7 @@ def _response(status: int) -> dict[str, Any]:
         "description": TITLES[status],
         "content": {MEDIA_TYPE: {"schema": {"$ref": f"{COMPONENTS}Problem"}}},
     }
-    required = {401: "WWW-Authenticate", 503: "Retry-After"}.get(status)
+    required = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}.get(status)
     if required:
         response["headers"] = {required: {"required": True, "schema": {"type": "string"}}}
     return response

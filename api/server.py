@@ -15,6 +15,7 @@ from starlette.responses import Response
 from typing_extensions import override
 
 from api import problems
+from api.crowd import Crowd
 from api.guard import BodyLimit
 from api.headers import SecurityHeaders
 from api.routes import (
@@ -125,14 +126,17 @@ class Api(FastAPI):
         return self.openapi_schema
 
 
-def create_api(services: Services) -> FastAPI:
+def create_api(services: Services, crowd: Crowd | None = None) -> FastAPI:
     """Return the application over these services. Nothing runs until it is served.
+
+    `crowd` counts the event streams, and says when there are too many.
 
     Call `close_streams` before the server is stopped: open event streams would keep it waiting.
     """
     api = Api()
     api.state.services = services
     api.state.events = EventTail(services.events)
+    api.state.crowd = crowd or Crowd()
     api.add_middleware(BodyLimit)
     api.add_middleware(SecurityHeaders, simulated=services.simulated)
     return api

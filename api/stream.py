@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Final
 from anyio import to_thread
 
 from domain.errors import Unavailable
+from domain.outage import Outage
 from domain.ports import EventLog
 from domain.record import EventType, LoggedEvent
 
@@ -56,6 +58,7 @@ class EventTail:
         self._starting = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._away = Outage()
         self.listeners = 0
         """How many streams are open."""
         self.closed = False
@@ -110,13 +113,23 @@ class EventTail:
             try:
                 found = await to_thread.run_sync(self._log.after, self.newest, BATCH)
             except Unavailable as away:
-                logger.warning("event_log_unavailable", extra={"error": str(away)})
+                self.says_away(away)
                 await asyncio.sleep(RETRY_S)
                 continue
+            self._over()
             if found:
                 self._take(found)
             else:
                 await asyncio.sleep(POLL_S)
+
+    def says_away(self, away: Unavailable) -> None:
+        """Say that the log does not answer, at growing intervals: every stream finds it out by itself."""
+        if self._away.away(time.monotonic()):
+            logger.warning("event_log_unavailable", extra={"error": str(away)})
+
+    def _over(self) -> None:
+        if (seconds := self._away.back(time.monotonic())) is not None:
+            logger.info("no_longer_away", extra={"was": "event_log_unavailable", "after_s": round(seconds, 1)})
 
     def _take(self, found: Sequence[LoggedEvent]) -> None:
         self._window.extend(found)
@@ -160,6 +173,6 @@ class Subscription:
                 if not found and not self._tail.closed:
                     await news.wait()
         except Unavailable as away:  # the client comes back with its place
-            logger.warning("event_stream_ended", extra={"error": str(away)})
+            self._tail.says_away(away)
         finally:
             self._tail.leave()

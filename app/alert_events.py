@@ -21,6 +21,11 @@ def alert_events(changes: Sequence[AlertChange]) -> list[NewEvent]:
     return [NewEvent(EventType.ALERT_FLOOD, changes[-1].at, data)]
 
 
+def subject_of(event: NewEvent) -> str:
+    """Return what an event of alerts is about: a rule at a subject, or a flood."""
+    return event.type.value if event.type is EventType.ALERT_FLOOD else f"{event.data['rule']} {event.data['subject']}"
+
+
 def _data(change: AlertChange) -> dict[str, Any]:
     return {**alert_data(change.alert), "by": change.by, "why": change.why}
 

@@ -7,11 +7,12 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from app.alert_cases import case_wishes
-from app.alert_events import alert_events
+from app.alert_events import FLOOD, alert_events, subject_of
 from app.telling import Telling
+from app.throttle import Throttle
 from domain.alert import AlertChange, AlertCommand
 from domain.alert_ports import AlertStore, MuteStore, TickRecord
 from domain.escalation import Escalation
@@ -20,12 +21,16 @@ from domain.measure import Target
 from domain.notice import Notice
 from domain.record import EventType, NewEvent
 from domain.scope import Scope
+from ingest.budget import Allowance
 from rules.alerts import upkeep
 from rules.alerts.board import AlertBoard, nothing
 from rules.alerts.book import RuleBook
 from rules.live import City
 
 logger = logging.getLogger(__name__)
+
+OF_ALERTS: Final = Allowance(at_once=100_000, per_hour=FLOOD * 3600)
+"""All alerts together are bounded by the flood's numbers, each rule at a subject by its own purse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Alerting:
         self._wishes: list[tuple[AlertCommand, datetime | None]] = []
         self._done: set[int] = set()
         self._events: list[NewEvent] = []
+        self._throttle = Throttle(OF_ALERTS)
         self._changes: list[AlertChange] = []
         self._cases: list[CaseWish] = []
         self._notices: list[Notice] = []
@@ -127,7 +133,10 @@ class Alerting:
         groups = board.teller.group_changes(changes, board.now)
         self._changes += changes
         self._cases += case_wishes(changes, board)
-        self._events += alert_events(changes) if changes else []
+        self._events += self._throttle.due(board.now)
+        for event in alert_events(changes) if changes else []:
+            if self._throttle.admits(subject_of(event), event, board.now):
+                self._events.append(event)
         if self._telling is not None:
             told = self._telling.tell(groups, board.now)
             self._notices += told.notices
@@ -155,10 +164,10 @@ class Alerting:
             board.teller.ledger.set_mutes(self._mutes.list())
             self._mutes_known = version
 
-    def gateway(self, gateway: str, at: datetime, *, online: bool) -> None:
-        """Take what a gateway's status said; it is judged with the next tick."""
-        if self.board is not None:
-            self.board.gateway(gateway, at, online=online)
+    def hear(self, event: NewEvent) -> None:
+        """Take what is told of a sender; a gateway's status is judged with the next tick."""
+        if self.board is not None and event.type is EventType.GATEWAY_STATUS:
+            self.board.gateway(event.data["gateway"], event.at, online=event.data["online"])
 
     # -- other rules ----------------------------------------------------------------------------------------------
 
@@ -177,6 +186,11 @@ class Alerting:
         return upkeep.set_rules(board, book)
 
     # -- what is committed ------------------------------------------------------------------------------------------
+
+    @property
+    def left_out(self) -> int:
+        """How many events of alerts were never told, as a newer one of the same alert took their place."""
+        return self._throttle.left_out
 
     @property
     def pending(self) -> int:

@@ -13,18 +13,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.away import Away
-from app.engine_parts import GATEWAYS, Books, EngineOptions
+from app.engine_parts import Books, EngineOptions
 from app.evaluation import Evaluation
 from app.fair_lock import FairLock
 from app.grid import COARSE, EPOCH, floor
+from app.sender_news import SenderNews
 from app.snapshot import Snapshot, SnapshotFile
 from domain.citytime import Place
 from domain.errors import Unavailable
 from domain.lighting import LightingPlan
 from domain.measure import Target
 from domain.ports import Clock, ReadableJournal
-from domain.reading import Reading
-from domain.record import EventType, NewEvent
+from domain.record import NewEvent
 from domain.register import Register
 from ingest.decoded import DecodedBundle
 from ingest.feed import DecodedFeed
@@ -67,7 +67,7 @@ class Engine:
         self.alerting, self._commit = books.alerting, books.commit
         self.lock = FairLock()
         self.evaluation = Evaluation(targets)
-        self.gateways, self._away = dict[str, bool](), Away(logger, "engine_waits")
+        self.news, self._away = SenderNews(), Away(logger, "engine_waits")
         self._pending: list[NewEvent] = []
         self._stop, self._snapshot_due = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
@@ -91,7 +91,8 @@ class Engine:
             return
         self.city = City.load(found.city, register, lighting, place)
         self.city.listen()
-        self.offset, self.ticked, self.gateways = found.offset, found.ticked, dict(found.gateways)
+        self.offset, self.ticked = found.offset, found.ticked
+        self.news.restore(found.gateways, found.news)
         self.evaluation.restore(found.verdicts)
         if found.ticked is not None:
             self._keeper.begin(found.ticked)
@@ -164,26 +165,17 @@ class Engine:
             with self.lock:
                 for reading in part.readings[start : start + AT_ONCE]:
                     if reading.kind == CABINET and reading.events:
-                        self._tell_events(reading)
+                        known = self.city.latest(reading.device)
+                        for event in self.news.cabinet(reading, known, part.bundle.arrival):
+                            self._log(event)
                     self.city.apply(reading)
                     self._keeper.look(reading, self.city)
         with self.lock:
             for status in part.statuses():
-                known = status.gateway in self.gateways or len(self.gateways) < GATEWAYS
-                if known and self.gateways.get(status.gateway) != status.online:
-                    self.gateways[status.gateway] = status.online
-                    data = {"gateway": status.gateway, "online": status.online}
-                    self._log(NewEvent(EventType.GATEWAY_STATUS, status.at, data))
-                    self.alerting.gateway(status.gateway, status.at, online=status.online)
+                for event in self.news.status(status):
+                    self._log(event)
+                    self.alerting.hear(event)
             self.offset = part.end
-
-    def _tell_events(self, reading: Reading) -> None:
-        """Log what happened at a cabinet, once: a reading that came before, or late, is no news."""
-        known = self.city.latest(reading.device)
-        if known is None or reading.at > known.at:
-            for event in reading.events:
-                data = {"device": reading.device, "type": event.type, "phase": event.phase.value}
-                self._log(NewEvent(EventType.CABINET_EVENT, reading.at, data))
 
     # -- ticks --------------------------------------------------------------------------------------------------
 
@@ -205,6 +197,9 @@ class Engine:
             self.city.advance(at)
             dirty = self.city.take_dirty()
             events = self.evaluation.tick(self.city, dirty, at, 10 * self._options.grid)
+            for late in self.news.due(at) if live else ():
+                self.alerting.hear(late)
+                events.append(late)
             deaf = live and at < self._hushed_until
             self.alerting.tick(self.city, dirty, at, live=live, deaf=deaf, breathe=self.lock.give_way)
             self.ticked = at
@@ -255,7 +250,8 @@ class Engine:
             snapshot = Snapshot(
                 offset=self.offset,
                 ticked=self.ticked,
-                gateways=dict(self.gateways),
+                gateways=dict(self.news.gateways),
+                news=self.news.dump(),
                 verdicts=self.evaluation.dump(),
                 city=self.city.dump(),
                 alerts=self.alerting.dump(),
@@ -295,6 +291,7 @@ class Engine:
             "catching_up": self.catching_up(),
             "tick_seconds": round(self.tick_seconds, 6),
             "events_pending": len(self._pending) + self.alerting.pending,
+            "events_left_out": self.news.left_out + self.alerting.left_out,
             "register_version": self.register.version,
             **self._keeper.figures(),
         }

@@ -3,15 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 from app.alerting import Alerting
 from app.keeper import Keeper
 from domain.alert_ports import TickRecord
 from domain.ports import EventLog
-
-GATEWAYS: Final = 50_000
-"""A city has fewer: then the names are a stranger's, and the status of one more is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)

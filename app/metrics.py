@@ -8,6 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from api.crowd import Crowd
 from domain.ports import Accounting, LiveView, ReadableJournal
 
 _DELIVERIES = {
@@ -58,6 +59,27 @@ class IntakeCollector(Collector):
         yield lag
 
 
+class CrowdCollector(Collector):
+    """How many are connected over HTTP, and whom there was no room for."""
+
+    def __init__(self, crowd: Crowd) -> None:
+        """Read from these counts."""
+        self._crowd = crowd
+
+    @override
+    def collect(self) -> Iterable[Metric]:
+        crowd = self._crowd
+        yield GaugeMetricFamily("quanyan_http_connections", "Connections open now.", crowd.connections)
+        yield GaugeMetricFamily("quanyan_http_connections_most", "Connections that fit.", crowd.most_connections)
+        text = "Requests answered with a 503, as their connection was one too many."
+        yield CounterMetricFamily("quanyan_http_refused", text, crowd.refused)
+        yield CounterMetricFamily("quanyan_http_closed", "Connections closed unanswered, far too many.", crowd.closed)
+        yield GaugeMetricFamily("quanyan_event_streams", "Event streams open now.", crowd.streams)
+        yield GaugeMetricFamily("quanyan_event_streams_most", "Event streams that fit.", crowd.most_streams)
+        text = "Event streams answered with a 503, as there were too many."
+        yield CounterMetricFamily("quanyan_event_streams_refused", text, crowd.streams_refused)
+
+
 class EngineCollector(Collector):
     """How far the engine is, and the register that it uses."""
 
@@ -71,6 +93,8 @@ class EngineCollector(Collector):
         yield GaugeMetricFamily("quanyan_engine_lag", "Deliveries not yet applied.", status["lag_deliveries"])
         yield GaugeMetricFamily("quanyan_engine_catching_up", "Whether a backlog drains.", float(status["catching_up"]))
         yield GaugeMetricFamily("quanyan_engine_tick_seconds", "Duration of the last tick.", status["tick_seconds"])
+        text = "Events of senders not logged, as a newer one of the same sender took their place."
+        yield CounterMetricFamily("quanyan_events_left_out", text, status["events_left_out"])
         register = self._live.register()
         yield GaugeMetricFamily("quanyan_register_devices", "Devices ever registered.", len(register))
         yield GaugeMetricFamily("quanyan_register_version", "Version of the register in use.", register.version)

@@ -4,7 +4,7 @@ import gzip
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,8 @@ class Snapshot:
     city: Any
     alerts: Any = None
     """What `Alerting.dump` gave."""
+    news: Sequence[Any] = ()
+    """What `SenderNews.dump` gave."""
 
 
 class SnapshotFile:
@@ -46,6 +48,7 @@ class SnapshotFile:
             "verdicts": snapshot.verdicts,
             "city": snapshot.city,
             "alerts": snapshot.alerts,
+            "news": snapshot.news,
         }
         fresh = self._path.with_suffix(".tmp")
         with fresh.open("wb") as file:
@@ -75,4 +78,5 @@ def _parsed(content: dict[str, Any]) -> Snapshot:
     if content.pop("format") != FORMAT:
         raise ValueError("another format")
     ticked = content.pop("ticked")
-    return Snapshot(ticked=datetime.fromisoformat(ticked) if ticked else None, **content)
+    news = tuple(content.pop("news", ()))
+    return Snapshot(ticked=datetime.fromisoformat(ticked) if ticked else None, news=news, **content)

@@ -84,7 +84,7 @@ class EngineView:
     def gateways(self) -> Mapping[str, bool]:
         """Return the gateways that said online (True) or offline (False)."""
         with self._engine.lock:
-            return dict(self._engine.gateways)
+            return dict(self._engine.news.gateways)
 
     def engine_status(self) -> Mapping[str, Any]:
         """Return how far the engine is."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from api.crowd import Crowd
 from api.server import create_api
 from api.services import AlertServices, BaseMap, City, Services
 from api.web import WebFiles
@@ -17,7 +18,7 @@ from app.incidents import IncidentDesk
 from app.lifecycle import Lifecycle, Part
 from app.links import ack_services
 from app.map_settings import base_map
-from app.metrics import EngineCollector, exposition
+from app.metrics import CrowdCollector, EngineCollector, exposition
 from app.notify import NoticeCollector, Office, open_office
 from app.past import PastStores, Revisions, open_revisions
 from app.reloading import Reloading
@@ -103,12 +104,19 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     kept = _Kept(operational, telemetry, office, open_incidents(settings, (clock, wall), city, office, schedule))
     watched = Watched(ways.intake.signs, ways.engine, operational, office, extras.pace)
     own = open_own_health(settings, watched, (clock, wall), health)
-    telling = (ways.intake.books, ways.revisions, NoticeCollector(office), OwnHealthCollector(own))
+    crowd = Crowd()
+    telling = (
+        ways.intake.books,
+        ways.revisions,
+        NoticeCollector(office),
+        OwnHealthCollector(own),
+        CrowdCollector(crowd),
+    )
     metrics = exposition("all", ways.intake.collector(), EngineCollector(view), *telling)
     reloading = Reloading(ways.rule_files, office, operational.events, clock)
     rest = (settings, extras, metrics, reloading, health)
     services = _services(kept, (view, world, ways), (clock, wall), rest)
-    http = HttpServer(create_api(services), listener)
+    http = HttpServer(create_api(services, crowd), listener, crowd)
     health.thread("http", http.alive)
     held = Part("engine-lease", "one engine for one database", nothing, lease.release)
     parts = [held, *_parts(settings, ways, kept, http, schedule), *own.parts()]

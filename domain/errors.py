@@ -6,7 +6,8 @@ QuanyanError
 │   ├── StoreUnavailable
 │   └── JournalFull    the journal is at its cap or cannot write; nothing was kept
 ├── NotFound           the thing asked for does not exist
-└── Conflict           the request contradicts what is recorded
+├── Conflict           the request contradicts what is recorded
+└── TooMany            a caller has used up what one may keep here; the message says of what
 """
 
 from collections.abc import Sequence
@@ -61,3 +62,12 @@ class NotFound(QuanyanError):
 
 class Conflict(QuanyanError):
     """The request contradicts what is already recorded."""
+
+
+class TooMany(QuanyanError):
+    """A caller has used up what one may keep here; nothing was changed, and there is room again after `wait_s`."""
+
+    def __init__(self, reason: str, wait_s: int) -> None:
+        """Keep the seconds (whole, at least 1) after which it may be tried again."""
+        super().__init__(reason)
+        self.wait_s = wait_s

@@ -464,6 +464,7 @@ class OnceStore(Protocol):
 
         Raises:
             Conflict: the key stands for another request, or the first one is not answered yet.
+            TooMany: the caller has used too many keys within a day.
         """
         ...
 

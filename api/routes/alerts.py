@@ -33,7 +33,7 @@ router = APIRouter(prefix="/api/v1", tags=["alerts"], route_class=GuardedRoute)
 AlertId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
 Some = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 LAST: Final = 2**53
-_ASKED: Final = documented(400, 404, 409, 412, 413, 415)
+_ASKED: Final = documented(400, 404, 409, 412, 413, 415, 429)
 
 
 class AlertQuery(BaseModel):

@@ -80,7 +80,7 @@ def list_gaps(request: Request, services: Use) -> Response:
     "/import",
     dependencies=[ADMIN],
     response_model=RosterOut,
-    responses=documented(400, 409, 412, 413, 415),
+    responses=documented(400, 409, 412, 413, 415, 429),
 )
 def import_roster(
     request: Request, services: Use, caller: Caller, body: Annotated[ImportBody, Body()], key: OnceKey = None

@@ -22,7 +22,7 @@ from rules.duty.swaps import may_not_decide, objections
 router = APIRouter(prefix="/api/v1/duty", tags=["duty"], route_class=GuardedRoute)
 
 DutyId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
-_CREATED = documented(400, 409, 413, 415)
+_CREATED = documented(400, 409, 413, 415, 429)
 
 
 @router.post("/overrides", status_code=201, dependencies=[OPERATE], response_model=OverrideOut, responses=_CREATED)

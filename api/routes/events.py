@@ -8,7 +8,10 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.types import Receive, Scope, Send
+from typing_extensions import override
 
+from api.crowd import Crowd
 from api.guard import READ, GuardedRoute
 from api.problems import documented
 from api.schemas.common import rfc3339
@@ -47,6 +50,22 @@ class EventQuery(BaseModel):
     last_event_id: EventId | None = None
 
 
+class EventStream(EventSourceResponse):
+    """An event stream that counts among those that are open, from its first byte until its end, however it ends."""
+
+    def __init__(self, crowd: Crowd, content: AsyncIterator[ServerSentEvent], **options: Any) -> None:
+        super().__init__(content, **options)
+        self._crowd = crowd
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._crowd.enter_stream()
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._crowd.leave_stream()
+
+
 @router.get(
     "",
     dependencies=[READ],
@@ -70,7 +89,8 @@ async def follow_events(
     types = frozenset(EventType(t) for t in query.types.split(",")) if query.types else frozenset(EventType)
     tail = cast("EventTail", request.app.state.events)
     subscription = Subscription(tail, int(place) if place is not None else None, types)
-    return EventSourceResponse(
+    return EventStream(
+        cast("Crowd", request.app.state.crowd),
         _messages(subscription),
         ping=HEARTBEAT_S,
         ping_message_factory=lambda: ServerSentEvent(comment="heartbeat", id=str(subscription.place)),

@@ -31,7 +31,7 @@ from rules.incidents.nearby import MOST
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"], route_class=GuardedRoute)
 
 CaseId = Annotated[str, Path(pattern=r"^[0-9]{8}-[0-9]{4,18}$")]
-CREATED = documented(400, 409, 413, 415)
+CREATED = documented(400, 409, 413, 415, 429)
 _MOST = 10**18
 
 

@@ -39,7 +39,7 @@ def list_replays(request: Request, services: Use, query: Annotated[ReplaysQuery,
     status_code=202,
     dependencies=[OPERATE],
     response_model=ReplayOut,
-    responses=documented(400, 409, 413, 415),
+    responses=documented(400, 409, 413, 415, 429),
 )
 def begin_replay(
     request: Request, services: Use, caller: Caller, body: Annotated[ReplayBody, Body()], key: OnceKey = None

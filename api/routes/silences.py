@@ -39,7 +39,7 @@ def list_silences(request: Request, services: Use, query: Annotated[SilenceQuery
     status_code=201,
     dependencies=[OPERATE],
     response_model=SilenceOut,
-    responses=documented(400, 409, 413, 415),
+    responses=documented(400, 409, 413, 415, 429),
 )
 def add_silence(
     request: Request, services: Use, caller: Caller, body: Annotated[SilenceBody, Body()], key: OnceKey = None

@@ -5,9 +5,10 @@ Any number of these may run. A change is recorded in the stores, then ingest and
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from api.crowd import Crowd
 from api.server import create_api
 from api.services import AlertServices, DutyServices, Services
 from api.web import WebFiles
@@ -26,12 +27,13 @@ from app.apart.common import (
 from app.apart.ports import EngineCalls, IngestCalls
 from app.apart.remote import RemoteIntake, RemoteRules, RemoteView
 from app.apart.shared import Shared
+from app.away import Away
 from app.health import PartsHealth
 from app.http import HttpServer, bind
 from app.incidents import IncidentDesk, load_plan
 from app.lifecycle import Lifecycle, Part
 from app.links import ack_services, open_links
-from app.metrics import exposition
+from app.metrics import CrowdCollector, exposition
 from app.past_view import PastView
 from app.reports.service import Reports
 from app.roster import RunningRoster
@@ -57,6 +59,23 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another process, which looks at the world when it is told to."""
+
+    look: Callable[[], None]
+    away: Away = field(default_factory=lambda: Away(logger, "world_not_told"))
+
+    def tell(self) -> None:
+        """Have it look; one that does not answer is told of in the log, at growing intervals."""
+        try:
+            self.look()
+        except Unavailable as why:
+            self.away.says(why)
+        else:
+            self.away.over()
+
+
+@dataclass(frozen=True, slots=True)
 class ToldWorld:
     """Implements `domain.ports.World`: a change is recorded, and the others have looked before it is answered.
 
@@ -64,7 +83,7 @@ class ToldWorld:
     """
 
     world: RunningWorld
-    others: Sequence[Callable[[], None]]
+    others: Sequence[Neighbour]
 
     def change_devices(self, changes: Sequence[DeviceChange], author: str) -> Register:
         """Record changes of the register."""
@@ -91,11 +110,8 @@ class ToldWorld:
         return plan
 
     def _tell(self) -> None:
-        for look in self.others:
-            try:
-                look()
-            except Unavailable as away:
-                logger.warning("world_not_told", extra={"reason": str(away)})
+        for other in self.others:
+            other.tell()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +142,8 @@ def build_api(settings: Settings, clocks: Clocks) -> Process:
     schedule = Schedule()
     schedule.every(REFRESH_S, "world-refresh", here.world.refresh)
     schedule.every(REFRESH_S, "roster-refresh", here.roster.refresh)
-    http = HttpServer(create_api(_services(settings, clocks, here)), listener)
+    crowd = Crowd()
+    http = HttpServer(create_api(_services(settings, clocks, here, crowd), crowd), listener, crowd)
     here.health.thread("http", http.alive)
     parts = [
         *store_parts(settings, here.operational, here.telemetry),
@@ -171,7 +188,7 @@ def _desk(operational: OperationalStore, clock: Clock, tz: ZoneInfo, held: HeldW
     )
 
 
-def _services(settings: Settings, clocks: Clocks, here: _Here) -> Services:
+def _services(settings: Settings, clocks: Clocks, here: _Here, crowd: Crowd) -> Services:
     (clock, wall), place = clocks, settings.city.place
     operational, engine = here.operational, here.engine
     intake = RemoteIntake(here.ingest, here.shared)
@@ -180,7 +197,7 @@ def _services(settings: Settings, clocks: Clocks, here: _Here) -> Services:
         live=_view(settings, clocks, here),
         store=here.telemetry,
         registers=operational.register,
-        world=ToldWorld(here.world, (here.ingest.take_over, engine.take_over)),
+        world=ToldWorld(here.world, (Neighbour(here.ingest.take_over), Neighbour(engine.take_over))),
         lighting=operational.lighting,
         quarantine=operational.quarantine,
         replays=ReplayDesk(operational.quarantine, decoder, clock),
@@ -198,7 +215,7 @@ def _services(settings: Settings, clocks: Clocks, here: _Here) -> Services:
         health=here.health,
         clock=clock,
         wall=wall,
-        metrics=exposition(API),
+        metrics=exposition(API, CrowdCollector(crowd)),
         reload=engine.reload,
         parse_device=parse_device,
         new_key=new_key,

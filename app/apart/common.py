@@ -1,10 +1,13 @@
 """What the processes have in common: the calls, what is held without an engine, and health and metrics over HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
+from prometheus_client.registry import Collector
+
+from api.crowd import Crowd
 from api.server import create_probes
 from api.services import Probes
 from app.apart.client import CallClient
@@ -14,6 +17,7 @@ from app.apart.wire import Calls
 from app.health import PartsHealth
 from app.http import HttpServer, bind
 from app.lifecycle import Lifecycle, Part
+from app.metrics import CrowdCollector, exposition
 from app.settings import Settings
 from app.world import HeldWorld, RunningWorld
 from domain.errors import ConfigError, Problem, Unavailable
@@ -90,10 +94,10 @@ def probes(
     settings: Settings,
     process: str,
     health: PartsHealth,
-    metrics: Callable[[], bytes],
+    collectors: Sequence[Collector],
     rest: tuple[OperationalStore, Callable[[], datetime]],
 ) -> Part:
-    """Return health and metrics over HTTP. `rest`: where the keys are, and the wall clock.
+    """Return health and metrics (of the `collectors`) over HTTP. `rest`: where the keys are, and the wall clock.
 
     Raises:
         ConfigError: the port is taken.
@@ -101,7 +105,9 @@ def probes(
     operational, wall = rest
     host, wanted = settings.api.host, settings.processes
     port = wanted.ingest_port if process == INGEST else wanted.engine_port
+    crowd = Crowd()
+    metrics = exposition(process, *collectors, CrowdCollector(crowd))
     told = Probes(process, health, metrics, operational.keys, wall)
-    http = HttpServer(create_probes(told), bind(host, port, f"processes.{process}_port"))
+    http = HttpServer(create_probes(told), bind(host, port, f"processes.{process}_port"), crowd)
     health.thread("http", http.alive)
     return Part("http", f"health and metrics on http://{host}:{port}/", http.start, http.stop)

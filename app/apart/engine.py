@@ -22,7 +22,7 @@ from app.engine import Engine
 from app.health import PartsHealth
 from app.incident_parts import open_incidents
 from app.lifecycle import Lifecycle, Part
-from app.metrics import EngineCollector, exposition
+from app.metrics import EngineCollector
 from app.notify import NoticeCollector, Office, open_office
 from app.past import Revisions, open_revisions
 from app.reloading import Reloading
@@ -86,7 +86,7 @@ def build_engine(settings: Settings, clocks: Clocks) -> Process:
     calls = answer_calls(settings, ENGINE, EngineAnswers(view, world, wired.rule_files, office, reloading))
     health.thread("calls", calls.alive)
     told = (EngineCollector(view), wired.revisions, NoticeCollector(office), OwnHealthCollector(own))
-    http = probes(settings, ENGINE, health, exposition(ENGINE, *told), (operational, clocks[1]))
+    http = probes(settings, ENGINE, health, told, (operational, clocks[1]))
     parts = [
         *_parts(settings, wired),
         Part("calls", "answers api", calls.start, calls.stop),

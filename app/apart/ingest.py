@@ -4,7 +4,6 @@ from app.apart.answers import IngestAnswers
 from app.apart.common import INGEST, REFRESH_S, Clocks, Process, answer_calls, check, hold_world, probes
 from app.health import PartsHealth
 from app.lifecycle import Lifecycle, Part
-from app.metrics import exposition
 from app.schedule import Schedule
 from app.settings import Settings
 from app.stores import open_operational, open_telemetry
@@ -32,7 +31,7 @@ def build_ingest(settings: Settings, clocks: Clocks) -> Process:
     health.check("operational", lambda: None if operational.healthy() else "does not answer")
     calls = answer_calls(settings, INGEST, IngestAnswers(intake, world))
     health.thread("calls", calls.alive)
-    http = probes(settings, INGEST, health, exposition(INGEST, intake.collector(), intake.books), (operational, wall))
+    http = probes(settings, INGEST, health, (intake.collector(), intake.books), (operational, wall))
     parts = [
         *store_parts(settings, operational, telemetry),
         Part("journal", f"{settings.under_data(settings.journal.folder)}", nothing, intake.journal.close),

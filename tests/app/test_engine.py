@@ -9,10 +9,12 @@ import pytest
 
 from app.alerting import Alerting, AlertParts
 from app.engine import Engine
-from app.engine_parts import GATEWAYS, Books, EngineOptions
+from app.engine_parts import Books, EngineOptions
 from app.grid import floor
 from app.keeper import Keeper
+from app.sender_news import GATEWAYS
 from app.snapshot import SnapshotFile
+from app.throttle import OF_SENDER
 from domain.citytime import JINAN
 from domain.delivery import Delivery
 from domain.device import Device
@@ -118,7 +120,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def test_a_stranger_with_endless_names_does_not_make_the_gateways_grow(house: House) -> None:
     engine = house.engine()
-    engine.gateways.update((f"gw-{n}", True) for n in range(GATEWAYS))
+    engine.news.gateways.update((f"gw-{n}", True) for n in range(GATEWAYS))
     for name in ("gw-1", "one-more"):
         topic = f"city/v1/streetlight/370102/{name}/status"
         house.journal.append([Delivery(topic, b"offline", house.clock.at)])
@@ -127,8 +129,49 @@ def test_a_stranger_with_endless_names_does_not_make_the_gateways_grow(house: Ho
         wait_until(lambda: engine.offset == 2, "both were looked at")
     finally:
         engine.stop(30)
-    assert engine.gateways["gw-1"] is False
-    assert len(engine.gateways) == GATEWAYS
+    assert engine.news.gateways["gw-1"] is False
+    assert len(engine.news.gateways) == GATEWAYS
+
+
+def statuses(house: House) -> list[bool]:
+    events = house.operational.events.after(0, 1000)
+    return [e.event.data["online"] for e in events if e.event.type is EventType.GATEWAY_STATUS]
+
+
+def test_a_gateway_that_flaps_at_full_speed_does_not_fill_the_log_and_its_last_word_is_told(house: House) -> None:
+    topic = "city/v1/streetlight/370102/gw-1/status"
+    said = [Delivery(topic, (b"online", b"offline")[n % 2], house.clock.at) for n in range(1000)]
+    house.journal.append(said)
+    engine = run(house, house.engine())
+    house.clock.pass_(timedelta(seconds=2))
+    wait_until(lambda: len(statuses(house)) == OF_SENDER.at_once, "what it may say at once is logged")
+    assert engine.news.gateways == {"gw-1": False}, "what is so now is known all the same"
+    engine.stop()
+    engine = run(house, house.engine())
+    house.clock.pass_(timedelta(seconds=70))
+    wait_until(lambda: len(statuses(house)) == OF_SENDER.at_once + 1, "its last word waited, also over a restart")
+    assert statuses(house)[-1] is False
+    engine.stop()
+
+
+def test_a_cabinet_that_raises_events_at_full_speed_does_not_fill_the_log(house: House) -> None:
+    cabinet = Device(
+        "C1", "lighting_cabinet", "箱1", "370102", "370102", "照明中心", attributes={"supply_point": "SP1"}
+    )
+    house.operational.register.record([DeviceChange(cabinet, NIGHT - timedelta(days=30))], "test", NIGHT)
+    topic = "city/v1/lighting_cabinet/370102/C1/telemetry"
+    for number in range(500):
+        at = house.clock.at - timedelta(seconds=500 - number)
+        event = {"type": "cabinetDoorOpen", "phase": "once"}
+        body = {"device": "C1", "at": at.isoformat(), "seq": number, "values": {"power": 1.0}, "events": [event]}
+        house.journal.append([Delivery(topic, json.dumps(body).encode(), house.clock.at)])
+    engine = run(house, house.engine())
+    house.clock.pass_(timedelta(seconds=2))
+    wait_until(lambda: caught_up(house, engine), "the engine has ticked")
+    assert engine.status()["events_left_out"] == 500 - OF_SENDER.at_once - 1, "the rest is counted, and one waits"
+    engine.stop()
+    events = [e.event.type for e in house.operational.events.after(0, 1000)]
+    assert events.count(EventType.CABINET_EVENT) == OF_SENDER.at_once
 
 
 def lit(engine: Engine) -> tuple[float, float, float]:

@@ -138,6 +138,7 @@ export const work: Record<keyof typeof zh, string> = {
   "count.catching_up": "Catching up",
   "count.tick_seconds": "Seconds of a tick",
   "count.events_pending": "Events pending",
+  "count.events_left_out": "Events left out (a newer one took their place)",
   "count.register_version": "Version of the register",
   "count.measures_corrected": "Hourly measures corrected",
   "count.measures_pending": "Measures pending",

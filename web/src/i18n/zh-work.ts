@@ -138,6 +138,7 @@ export const work = {
   "count.catching_up": "追赶中",
   "count.tick_seconds": "每次计算用时（秒）",
   "count.events_pending": "待写事件",
+  "count.events_left_out": "未写事件（已被更新的取代）",
   "count.register_version": "台账版本",
   "count.measures_corrected": "已更正的整点结果",
   "count.measures_pending": "待写结果",
