@@ -431,6 +431,10 @@ class Outbox(Protocol):
         """Return when a channel was asked to tell somebody since an instant, and whom; one message, one row each."""
         ...
 
+    def tried(self, channel: str, limit: int) -> Sequence[Attempt]:
+        """Return the newest attempts of a channel, at most `limit`, newest first; one message, one attempt."""
+        ...
+
     def settle(self, settled: Sequence[Settled]) -> None:
         """Record attempts and what follows from them."""
         ...

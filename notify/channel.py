@@ -1,7 +1,7 @@
 """What a channel is to its lane: limits, and one call that never raises for what a vendor does."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from domain.duty import ContactKind
 from domain.notice import Message, Outcome
@@ -40,6 +40,11 @@ class Result:
 
 
 SENT = Result(Outcome.SENT)
+NO_ADDRESS: Final = "no_address"
+PERSON_LIMIT: Final = "person_limit"
+NOT_CONFIGURED: Final = "not_configured"
+UNASKED: Final = frozenset({NO_ADDRESS, PERSON_LIMIT, NOT_CONFIGURED})
+"""The codes of attempts for which the vendor was not asked: they say nothing of how the channel is."""
 
 
 class Channel(Protocol):

@@ -19,7 +19,7 @@ from domain.outage import Outage
 from domain.ports import Outbox
 from notify.breaker import FAILURES, Breaker
 from notify.budget import Budget
-from notify.channel import Channel, Result
+from notify.channel import NO_ADDRESS, PERSON_LIMIT, UNASKED, Channel, Result
 from notify.links import Links
 from notify.parcels import Parcel, parcels
 from notify.retry import Policy, settled
@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 REFUSALS = 3
 """So many refusals in a row are the channel's and not a message's (our choice): a wrong signature, a robot removed."""
 _AT_ONCE = 500
+_REMEMBERED = 1000
+"""So many of the newest messages say how the channel was before a restart: three days of trials."""
 _SOON = timedelta(seconds=60)
 """A person's limit that ends sooner is waited for; a longer one is no way to reach anybody in time."""
 
@@ -56,9 +58,12 @@ class Desk:
 class Lane:
     """`start`, `stop`, `alive`, as every thread of ours; `step` is one round of it."""
 
-    def __init__(self, channel: Channel, desk: Desk) -> None:
-        """Take up where the outbox says that the channel was, its spent budget included."""
-        self.channel, self._desk = channel, desk
+    def __init__(self, channel: Channel, desk: Desk, *, anew: bool = False) -> None:
+        """Take up where the outbox says that the channel was: its spent budget, and what failed in a row.
+
+        `anew`: it was configured anew, and is tried at once though it failed before.
+        """
+        self.channel, self._desk, self._anew = channel, desk, anew
         self.breaker = Breaker()
         self._unsettled: list[Settled] = []
         self._owed: list[Notice] = []
@@ -123,7 +128,7 @@ class Lane:
         """Tell what is due and allowed; return whether anything was told. Raises `Unavailable`."""
         self._record()
         now = self._desk.wall()
-        budget = self._budgets(now)
+        budget = self._budgets(now)  # first of all: it recalls how the channel was
         if self.breaker.wait(now) or budget.wait(now):
             return False
         limits = self.channel.limits
@@ -141,23 +146,34 @@ class Lane:
         now = self._desk.wall()
         person, addresses = self._reach(parcel.posted)
         if self.channel.personal is not None and not addresses:
-            result = Result(Outcome.REFUSED, "no_address", "the person has no address of the kind that it needs")
+            result = Result(Outcome.REFUSED, NO_ADDRESS, "the person has no address of the kind that it needs")
         elif (wait := self._persons_wait(person, now)) > timedelta(0):
             result = _held_back(wait)
         else:
             message = self._message(parcel, person, addresses)
             self._count(person, now)
             result = self.channel.send(message)
-            self.breaker.saw(result.outcome, self._desk.wall())
-            self._refused(result)
+            self._saw(result.outcome, self._desk.wall())
             self._pause(result, now)
         self._note(parcel, result)
 
-    def _refused(self, result: Result) -> None:
-        if result.outcome is Outcome.SENT:
+    def _saw(self, outcome: Outcome, at: datetime) -> None:
+        """Learn from what the vendor did."""
+        self.breaker.saw(outcome, at)
+        if outcome is Outcome.SENT:
             self.refusals = 0
-        elif result.outcome is Outcome.REFUSED:
+        elif outcome is Outcome.REFUSED:
             self.refusals += 1
+
+    def _recall(self) -> None:
+        """Learn from what the vendor did before this process began, as the outbox has it with its notices."""
+        for attempt in reversed(self._desk.outbox.tried(self.channel.name, _REMEMBERED)):
+            if attempt.code not in UNASKED:
+                self._saw(attempt.outcome, attempt.at)
+                if attempt.outcome is not Outcome.SENT:
+                    self.last_failure = f"{attempt.outcome} {attempt.code}".strip()
+        if self._anew:
+            self.breaker.open_until = None
 
     def _pause(self, result: Result, now: datetime) -> None:
         """Leave a vendor alone that said "too fast"; a person who did not answer keeps nobody else waiting."""
@@ -209,6 +225,7 @@ class Lane:
             limits = self.channel.limits
             longest = max((w.seconds for w in (*limits.windows, *limits.per_person)), default=0.0)
             sent = self._desk.outbox.recent(self.channel.name, now - timedelta(seconds=longest))
+            self._recall()
             self._budget = Budget(limits.windows, [at for at, _ in sent])
             for person in {p for _, p in sent if p is not None}:
                 self._persons[person] = Budget(limits.per_person, [at for at, p in sent if p == person])
@@ -237,5 +254,5 @@ def _addresses(people: Sequence[Person], kind: ContactKind | None) -> tuple[str,
 def _held_back(wait: timedelta) -> Result:
     seconds = wait.total_seconds()
     if wait <= _SOON:
-        return Result(Outcome.LIMITED, "person_limit", "told this person a moment ago", seconds)
-    return Result(Outcome.REFUSED, "person_limit", f"this person's limit is used up for {seconds:.0f} s")
+        return Result(Outcome.LIMITED, PERSON_LIMIT, "told this person a moment ago", seconds)
+    return Result(Outcome.REFUSED, PERSON_LIMIT, f"this person's limit is used up for {seconds:.0f} s")

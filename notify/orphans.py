@@ -8,10 +8,10 @@ from typing import Final
 
 from domain.notice import Attempt, NoticeFilter, NoticeState, Outcome, Posted, Settled
 from domain.ports import Outbox
-from notify.channel import Result
+from notify.channel import NOT_CONFIGURED, Result
 from notify.undelivered import Undelivered
 
-_GONE: Final = Result(Outcome.REFUSED, "not_configured", "the channel is configured no more")
+_GONE: Final = Result(Outcome.REFUSED, NOT_CONFIGURED, "the channel is configured no more")
 _AT_ONCE: Final = 500
 
 

@@ -32,7 +32,7 @@ class NotifyWorker:
         gone, self.lanes = self.lanes, ()
         for lane in gone:
             lane.stop(timeout)
-        fresh = tuple(Lane(channel, desk) for channel in channels)
+        fresh = tuple(Lane(channel, desk, anew=True) for channel in channels)
         for lane in fresh:
             lane.start()
         self.lanes = fresh

@@ -23,6 +23,8 @@ def rule_to_json(rule: AlertRule) -> dict[str, Any]:
         "where": {name: sorted(values) for name, values in rule.where.items()},
         "lamp_time": None if rule.lamp_time is None else _plain(rule.lamp_time),
         "hours": None if rule.hours is None else _plain(rule.hours),
+        "or_report_at": _plain(rule.or_report_at),
+        "fresh": _plain(rule.fresh),
         "incident": None if rule.opens is None else _plain(rule.opens),
         "text": rule.text,
         "runbook": rule.runbook,

@@ -98,6 +98,16 @@ class SqlOutbox:
         one = {(row.at, row.message): row.person for row in rows}
         return tuple((at, person) for (at, _), person in one.items())
 
+    def tried(self, channel: str, limit: int) -> Sequence[Attempt]:
+        """Return the newest attempts of a channel, at most `limit`, newest first; one message, one attempt."""
+        made = outbox_attempt.c
+        first = func.min(made.notice_id).label("notice_id"), func.max(made.number).label("number")
+        alike = (made.at, made.message, made.outcome, made.code, made.detail)
+        asked = select(*first, *alike).join(outbox, outbox.c.id == made.notice_id).where(outbox.c.channel == channel)
+        newest = asked.group_by(*alike).order_by(made.at.desc(), made.message.desc()).limit(limit)
+        with self._database.read() as connection:
+            return tuple(map(_attempt, connection.execute(newest).all()))
+
     def get(self, notice_id: int) -> tuple[Posted, Sequence[Attempt]]:
         """Return a notice with all its attempts. Raises `NotFound`."""
         with self._database.read() as connection:
@@ -163,8 +173,13 @@ def _attempts(connection: Connection, ids: Sequence[int]) -> Sequence[Attempt]:
     for chunk in _chunks(ids):
         query = select(outbox_attempt).where(outbox_attempt.c.notice_id.in_(chunk))
         rows = connection.execute(query.order_by(outbox_attempt.c.notice_id, outbox_attempt.c.number)).all()
-        found += [Attempt(r.notice_id, r.number, r.at, Outcome(r.outcome), r.code, r.detail, r.message) for r in rows]
+        found += map(_attempt, rows)
     return found
+
+
+def _attempt(row: Any) -> Attempt:
+    outcome = Outcome(row.outcome)
+    return Attempt(row.notice_id, row.number, row.at, outcome, row.code, row.detail, row.message)
 
 
 def _row(number: int, notice: Notice, now: datetime, due: datetime) -> dict[str, Any]:

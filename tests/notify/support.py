@@ -79,10 +79,12 @@ class Office:
     clock: SetClock
     desk: Desk
 
+    folder: Path
+
     @classmethod
-    def open(cls, folder: Path) -> "Office":
+    def open(cls, folder: Path, clock: SetClock | None = None) -> "Office":
         store = OperationalStore(f"sqlite:///{folder / 'operational.db'}")
-        clock = SetClock(NOON)
+        clock = SetClock(NOON) if clock is None else clock
         desk = Desk(
             outbox=store.outbox,
             texts=Texts(JINAN),
@@ -91,7 +93,13 @@ class Office:
             undelivered=Undelivered(lambda: ("log",)),
             draw=lambda low, _high: low,
         )
-        return cls(store, clock, desk)
+        return cls(store, clock, desk, folder)
+
+    def restart(self) -> None:
+        """Go on as another process does: with the same database, and nothing remembered."""
+        self.store.close()
+        fresh = Office.open(self.folder, self.clock)
+        self.store, self.desk = fresh.store, fresh.desk
 
     def lane(self, channel: Channel) -> Lane:
         return Lane(channel, self.desk)

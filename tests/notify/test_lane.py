@@ -67,6 +67,54 @@ def test_a_channel_that_refuses_everything_is_in_trouble_until_something_is_sent
     assert lane.trouble() is None
 
 
+def test_a_restart_does_not_make_a_channel_that_refuses_everything_look_well(office: Office) -> None:
+    office.post(*(notice(f"n{number}") for number in range(3)))
+    office.run(office.lane(Listed(script=[REFUSED] * 3)), MINUTE)
+    office.restart()
+    lane = office.lane(Listed(script=[REFUSED]))
+    assert not lane.step()
+    assert (lane.refusals, lane.trouble()) == (3, "refused 310000")
+    office.post(notice("next"))
+    office.run(lane, MINUTE)
+    assert lane.refusals == 4
+    office.post(notice("last"))
+    office.run(lane, MINUTE)
+    assert lane.trouble() is None
+
+
+def test_a_restart_is_no_reason_to_ask_a_channel_that_is_away_more_often(office: Office) -> None:
+    office.post(notice("a"))
+    before = office.lane(Listed(script=[AWAY] * 20))
+    office.run(before, 6 * MINUTE)
+    now = office.clock.now()
+    assert (before.breaker.failures, before.breaker.wait(now) > MINUTE) == (10, True)
+    office.restart()
+    chat = Listed()
+    lane = office.lane(chat)
+    assert not lane.step()
+    assert (lane.breaker, lane.trouble()) == (before.breaker, "away")
+    office.run(lane, 10 * MINUTE)
+    assert (chat.keys, lane.breaker.failures, lane.trouble()) == ([("a",)], 0, None)
+
+
+def test_a_channel_that_is_configured_anew_is_tried_at_once_and_known_to_have_failed(office: Office) -> None:
+    office.post(notice("a"))
+    office.run(office.lane(Listed(script=[AWAY] * 20)), 6 * MINUTE)
+    chat = Listed(script=[AWAY])
+    lane = Lane(chat, office.desk, anew=True)
+    lane.step()
+    assert (chat.keys, lane.breaker.failures) == ([("a",)], 11)
+
+
+def test_what_no_vendor_was_asked_says_nothing_of_a_channel_after_a_restart(office: Office) -> None:
+    office.post(*(notice(f"n{number}", person="eve") for number in range(5)))
+    office.run(office.lane(Listed(personal=ContactKind.PHONE)), MINUTE)
+    office.restart()
+    lane = office.lane(Listed(personal=ContactKind.PHONE))
+    assert not lane.step()
+    assert (lane.refusals, lane.trouble()) == (0, None)
+
+
 def test_somebody_without_an_address_is_no_trouble_of_the_channel(office: Office) -> None:
     lane = office.lane(Listed(personal=ContactKind.PHONE))
     office.post(*(notice(f"n{number}", person="eve") for number in range(5)))

@@ -137,6 +137,8 @@ def test_a_rule_is_shown_as_plain_json() -> None:
         "where": {"district": ["370102"], "road_class": ["", "arterial"]},
         "lamp_time": {"duty": "off", "after": 300.0, "before": 360.0},
         "hours": {"start": "22:00", "until": "06:00", "days": [0, 6]},
+        "or_report_at": "07:00",
+        "fresh": 7200.0,
         "incident": {"severity": "critical", "category": "c"},
         "text": "{name}",
         "runbook": "r",
@@ -144,7 +146,9 @@ def test_a_rule_is_shown_as_plain_json() -> None:
         "file": "x.toml",
     }
     plain = rule_to_json(parse_book({"x.toml": WHOLE.replace("flap = {}\nschedule", "schedule")}).rules["plain"])
-    assert {key for key, value in plain.items() if value is None} == {"flap", "lamp_time", "incident"}
+    assert {key for key, value in plain.items() if value is None} == {
+        *("flap", "lamp_time", "incident", "or_report_at", "fresh")
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The outbox: a key once, in the transaction of what it tells of; every attempt kept; dead letters come back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -91,6 +92,22 @@ def test_every_attempt_is_kept_and_what_was_tried_waits_for_its_time(store: Oper
     assert [(a.number, a.outcome) for a in attempts] == [(1, Outcome.AWAY), (2, Outcome.SENT)]
     assert store.outbox.list(NoticeFilter(state=NoticeState.SENT))[0].last == attempts[-1]
     assert store.outbox.due("chat", hours(9), 10) == ()
+
+
+def test_the_newest_attempts_of_a_channel_come_first_and_one_message_of_many_notices_is_one(
+    store: OperationalStore,
+) -> None:
+    store.outbox.post([notice("a"), notice("b"), notice("other", "sms")], T0)
+    for number, outcome in enumerate((Outcome.AWAY, Outcome.REFUSED), 1):
+        tries = [replace(attempt(ident, outcome, number), message=1) for ident in (1, 2)]
+        store.outbox.settle([Settled(one, NoticeState.WAITING, T0) for one in tries])
+    store.outbox.settle([Settled(attempt(3, Outcome.SENT), NoticeState.SENT, T0)])
+    assert [(a.outcome, a.at) for a in store.outbox.tried("chat", 10)] == [
+        (Outcome.REFUSED, T0 + 2 * MINUTE),
+        (Outcome.AWAY, T0 + MINUTE),
+    ]
+    assert [a.outcome for a in store.outbox.tried("chat", 1)] == [Outcome.REFUSED]
+    assert store.outbox.tried("voice", 10) == ()
 
 
 def test_a_dead_letter_is_seen_and_can_be_sent_again_by_a_person(store: OperationalStore) -> None:
