@@ -22,18 +22,18 @@ def reply(
     media_type: str = JSON,
 ) -> Response:
     """Answer with a model and its entity tag; 304 without a body when the caller of a GET has it already."""
-    content = _bytes(model)
+    content = written(model)
     tag = entity_tag(content)
     # stored by the caller only, and never used without asking again
     sent = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept, Authorization", **(headers or {})}
-    if request.method == "GET" and _names(request.headers.get("if-none-match"), tag):
+    if request.method == "GET" and names(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=sent)
     return Response(content, status, sent, media_type)
 
 
 def fresh(model: BaseModel, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Answer with a model that nobody may keep."""
-    return Response(_bytes(model), status, headers, JSON)
+    return Response(written(model), status, headers, JSON)
 
 
 def require_match(request: Request, current: BaseModel | None) -> None:
@@ -45,7 +45,7 @@ def require_match(request: Request, current: BaseModel | None) -> None:
     wanted = request.headers.get("if-match")
     if wanted is None:
         return
-    if current is None or not _names(wanted, entity_tag(_bytes(current))):
+    if current is None or not names(wanted, entity_tag(written(current))):
         raise Refused(412, "It was changed meanwhile: read it again, then decide.")
 
 
@@ -59,11 +59,13 @@ def entity_tag(content: bytes) -> str:
     return f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
 
 
-def _bytes(model: BaseModel) -> bytes:
+def written(model: BaseModel) -> bytes:
+    """Return a model as it is sent."""
     return model.model_dump_json(by_alias=True).encode()
 
 
-def _names(header: str | None, tag: str) -> bool:
+def names(header: str | None, tag: str) -> bool:
+    """Return whether an If-Match or If-None-Match header names an entity tag."""
     if header is None:
         return False
     offered = [part.strip() for part in header.split(",")]

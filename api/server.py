@@ -18,6 +18,7 @@ from api import problems
 from api.crowd import Crowd
 from api.guard import BodyLimit
 from api.headers import SecurityHeaders
+from api.kept import KeptAnswers
 from api.routes import (
     acknowledge,
     alarm_quality,
@@ -137,6 +138,7 @@ def create_api(services: Services, crowd: Crowd | None = None) -> FastAPI:
     api.state.services = services
     api.state.events = EventTail(services.events)
     api.state.crowd = crowd or Crowd()
+    api.state.kept = KeptAnswers()
     api.add_middleware(BodyLimit)
     api.add_middleware(SecurityHeaders, simulated=services.simulated)
     return api

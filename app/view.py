@@ -1,5 +1,6 @@
 """What the API may ask of the live state: `LiveView` over the engine, with the past recomputed from the store."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,9 +14,9 @@ from domain.ports import Clock, IndicatorInfo, ReadableJournal, Signs, Telemetry
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope
-from rules.lighting.schedule import Schedule
+from rules.indicator import World
 from rules.live import City
-from rules.signs import signs
+from rules.signs import SignBoard
 
 
 class EngineView:
@@ -24,6 +25,8 @@ class EngineView:
     def __init__(self, engine: Engine, store: TelemetryStore, journal: ReadableJournal, clock: Clock) -> None:
         """Read from the engine under its lock, and from the store for past instants."""
         self._engine = engine
+        self._boards: dict[str, SignBoard] = {}
+        self._drawing = threading.Lock()
         self._before = PastView(engine.world, store, lambda: oldest_unstored(journal), clock)
 
     def register(self) -> Register:
@@ -68,9 +71,10 @@ class EngineView:
         Without the engine's lock: a reading is an immutable value, and one that comes while the map is drawn may show.
         """
         engine = self._engine
-        plan = Schedule(engine.lighting, engine.place)
-        register = engine.register
-        return Signs(register.version, signs(register, kind, engine.city.latest, plan, engine.instant))
+        with self._drawing:
+            board = self._boards.setdefault(kind, SignBoard(kind))
+            world = World(engine.register, engine.lighting, engine.place)
+            return board.at(world, engine.city.readings, engine.instant)
 
     def targets(self) -> Sequence[Target]:
         """Return the targets of the plan."""

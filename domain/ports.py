@@ -767,6 +767,8 @@ class Signs:
 
     register_version: int
     signs: str
+    at: datetime
+    """Since when they are so, as far as was asked."""
 
 
 class LiveView(Protocol):

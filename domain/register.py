@@ -1,5 +1,6 @@
 """The register in memory, an immutable value: who is expected at an instant. The denominator of everything."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
@@ -13,12 +14,13 @@ Timeline = tuple[DeviceVersion, ...]
 class Register:
     """What is believed today about every device, over valid time. Never changed in place."""
 
-    __slots__ = ("_by_kind", "_timelines", "version")
+    __slots__ = ("_by_kind", "_edges", "_timelines", "version")
 
     def __init__(self, timelines: Mapping[str, Timeline], version: int) -> None:
         """Take the timelines as they are; `version` grows with every recorded change."""
         self._timelines = timelines
         self._by_kind: dict[str, list[Timeline]] | None = None
+        self._edges: dict[str, list[datetime]] = {}
         self.version = version
 
     @classmethod
@@ -63,6 +65,15 @@ class Register:
     def timelines(self, kind: str | None = None) -> Iterator[Timeline]:
         """Yield every device's timeline; optionally of one kind, then by id."""
         return iter(self._timelines.values() if kind is None else self._of_kinds().get(kind, ()))
+
+    def edition(self, kind: str, instant: datetime) -> tuple[int, int]:
+        """Return what differs when the devices of a kind may: the version, and how many changes came by `instant`."""
+        edges = self._edges.get(kind)
+        if edges is None:
+            versions = (version for timeline in self.timelines(kind) for version in timeline)
+            known = {at for v in versions for at in (v.valid_from, v.valid_to) if at is not None}
+            edges = self._edges[kind] = sorted(known)
+        return self.version, bisect_right(edges, instant)
 
     def _of_kinds(self) -> dict[str, list[Timeline]]:
         """Return the timelines by kind and id, sorted out at the first question: of many kinds, most are small."""

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from api.guard import READ, GuardedRoute
+from api.kept import kept_answers
 from api.problems import documented
 from api.replies import reply
 from api.schemas.devices import KindName
@@ -23,10 +24,16 @@ class KindQuery(BaseModel):
 
 @router.get("/places", dependencies=[READ], response_model=PlacesOut, responses=documented())
 def list_places(request: Request, services: Use, query: Annotated[KindQuery, Query()]) -> Response:
-    """List where all devices of a kind stand, as columns: a city of 130,000 lamps is one answer."""
-    register = services.live.register()
-    found = list(register.devices(services.clock.now(), query.kind))
-    return reply(request, PlacesOut.of(found, register.version))
+    """List where all devices of a kind stand, as columns: a city of 130,000 lamps is one answer, and kept.
+
+    It is compressed for whoever takes gzip; asked for again with its entity tag it is a 304 until the register changes.
+    """
+    register, now = services.live.register(), services.clock.now()
+    version, kind = register.edition(query.kind, now), query.kind
+    kept = kept_answers(request).get(
+        f"places {kind}", version, lambda: PlacesOut.of(list(register.devices(now, kind)), register.version)
+    )
+    return kept.response(request)
 
 
 @router.get("/base", dependencies=[READ], response_model=BaseMapOut, responses=documented())
@@ -41,6 +48,10 @@ def get_base_map(request: Request, services: Use) -> Response:
 
 @router.get("/signs", dependencies=[READ], response_model=SignsOut, responses=documented())
 def list_signs(request: Request, services: Use, query: Annotated[KindQuery, Query()]) -> Response:
-    """Say how every device of a kind stands now: one character each, in the order of `places`."""
-    signs = services.live.signs(query.kind)
-    return reply(request, SignsOut(at=services.clock.now(), register_version=signs.register_version, signs=signs.signs))
+    """Say how every device of a kind stands now: one character each, in the order of `places`.
+
+    As long as none of them changes it is the same answer, and a 304 for whoever names its entity tag.
+    """
+    signs, kind = services.live.signs(query.kind), query.kind
+    kept = kept_answers(request).get(f"signs {kind}", signs, lambda: SignsOut.of(signs))
+    return kept.response(request)

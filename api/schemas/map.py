@@ -6,6 +6,7 @@ from typing import Final, Self
 from api.schemas.common import Answer, Instant
 from domain.datum import Datum
 from domain.device import Device
+from domain.ports import Signs
 
 _GROUPS: Final = ("lot", "road", "river")
 """The attributes that say what a device belongs to, the nearest first."""
@@ -56,7 +57,7 @@ class BaseMapOut(Answer):
 
 
 class SignsOut(Answer):
-    """How the devices of one kind stand at `at`, one character each.
+    """How the devices of one kind stand, one character each, and since when (`at`) they have stood so.
 
     `l` lit, `d` dark, `b` burning by day, `o` off as scheduled, `f` fresh (kinds that are neither lit nor dark),
     `u` unknown: no fresh report, `x` out of service. The order is that of `places` of the same register version.
@@ -65,3 +66,8 @@ class SignsOut(Answer):
     at: Instant
     register_version: int
     signs: str
+
+    @classmethod
+    def of(cls, signs: Signs) -> Self:
+        """Make it from what the live state says."""
+        return cls(at=signs.at, register_version=signs.register_version, signs=signs.signs)

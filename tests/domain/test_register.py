@@ -24,3 +24,14 @@ def test_a_version_that_has_ended_is_left_out_of_its_kind() -> None:
     register = Register.of([version(lamp("l1"), end=NOW), version(lamp("l2"))])
     assert [d.id for d in register.devices(NOW, "streetlight")] == ["l2"]
     assert [d.id for d in register.devices(NOW - timedelta(seconds=1), "streetlight")] == ["l1", "l2"]
+
+
+def test_an_edition_lasts_as_long_as_a_kind_stays_the_same() -> None:
+    hour = timedelta(hours=1)
+    register = Register.of([version(lamp("l1"), end=NOW), version(lamp("l2"), NOW + hour), version(section("s1"))], 7)
+    instants = (NOW - hour, NOW - timedelta.resolution, NOW, NOW + hour - timedelta.resolution, NOW + hour)
+    editions = [register.edition("streetlight", at) for at in instants]
+    assert [number for _, number in editions] == [1, 1, 2, 2, 3]
+    assert {number for number, _ in editions} == {7}
+    assert register.edition("river_section", NOW - hour) == register.edition("river_section", NOW + hour)
+    assert register.edition("parking_bay", NOW) == (7, 0)

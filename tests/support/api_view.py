@@ -150,7 +150,7 @@ class SmallView:
     def signs(self, kind: str) -> Signs:
         """Show a device as fresh when it has ever said anything, and as dark when it said that it is not on."""
         devices = sorted(self.known.devices(self.clock.now(), kind), key=lambda d: d.id)
-        return Signs(self.known.version, "".join(_sign(self.newest.get(d.id)) for d in devices))
+        return Signs(self.known.version, "".join(_sign(self.newest.get(d.id)) for d in devices), self.clock.now())
 
     def targets(self) -> Sequence[Target]:
         """One that can be measured, one that cannot."""

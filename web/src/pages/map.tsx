@@ -120,12 +120,13 @@ function Lamps({ map, places }: { map: Chart; places: Resource<Places> }) {
   const before = useRef("");
   useEffect(() => {
     if (!places.data || !signs.data) return;
-    if (places.data.register_version !== signs.data.register_version) {
+    const { register_version, signs: shown } = signs.data;
+    if (places.data.register_version !== register_version || places.data.ids.length !== shown.length) {
       places.reload(); // a lamp came or went: characters and places must be of one register
       return;
     }
-    drawSigns(map, "lamps", places.data, signs.data.signs, before.current);
-    before.current = signs.data.signs;
+    drawSigns(map, "lamps", places.data, shown, before.current);
+    before.current = shown;
   }, [places.data, signs.data]);
   return signs.error ? <Loaded resource={signs}>{() => null}</Loaded> : null;
 }
