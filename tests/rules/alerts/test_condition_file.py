@@ -260,6 +260,42 @@ def test_the_levels_of_a_ladder_are_those_of_its_rungs() -> None:
             "",
             "x.toml:10: rule.1.condition.of: 'city' is none of device, feed",
         ),
+        (
+            'type = "threshold"\nmetric = "power"\nabove = inf',
+            LAMP,
+            "",
+            "x.toml:10: rule.1.condition.above: must be a number",
+        ),
+        (
+            'type = "threshold"\nmetric = "power"\nbelow = -inf',
+            LAMP,
+            "",
+            "x.toml:10: rule.1.condition.below: must be a number",
+        ),
+        (
+            'type = "event"\nfaults = 5',
+            LAMP,
+            "",
+            "x.toml:9: rule.1.condition.faults: must be a text or a list of texts",
+        ),
+        (
+            'type = "target"\nindicator = "light_on_rate"\nscope = "road"',
+            "",
+            LADDER.format("reports = 1", "reports = 2"),
+            "x.toml:8: rule.1.condition.type: knows no levels, so that a ladder makes no sense",
+        ),
+        (
+            'type = "target"\nindicator = "light_on_rate"\nlimits = { a = 1 }',
+            "",
+            "",
+            "x.toml:7: rule.1.condition.scope: is missing",
+        ),
+        (
+            'type = "silence"\nafter = "1h"',
+            STATION + '\nschedule = { lamps = "on" }',
+            "",
+            "x.toml:6: rule.1.schedule.lamps: only streetlights have a timetable",
+        ),
     ],
 )
 def test_a_mistake_of_a_condition_is_told_in_full(text: str, more: str, rungs: str, told: str) -> None:

@@ -246,9 +246,11 @@ def test_what_people_ask_for_happens_to_open_alerts_only() -> None:
     assert (taken.alert.acknowledged_by, taken.alert.acknowledged_until) == ("ann", after(60))
     (shelved,) = ask(CommandKind.SHELVE, until=after(50))
     assert (shelved.alert.shelved_by, shelved.alert.state) == ("ann", AlertState.SHELVED)
+    assert shelved.detail["comment"] == "路上"
     assert ask(CommandKind.SHELVE) == [], "a shelf without an end is none"
     (back,) = ask(CommandKind.UNSHELVE)
     assert (back.kind, back.alert.state) == (ChangeKind.UNSHELVED, AlertState.ACKNOWLEDGED)
+    assert back.detail["comment"] == "路上"
     assert [(c.kind, c.alert.state) for c in city.run([], after(61))] == [(ChangeKind.LAPSED, AlertState.FIRING)]
 
 
@@ -322,6 +324,7 @@ def test_what_only_the_replay_found_is_recorded_now_and_what_no_rule_is_about_is
     orphan = recorded("device:l9", rule="no-more", version=3)
     raised, closed = upkeep.reconcile(city.board, [orphan])
     assert (raised.kind, raised.alert.subject, raised.why) == (ChangeKind.RAISED, "device:l0", "found by the replay")
+    assert raised.at == after(20)
     assert (closed.kind, closed.alert.id, closed.why) == (ChangeKind.RECOVERED, orphan.id, upkeep.REMOVED)
     assert (closed.alert.recovered_at, closed.alert.changed_at, closed.alert.version) == (after(20), after(20), 4)
     assert closed.alert.state is AlertState.RECOVERED
