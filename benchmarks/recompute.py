@@ -30,7 +30,7 @@ from domain.period import midnight
 from domain.register import Register
 from rules.columnar.gb3838 import section_class
 from rules.columnar.kernel import figures, figures_of
-from rules.columnar.kernels import KERNELS
+from rules.columnar.kernels import IN_FULL, KERNELS
 from rules.columnar.table import Table
 from rules.indicator import World
 from rules.indicators import INDICATORS
@@ -88,6 +88,13 @@ def _plain(count: int, kind: str, attributes: Callable[[int], dict[str, Value]])
 
 
 GAS: Final = (1.0, 180.0, 1)
+WATER: Final = {
+    "ph": (6.0, 9.0, 2),
+    "do": (2.0, 12.0, 2),
+    "codmn": (1.0, 12.0, 2),
+    "nh3n": (0.02, 2.2, 3),
+    "tp": (0.01, 0.4, 3),
+}
 LOADS: Final = (
     Load(
         kind="air_station",
@@ -103,15 +110,18 @@ LOADS: Final = (
         devices=500,
         days=34,
         every=timedelta(hours=4),
-        values={
-            "ph": (6.0, 9.0, 2),
-            "do": (2.0, 12.0, 2),
-            "codmn": (1.0, 12.0, 2),
-            "nh3n": (0.02, 2.2, 3),
-            "tp": (0.01, 0.4, 3),
-        },
+        values=WATER,
         versions=_sections,
         indicators=("section_class", "section_compliance"),
+    ),
+    Load(
+        kind="river_section",
+        devices=20,
+        days=400,
+        every=timedelta(hours=4),
+        values=WATER,
+        versions=_sections,
+        indicators=tuple(IN_FULL),
     ),
     Load(
         kind="streetlight",
@@ -170,8 +180,8 @@ def measure(load: Load) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="quanyan-bench-") as folder:
         archive = fill(Path(folder), load, names)
         for name in load.indicators:
-            yield from _of(name, load, archive, world)
-        if load.kind == "river_section":
+            yield from (_in_full if name in IN_FULL else _of)(name, load, archive, world)
+        if "section_class" in load.indicators:
             yield _classes(
                 archive.columns(load.kind, midnight(FIRST, JINAN.tz), datetime.max.replace(tzinfo=UTC), AUTO5)
             )
@@ -199,6 +209,28 @@ def _of(name: str, load: Load, archive: ParquetArchive, world: World) -> Iterato
     yield Figure(f"{name}: by columns, figures of every scope", rate / 1e6, "M values/s", rate / scalar)
     yield Figure(f"{name}: taking columns out of the archive", points / sum(extract) / 1e6, "M values/s")
     yield Figure(f"{name}: scalar rules, with details", scalar / 1e6, "M values/s", 1.0)
+
+
+def _in_full(name: str, load: Load, archive: ParquetArchive, world: World) -> Iterator[Figure]:
+    """Yield the figures of an indicator that columns compute in full; the scalar rules must say the same."""
+    indicator, kernel, tz = INDICATORS[name], IN_FULL[name], JINAN.tz
+    start, end = midnight(FIRST, tz), midnight(FIRST, tz) + timedelta(days=load.days - 1)
+    (task,) = tasks(indicator, start, end, end + timedelta(days=1), tz)
+    dues, extract, compute, scalar = task.dues(indicator, tz), list[float](), list[float](), list[float]()
+    with clocked(extract):
+        first, following = dues[0].at - max(indicator.lookback.values()), dues[-1].at + datetime.resolution
+        table = archive.columns(kernel.kind, first, following, kernel.metrics)
+    with clocked(compute):
+        said = list(kernel.measures(indicator, dues, table, archive.window, world))
+    with clocked(scalar):
+        expected = list(replay(indicator, dues, archive.window, world))
+    if said != expected:
+        raise SystemExit(f"{name}: columns and rules differ")
+    points = table.points()
+    print(f"  {name}: {len(said)} periods, {sum(len(each.found) for each in said)} measures, {points:,} values")
+    yield Figure(f"{name}: by columns, in full", points / compute[0] / 1e6, "M values/s", scalar[0] / compute[0])
+    yield Figure(f"{name}: taking columns out of the archive", points / extract[0] / 1e6, "M values/s")
+    yield Figure(f"{name}: scalar rules", points / scalar[0] / 1e6, "M values/s", 1.0)
 
 
 def _classes(table: Table) -> Figure:

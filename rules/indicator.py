@@ -227,8 +227,6 @@ class Indicator:
     """Makes the state of a world as of an instant; it shows the latest readings that are there already."""
     rests_on: tuple[str, ...] = ()
     """Kinds that matter by what the register says of them; their readings are not taken in."""
-    figures_reach: timedelta | None = None
-    """How far back readings matter to the figures, where only details look further; None: as far as to those."""
 
     def info(self) -> IndicatorInfo:
         """Return its row of the catalogue."""

@@ -25,7 +25,13 @@ class Replayed:
     found: Sequence[Published]
 
 
-def replay(indicator: Indicator, dues: Sequence[Due], window: Window, world: World) -> Iterator[Replayed]:
+Prepare = Callable[[City, datetime], None]
+"""Gives a city that hears nothing yet what it need not hear; its time will begin at the instant."""
+
+
+def replay(
+    indicator: Indicator, dues: Sequence[Due], window: Window, world: World, prepare: Prepare | None = None
+) -> Iterator[Replayed]:
     """Yield the measures of one indicator at due instants, which must be in order."""
     reach = max(indicator.lookback.values())
     city: City | None = None
@@ -34,6 +40,8 @@ def replay(indicator: Indicator, dues: Sequence[Due], window: Window, world: Wor
         if city is None or before is None or due.at - before > reach:
             city = City(world.register, world.lighting, world.place, {indicator.name: indicator})
             before = due.at - reach
+            if prepare is not None:
+                prepare(city, before)
             city.advance(before)
         city.advance(due.at)
         following = due.at + datetime.resolution

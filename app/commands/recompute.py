@@ -110,12 +110,17 @@ def _tell(outcome: Outcome, wish: Wish) -> None:
 
 def _computed(figures: Mapping[str, Any]) -> str:
     """Return what was computed how: by columns, or by the scalar rules."""
-    by_columns = [f"{name} {n['columns']}" for name, n in figures["computed_by"].items() if n["columns"]]
-    named = f" ({', '.join(by_columns)})" if by_columns else ""
     return (
-        f"figures of {figures['columnar']} periods by columns{named} from {figures['points']:,} values; "
-        f"figures of {figures['glanced']} by the scalar rules; {figures['scalar']} periods by the scalar rules in full"
+        f"figures of {figures['columnar']} periods by columns{_named(figures, 'columns')}, "
+        f"{figures['in_full']} in full by columns{_named(figures, 'in_full')}, from {figures['points']:,} values; "
+        f"{figures['scalar']} periods by the scalar rules"
     )
+
+
+def _named(figures: Mapping[str, Any], how: str) -> str:
+    """Return of which indicators periods were computed that way."""
+    found = [f"{name} {n[how]}" for name, n in figures["computed_by"].items() if n[how]]
+    return f" ({', '.join(found)})" if found else ""
 
 
 def _short(figures: dict[str, float | None] | None) -> str:

@@ -70,7 +70,7 @@ def _plain(done: Done) -> dict[str, Any]:
 
 def total(all_done: Sequence[Done]) -> Mapping[str, Any]:
     """Return the sums over tasks, plain JSON."""
-    names = ("periods", "measures", "readings", "points", "scalar", "glanced")
+    names = ("periods", "measures", "readings", "points", "scalar", "in_full")
     times = ("extract_s", "kernel_s", "scalar_s")
     return {
         **{name: sum(getattr(d, name) for d in all_done) for name in names},
@@ -81,11 +81,11 @@ def total(all_done: Sequence[Done]) -> Mapping[str, Any]:
 
 
 def _computed_by(all_done: Sequence[Done]) -> dict[str, dict[str, int]]:
-    """Return for each indicator how many periods columns, a short look back and the full rules computed."""
+    """Return for each indicator how many periods columns computed, by figures or in full, and the scalar rules."""
     found: dict[str, dict[str, int]] = {}
     for done in all_done:
-        counts = found.setdefault(done.indicator, {"columns": 0, "figures": 0, "rules": 0})
+        counts = found.setdefault(done.indicator, {"columns": 0, "in_full": 0, "rules": 0})
         counts["columns"] += done.columnar
-        counts["figures"] += done.glanced
+        counts["in_full"] += done.in_full
         counts["rules"] += done.scalar
     return found

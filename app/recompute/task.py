@@ -61,8 +61,8 @@ class Done:
     """Values of those readings."""
     scalar: int = 0
     """Periods that the scalar rules computed in full."""
-    glanced: int = 0
-    """Periods whose figures the scalar rules confirmed without looking as far back as details do."""
+    in_full: int = 0
+    """Periods that a columnar kernel computed in full, details too."""
     extract_s: float = 0
     kernel_s: float = 0
     scalar_s: float = 0
@@ -77,4 +77,4 @@ class Done:
     @property
     def columnar(self) -> int:
         """Periods whose figures a columnar kernel confirmed, so that the scalar rules were not asked."""
-        return self.periods - self.scalar - self.glanced
+        return self.periods - self.scalar - self.in_full

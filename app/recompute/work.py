@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,12 +15,12 @@ from app.settings import Settings
 from app.stores import ColumnArchive, open_archive, open_operational
 from domain.history import Published
 from domain.ports import MeasureStore
-from rules.columnar.kernel import ByScope, Compute, Kernel, figures, figures_of
-from rules.columnar.kernels import KERNELS
+from rules.columnar.kernel import ByScope, Compute, InFull, Kernel, figures, figures_of
+from rules.columnar.kernels import IN_FULL, KERNELS
 from rules.indicator import Indicator, World
 from rules.indicators import INDICATORS
 from rules.kept import Due
-from rules.replay import replay
+from rules.replay import Replayed, replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Bench:
     exact: bool
     """Whether everything is computed by the scalar rules, details too."""
     kernels: Mapping[str, Kernel]
+    in_full: Mapping[str, InFull]
     _prepared: dict[str, Compute] = field(default_factory=dict)
     """What kernels looked up of the world, once for all tasks."""
 
@@ -41,14 +42,12 @@ class Bench:
         indicator = INDICATORS[task.indicator]
         dues: Sequence[Due] = task.dues(indicator, self.world.place.tz)
         before = self._published(indicator, dues)
-        kernel = None if self.exact else self.kernels.get(indicator.name)
         done = Done(task.name, periods=len(dues), measures=sum(map(len, before.values())))
-        if kernel is not None:
-            done, dues = self._screened(done, kernel, indicator, dues, before)
-        elif indicator.figures_reach is not None and not self.exact:
-            done, dues = self._glanced(
-                done, replace(indicator, lookback={"figures": indicator.figures_reach}), dues, before
-            )
+        if not self.exact:
+            if indicator.name in self.in_full:
+                return self._in_full(done, self.in_full[indicator.name], indicator, dues, before)
+            if indicator.name in self.kernels:
+                done, dues = self._screened(done, self.kernels[indicator.name], indicator, dues, before)
         return self._replayed(done, indicator, dues, before)
 
     def _published(self, indicator: Indicator, dues: Sequence[Due]) -> Mapping[datetime, Mapping[str, Published]]:
@@ -77,22 +76,23 @@ class Bench:
         looked = replace(done, readings=len(table), points=table.points())
         return replace(looked, extract_s=extracted - started, kernel_s=ended - extracted), left
 
-    def _glanced(
+    def _in_full(
         self,
         done: Done,
+        kernel: InFull,
         indicator: Indicator,
         dues: Sequence[Due],
         before: Mapping[datetime, Mapping[str, Published]],
-    ) -> tuple[Done, Sequence[Due]]:
-        """Return the due instants whose figures the scalar rules cannot confirm by looking back a little."""
+    ) -> Done:
+        """Return what comes out of due instants whose measures columns give in full."""
         started = time.perf_counter()
-        left = []
-        for replayed in replay(indicator, dues, self.archive.window, self.world):
-            found = {p.measure.scope: figures_of(p.measure) for p in replayed.found}
-            if not confirmed(found, before.get(replayed.due.period.start, {})):
-                left.append(replayed.due)
-        seconds = time.perf_counter() - started
-        return replace(done, glanced=len(dues) - len(left), scalar_s=seconds), left
+        start = dues[0].at - max(indicator.lookback.values())
+        table = self.archive.columns(kernel.kind, start, dues[-1].at + datetime.resolution, kernel.metrics)
+        extracted = time.perf_counter()
+        done = self._held(done, kernel.measures(indicator, dues, table, self.archive.window, self.world), before)
+        ended = time.perf_counter()
+        looked = replace(done, in_full=len(dues), readings=len(table), points=table.points())
+        return replace(looked, extract_s=extracted - started, kernel_s=ended - extracted)
 
     def _compute(self, name: str, kernel: Kernel) -> Compute:
         if name not in self._prepared:
@@ -106,19 +106,18 @@ class Bench:
         dues: Sequence[Due],
         before: Mapping[datetime, Mapping[str, Published]],
     ) -> Done:
+        """Return what comes out of due instants that are left to the scalar rules."""
         started = time.perf_counter()
+        done = self._held(done, replay(indicator, dues, self.archive.window, self.world), before)
+        return replace(done, scalar=len(dues), scalar_s=time.perf_counter() - started)
+
+    def _held(self, done: Done, found: Iterable[Replayed], before: Mapping[datetime, Mapping[str, Published]]) -> Done:
+        """Return it with what differs from what was published."""
         pairs = []
         version = self.world.register.version
-        for replayed in replay(indicator, dues, self.archive.window, self.world):
+        for replayed in found:
             pairs += compared(replayed, before.get(replayed.due.period.start, {}), version)
-        seconds = time.perf_counter() - started
-        return replace(
-            done,
-            scalar=len(dues),
-            scalar_s=done.scalar_s + seconds,
-            differences=told(pairs),
-            found=[new for _, new in pairs],
-        )
+        return replace(done, differences=told(pairs), found=[new for _, new in pairs])
 
 
 def confirmed(found: ByScope | None, before: Mapping[str, Published]) -> bool:
@@ -133,7 +132,7 @@ def open_bench(settings: Settings, *, exact: bool) -> Bench:
     """Open what a process needs."""
     operational = open_operational(settings)
     world = World(operational.register.load(), operational.lighting.load(), settings.city.place)
-    return Bench(open_archive(settings), operational.measures, world, exact, KERNELS)
+    return Bench(open_archive(settings), operational.measures, world, exact, KERNELS, IN_FULL)
 
 
 def begin_process(settings: Settings, exact: bool) -> None:  # noqa: FBT001 - the pool hands over positions

@@ -1,4 +1,4 @@
-"""What a columnar kernel is: the figures of many periods at once, equal to those of the scalar rules."""
+"""What a columnar kernel is: the figures of many periods at once, or measures in full; as the scalar rules say them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,9 @@ import numpy as np
 from domain.instants import micros
 from domain.measure import Measure
 from rules.columnar.table import Bools, Floats, Ints, Table
-from rules.indicator import World
+from rules.indicator import Indicator, World
 from rules.kept import Due
+from rules.replay import Replayed, Window
 
 
 class Figures(NamedTuple):
@@ -73,6 +74,18 @@ class Kernel:
     """How far back readings matter to the figures."""
     prepare: Callable[[World], Compute]
     """Looks up once what the register and the lighting plan say, for any number of computations."""
+
+
+@dataclass(frozen=True, slots=True)
+class InFull:
+    """Indicators whose measures come whole, details too, with what many readings say found over columns."""
+
+    kind: str
+    metrics: tuple[str, ...]
+    """The columns that it needs, of the indicator's whole look-back."""
+    measures: Callable[[Indicator, Sequence[Due], Table, Window, World], Iterator[Replayed]]
+    """Indicator, due instants in order, every reading of the kind that matters to them, and of the other kinds where
+    they are to be had → the measures."""
 
 
 def figures(compute: Compute, dues: Sequence[Due], table: Table) -> dict[datetime, ByScope]:

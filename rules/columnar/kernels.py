@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from rules.columnar import air_months, daily_aqi, hourly_aqi, lamps, sections
-from rules.columnar.kernel import Kernel
+from rules.columnar import air_months, daily_aqi, hourly_aqi, lamps, sections, water_periods
+from rules.columnar.kernel import InFull, Kernel
 
 KERNELS: Final[Mapping[str, Kernel]] = MappingProxyType(
     {
@@ -19,4 +19,17 @@ KERNELS: Final[Mapping[str, Kernel]] = MappingProxyType(
         "section_class": sections.CLASS,
         "section_compliance": sections.COMPLIANCE,
     }
+)
+
+IN_FULL: Final[Mapping[str, InFull]] = MappingProxyType(
+    dict.fromkeys(
+        (
+            "river_status",
+            "section_period_class",
+            "section_period_compliance",
+            "section_stable_compliance",
+            "water_source_compliance",
+        ),
+        water_periods.KERNEL,
+    )
 )

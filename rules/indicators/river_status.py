@@ -15,7 +15,7 @@ from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept
 from rules.standards.gb3838 import GRADES
 from rules.standards.water_evaluation import REFERENCE_CLASS, SMALL_RIVER, river_status
-from rules.water.board import KINDS_HEARD, MONTH_REACH, WaterBoard, covered
+from rules.water.board import KINDS_HEARD, WaterBoard, covered
 from rules.water.explain import section_inputs
 from rules.water.outcome import Outcome
 from rules.water.tally import SectionTally
@@ -125,8 +125,6 @@ INDICATOR: Final = Indicator(
     source="环办〔2011〕22号; GB 3838-2002; 环办监测函〔2020〕82号",
     # the last closed year began two years ago at most
     lookback={"instant": timedelta(days=733)},
-    # the figures are those of the last closed month
-    figures_reach=MONTH_REACH,
     kept=Kept(PeriodKind.MONTH, SCOPES, settle=timedelta(hours=2)),
     state=RiverStatusBoard,
 )

@@ -11,7 +11,7 @@ from domain.measure import Measure
 from domain.period import Period, PeriodKind
 from domain.scope import Scope, ScopeKind
 from rules.indicator import Indicator, Kept
-from rules.water.board import KINDS_HEARD, MONTH_REACH, WaterBoard, covered
+from rules.water.board import KINDS_HEARD, WaterBoard, covered
 from rules.water.explain import class_steps, origin_steps, section_inputs
 from rules.water.tally import SectionTally
 from rules.water.view import period_view
@@ -89,8 +89,6 @@ INDICATOR: Final = Indicator(
     source="GB 3838-2002 table 1, 5.1; 环办〔2011〕22号; 环办监测函〔2020〕82号",
     # the last closed year began two years ago at most
     lookback={"instant": timedelta(days=733)},
-    # the figures are those of the last closed month
-    figures_reach=MONTH_REACH,
     kept=Kept(PeriodKind.MONTH, (ScopeKind.SECTION,), settle=timedelta(hours=2)),
     state=SectionPeriodClass,
 )

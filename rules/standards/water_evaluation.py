@@ -99,8 +99,12 @@ def hydrogen(ph: float | Decimal | Fraction) -> Fraction:
 def mean(item: str, amounts: Iterable[Fraction]) -> Fraction:
     """Return the mean of amounts as `amount` gives them, as a value of the item again. For pH: −log10 of the mean."""
     parts = list(amounts)
-    average = sum(parts, Fraction(0)) / len(parts)
-    return Fraction(-_PRECISE.log10(_decimal(average))) if item == "ph" else average
+    return value_of(item, sum(parts, Fraction(0)) / len(parts))
+
+
+def value_of(item: str, averaged: Fraction) -> Fraction:
+    """Return what was averaged as a value of the item again: for pH −log10 of the hydrogen ions."""
+    return Fraction(-_PRECISE.log10(_decimal(averaged))) if item == "ph" else averaged
 
 
 def amount(item: str, value: float | Decimal | Fraction) -> Fraction:

@@ -1,7 +1,7 @@
 """The city's sections, live: who there is, how they stand now and how they stood over closed periods."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from domain.scope import Scope, ScopeKind
 from rules.board import DeviceBoard
 from rules.indicator import Intake, Latest, World
 from rules.standards.gb3838 import AUTO5, REQUIRED, Body, section_class
-from rules.water.month import outcome_over
+from rules.water.month import PeriodValue, outcome_over
 from rules.water.outcome import Outcome
 from rules.water.roster import scopes_of
 from rules.water.samples import INVALIDATING, valid_values
@@ -24,8 +24,6 @@ SILENT: Final = "silent"
 """Why a section without a fresh sample has no class."""
 KINDS_HEARD: Final = (SECTION, LABORATORY)
 """The kinds whose readings the indicators of sections take in."""
-MONTH_REACH: Final = timedelta(days=32)
-"""The longest month, and the hours until it is due."""
 
 
 class WaterBoard(DeviceBoard):
@@ -41,6 +39,10 @@ class WaterBoard(DeviceBoard):
         self.years = latest.together(WaterYears, lambda: WaterYears(world, latest, now))
         self._keeps = self.years.listen(self.touch)
         self._left: list[str] = []
+        self._rosters: dict[datetime, dict[Scope, list[Device]]] = {}
+        """The sections of each scope at the ends of closed periods, looked up once a day."""
+        self._outcomes: dict[tuple[str, Period], tuple[PeriodValue, Outcome]] = {}
+        """How a section stands over a period, and the value that this was found from."""
         for reading in latest.values():
             if reading.kind in KINDS_HEARD:
                 self.years.apply(reading, newest=True)
@@ -74,10 +76,13 @@ class WaterBoard(DeviceBoard):
         self.now = now
         self.years.advance(now)
         if day != self.years.today:
+            self._rosters.clear()
+            self._outcomes.clear()
             self.touch_all()
 
     @override
     def set_world(self, world: World) -> None:
+        self._rosters.clear()
         self.years.set_world(world)
         super().set_world(world)
 
@@ -93,15 +98,28 @@ class WaterBoard(DeviceBoard):
         """Return the sections of a scope as the register knew them at the end of a period (now, while it runs)."""
         if period.end > self.now:
             return self.devices(scope)
-        instant = period.end - datetime.resolution
-        found = self.world.register.devices(instant, SECTION)
-        return sorted((d for d in found if scope in scopes_of(d)), key=lambda d: d.id)
+        return self._roster(period.end - datetime.resolution).get(scope, ())
+
+    def _roster(self, instant: datetime) -> Mapping[Scope, Sequence[Device]]:
+        known = self._rosters.get(instant)
+        if known is None:
+            known = self._rosters[instant] = {}
+            for section in self.world.register.devices(instant, SECTION):
+                for scope in scopes_of(section):
+                    known.setdefault(scope, []).append(section)
+        return known
 
     def outcomes(self, scope: Scope, period: Period) -> dict[str, Outcome]:
         """Return how the sections of a scope stand over the closed part of a period."""
-        return {
-            s.id: outcome_over(s, self.years.value(s.id, period), period.kind) for s in self.sections(scope, period)
-        }
+        return {section.id: self._outcome(section, period) for section in self.sections(scope, period)}
+
+    def _outcome(self, section: Device, period: Period) -> Outcome:
+        """Return how a section stands, found once for all its scopes: until its value or the register changes."""
+        value = self.years.value(section.id, period)
+        known = self._outcomes.get((section.id, period))
+        if known is None or known[0] is not value or known[1].device is not section:
+            known = self._outcomes[section.id, period] = value, outcome_over(section, value, period.kind)
+        return known[1]
 
     def until(self, period: Period) -> datetime:
         """Return the end of a period, or of its last closed day."""

@@ -16,13 +16,13 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.device import Device
 from domain.period import PeriodKind
 from rules.standards.gb3838 import AUTO5, CLASS_ITEMS, REQUIRED, Body, section_class
 from rules.standards.gb3838_sources import SUPPLEMENTARY
-from rules.standards.water_evaluation import amount, evaluation_value, half_even, mean
+from rules.standards.water_evaluation import amount, evaluation_value, half_even, mean, value_of
 from rules.water.outcome import Outcome
 from rules.water.samples import LABORATORY_ITEMS, Counts, Samples
 
@@ -75,24 +75,45 @@ def rounded(item: str, value: Fraction) -> Decimal:
     return half_even(value, SUPPLEMENTARY_DECIMALS) if item in SUPPLEMENTARY else evaluation_value(item, value)
 
 
-def month_value(
-    samples: Samples, days: Sequence[date], counts: Counts, laboratory: Sequence[Mapping[str, float]]
-) -> PeriodValue:
-    """Return what the closed days of a month say: automatic samples of the section, and its laboratory samples."""
+class StationMonth(NamedTuple):
+    """What an automatic station says of the closed days of a month."""
+
+    days: Mapping[str, int]
+    """By item: days with a mean; only items that have one."""
+    amounts: Mapping[str, Fraction]
+    """By item: the mean over these days, exact, of what is averaged (pH as hydrogen ions)."""
+    measured: frozenset[str]
+    """Items with at least one valid value."""
+
+
+SILENT: Final = StationMonth({}, {}, frozenset())
+
+
+def station_month(samples: Samples, days: Sequence[date], counts: Counts) -> StationMonth:
+    """Return what the samples of a station say of days of one month."""
     means = [samples.means(day, counts) for day in days]
-    valid = {item: [d[item] for d in means if item in d] for item in AUTO5}
+    valid = {item: said for item in AUTO5 if (said := [d[item] for d in means if item in d])}
+    return StationMonth(
+        days={item: len(said) for item, said in valid.items()},
+        amounts={item: sum(said, Fraction(0)) / len(said) for item, said in valid.items()},
+        measured=frozenset[str]().union(*(samples.measured(day, counts) for day in days)),
+    )
+
+
+def month_value(station: StationMonth, days: int, laboratory: Sequence[Mapping[str, float]]) -> PeriodValue:
+    """Return what a month of so many closed days says: the station of the section, and its laboratory samples."""
     found, origins = {}, {}
     for item in LABORATORY_ITEMS:
-        automatic = valid.get(item, [])
-        if automatic and Fraction(len(automatic), len(days)) >= DAYS_PER_MONTH:
-            found[item], origins[item] = mean(item, automatic), Origin.AUTOMATIC
+        valid = station.days.get(item, 0)
+        if valid and Fraction(valid, days) >= DAYS_PER_MONTH:
+            found[item], origins[item] = value_of(item, station.amounts[item]), Origin.AUTOMATIC
         elif sampled := [amount(item, said[item]) for said in laboratory if item in said]:
             found[item], origins[item] = mean(item, sampled), Origin.LABORATORY
-    measured = frozenset(REQUIRED).union(*(samples.measured(day, counts) for day in days))
+    measured = station.measured.union(REQUIRED)
     return PeriodValue(
         means=found,
         origins=origins,
-        days={item: len(v) / len(days) for item, v in valid.items() if v},
+        days={item: valid / days for item, valid in station.days.items()},
         short=tuple(item for item in AUTO5 if item in measured and item not in found),
     )
 

@@ -3,7 +3,7 @@
 One of these is shared by every state of the city that stands for sections. It is exact for the last `now` it was given.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from domain.reading import Reading
 from rules.expiry import Expiry
 from rules.indicator import Latest, World
 from rules.standards.gb3838 import AUTO5
-from rules.water.month import PeriodValue, month_value, months_together
+from rules.water.month import SILENT, PeriodValue, StationMonth, month_value, months_together, station_month
 from rules.water.samples import LABORATORY_ITEMS, Counts, Sample, Samples, valid_values
 
 SECTION: Final = "river_section"
@@ -42,6 +42,7 @@ class WaterYears:
         self._listeners: list[Callable[[str], None]] = []
         self._local = LocalDays(self._tz, now)
         self._laboratories: dict[str, set[str]] = {}
+        self._stations: Mapping[str, Mapping[date, StationMonth]] = {}
         self._look_up()
 
     def _begin(self, today: date) -> None:
@@ -96,13 +97,15 @@ class WaterYears:
 
     def advance(self, now: datetime) -> None:
         """Let freshness end, days and months close and, with the new year, the year before the last go."""
-        self.now = now
+        before, self.now = self.now, now
         self._touched.update(self._expiry.expired(now, self._latest))
         today = now.astimezone(self._tz).date()
         if today == self.today:
             return
         self._begin(today)
-        self._values.clear()
+        for known in self._values.values():
+            for period in [p for p in known if p.end > before or p.first_day < self._oldest]:
+                del known[period]
         for device, months in self._samples.items():
             for first in [m for m in months if m < self._oldest]:
                 del months[first]
@@ -111,6 +114,13 @@ class WaterYears:
             self._hot.discard((device, first))
             if first in self._samples[device]:
                 self._samples[device][first].cool(self._tz)
+
+    def take_over(self, stations: Mapping[str, Mapping[date, StationMonth]]) -> None:
+        """Take over what stations said of closed months, by section and first day, so that no samples are needed.
+
+        For a city that is taken through its past once: neither late samples nor another register change it.
+        """
+        self._stations = stations
 
     def set_world(self, world: World) -> None:
         """Take over another register."""
@@ -158,11 +168,19 @@ class WaterYears:
         found = known.get(period.first_day)
         if found is None:
             days = [day for day in period.days() if day < self.today]
-            samples = self._samples.get(section, {}).get(period.first_day.replace(day=1)) or Samples()
             said = [values for _, _, values in self.laboratory(section, period)]
-            found = known[period.first_day] = month_value(samples, days, self._counts(section), said)
-            if closed:
-                samples.cool(self._tz)
+            taken_over = self._stations.get(section, {}).get(period.first_day) if closed else None
+            station = taken_over or self._station_month(section, period, days, closed=closed)
+            found = known[period.first_day] = month_value(station, len(days), said)
+        return found
+
+    def _station_month(self, section: str, period: Period, days: Sequence[date], *, closed: bool) -> StationMonth:
+        samples = self._samples.get(section, {}).get(period.first_day.replace(day=1))
+        if samples is None:
+            return SILENT
+        found = station_month(samples, days, self._counts(section))
+        if closed:
+            samples.cool(self._tz)
         return found
 
     def laboratory(self, section: str, period: Period) -> list[tuple[datetime, str, Mapping[str, float]]]:

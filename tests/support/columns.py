@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from domain.kinds import KINDS
 from domain.reading import Reading
 from rules.columnar.kernel import ByScope, Kernel, figures, figures_of
+from rules.columnar.kernels import IN_FULL
 from rules.columnar.table import Table
 from rules.indicator import Indicator, World
 from rules.kept import Due
-from rules.replay import replay
+from rules.replay import Replayed, Window, replay
 from store.archive.schema import table_of
 from store.archive.unique import columns_of, unique
 from store.telemetry.columns import Fitter
@@ -36,12 +37,26 @@ def by_rules(
     indicator: Indicator, dues: Sequence[Due], readings: Sequence[Reading], world: World
 ) -> Mapping[datetime, ByScope]:
     """What the scalar rules find."""
+    found = replay(indicator, dues, window_of(readings), world)
+    return {each.due.at: {p.measure.scope: figures_of(p.measure) for p in each.found} for each in found}
+
+
+def window_of(readings: Sequence[Reading]) -> Window:
+    """The readings as the archive gives them one by one."""
 
     def window(kind: str, start: datetime, end: datetime) -> Iterator[Reading]:
         return (r for r in readings if r.kind == kind and start <= r.at < end)
 
-    found = replay(indicator, dues, window, world)
-    return {each.due.at: {p.measure.scope: figures_of(p.measure) for p in each.found} for each in found}
+    return window
+
+
+def in_full(indicator: Indicator, dues: Sequence[Due], readings: Sequence[Reading], world: World) -> list[Replayed]:
+    """What a kernel gives in full, from the readings of the indicator's look-back."""
+    kernel = IN_FULL[indicator.name]
+    first, last = dues[0].at - max(indicator.lookback.values()), dues[-1].at
+    heard = [r for r in readings if r.kind == kernel.kind and first <= r.at <= last]
+    found = table(kernel.kind, heard, kernel.metrics)
+    return list(kernel.measures(indicator, dues, found, window_of(readings), world))
 
 
 def minutes(number: float) -> timedelta:

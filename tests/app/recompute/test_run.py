@@ -48,9 +48,9 @@ def test_the_outcome_says_what_was_computed_how(city: PastCity) -> None:
     city.falsify(numerator=77.0)
     by_columns, by_rules = city.run().totals(), city.run(exact=True).totals()
     assert by_columns["computed_by"] == {
-        "aqi": {"columns": 48, "figures": 0, "rules": 0},
-        "light_on_rate": {"columns": 47, "figures": 0, "rules": 1},
-        "section_compliance": {"columns": 2, "figures": 0, "rules": 0},
+        "aqi": {"columns": 48, "in_full": 0, "rules": 0},
+        "light_on_rate": {"columns": 47, "in_full": 0, "rules": 1},
+        "section_compliance": {"columns": 2, "in_full": 0, "rules": 0},
     }
     assert (by_columns["columnar"], by_columns["scalar"], by_columns["points"] > 0) == (97, 1, True)
     assert (by_rules["columnar"], by_rules["scalar"], by_rules["points"]) == (0, 98, 0)

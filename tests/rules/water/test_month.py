@@ -11,7 +11,7 @@ from domain.citytime import JINAN
 from domain.device import Device
 from domain.period import PeriodKind
 from rules.standards.water_evaluation import half_even
-from rules.water.month import Origin, PeriodValue, month_value, months_together, outcome_over
+from rules.water.month import SILENT, Origin, PeriodValue, month_value, months_together, outcome_over, station_month
 from rules.water.outcome import Outcome
 from rules.water.samples import Sample, Samples
 from tests.support.rules import CLEAN, local, section
@@ -38,7 +38,7 @@ def _samples(days: int, values: dict[str, float] | None = None, first: date = da
 def _over(
     samples: Samples, device: Device | None = None, days: Sequence[date] = OCTOBER, *lab: dict[str, float]
 ) -> Outcome:
-    value = month_value(samples, days, _always, lab)
+    value = month_value(station_month(samples, days, _always), len(days), lab)
     return outcome_over(device or section(), value, PeriodKind.MONTH)
 
 
@@ -124,10 +124,7 @@ def test_a_month_rests_on_one_laboratory_sample_where_there_is_no_station() -> N
 def _months(*ammonia: float | None) -> list[PeriodValue]:
     """Months of one laboratory sample each; None is a month without."""
     fine = {"ph": 7.0, "do": 8.0, "codmn": 3.0}
-    return [
-        month_value(Samples(), OCTOBER, _always, [] if value is None else [{**fine, "nh3n": value}])
-        for value in ammonia
-    ]
+    return [month_value(SILENT, len(OCTOBER), [] if value is None else [{**fine, "nh3n": value}]) for value in ammonia]
 
 
 @pytest.mark.parametrize(
