@@ -1,7 +1,8 @@
 """Work done on the page in a real browser: silences, the roster, the map's search, the quarantine's replay."""
 
+import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -20,6 +21,8 @@ ROSTER: dict[str, list[dict[str, Any]]] = {
         {"id": "l", "shift": "all", "role": "leader", "teams": [["chen"]], "first_day": "2026-01-01"},
     ],
 }
+DARK: Final = (193, 18, 31)
+"""The colour of a dark lamp on the map (`web/src/map/colours.ts`)."""
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +136,32 @@ def test_a_device_is_found_on_the_map_and_leads_to_its_page(page: Page) -> None:
     expect(card.get_by_role("heading")).to_contain_text("辛丰庄", timeout=60_000)
     card.get_by_role("link", name="打开设备页").click()
     expect(page.locator("main h1")).to_contain_text("rs-xinfengzhuang")
+
+
+def test_a_dark_lamp_has_its_colour_on_the_map_and_leads_to_what_it_said(page: Page, demo: Demo) -> None:
+    lamps = demo.get("/api/v1/map/places?kind=streetlight").json()
+    signs = demo.get("/api/v1/map/signs?kind=streetlight").json()["signs"]
+    dark = next(n for n, sign in enumerate(signs) if sign == "d" and lamps["lon"][n] is not None)
+    page.goto(f"/map#map=19/{lamps['lat'][dark]}/{lamps['lon'][dark]}")  # its road is some 50 pixels away there
+    box = page.locator("canvas.maplibregl-canvas").bounding_box(timeout=60_000)
+    assert box is not None
+    middle = round(box["x"] + box["width"] / 2), round(box["y"] + box["height"] / 2)
+    wait_until(
+        lambda: max(abs(a - b) for a, b in zip(_pixel(page, *middle), DARK, strict=True)) < 40, "it is drawn", 60
+    )
+    page.mouse.click(*middle)
+    expect(page.get_by_role("complementary", name=lamps["ids"][dark])).to_be_visible(timeout=60_000)
+
+
+def _pixel(page: Page, x: int, y: int) -> bytes:
+    """Return red, green and blue at a point of the page: what one pixel of a PNG holds behind its filter."""
+    png = page.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})
+    packed, at = b"", len(b"\x89PNG\r\n\x1a\n")
+    while at < len(png):
+        end = at + 8 + int.from_bytes(png[at : at + 4], "big")
+        packed += png[at + 8 : end] if png[at + 4 : at + 8] == b"IDAT" else b""
+        at = end + 4
+    return zlib.decompress(packed)[1:4]
 
 
 def test_what_waits_in_the_quarantine_is_replayed_once_its_device_is_registered(page: Page, demo: Demo) -> None:

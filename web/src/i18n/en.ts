@@ -147,6 +147,7 @@ export const en: Record<Key, string> = {
   "sign.f": "Fresh data",
   "sign.u": "Unknown (no fresh report)",
   "sign.x": "Out of service",
+  lampGroup: "Many lamps far away: the disc is as large as they are many, its middle as what is wrong of them",
   count: "{n}",
   keysIntro: "A key is shown once, when it is made; revoking works at once.",
   newKey: "New key",

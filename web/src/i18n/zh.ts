@@ -147,6 +147,7 @@ export const zh = {
   "sign.f": "有新鲜数据",
   "sign.u": "未知（无新鲜上报）",
   "sign.x": "停用",
+  lampGroup: "远看成组：圆的大小表示灯数，圆心表示其中异常的灯数",
   count: "{n} 个",
   keysIntro: "密钥只在生成时显示一次；吊销立即生效。",
   newKey: "新密钥",

@@ -1,30 +1,29 @@
 /** The map itself: MapLibre without a base map, drawing what the register knows. */
 
-import type { FeatureCollection } from "geojson";
 import { Map as Chart, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Schemas } from "../api/client";
 import type { Places } from "../api/places";
-import { SIGN_COLOURS, type Shape } from "./colours";
+import type { Shape } from "./colours";
+import type { LampLayer } from "./lamps";
 import { CLICKED } from "./layers";
-import { along, type Point } from "./lines";
+import type { Point, Road } from "./lines";
 
 setWorkerUrl(worker);
-
-const CLUSTERED_BELOW = 12;
-const COLOUR = ["match", ["get", "s"], ...Object.entries(SIGN_COLOURS).flat(), "#888"];
 
 type BaseMap = Schemas["BaseMapOut"];
 
 /** Make a map around the city, empty but for the tiles of a base map; `picked` is called with the device that was clicked. */
-export function makeMap(container: HTMLElement, centre: Point, base: BaseMap, picked: (id: string) => void): Chart {
+export function makeMap(container: HTMLElement, centre: Point, base: BaseMap, lamps: LampLayer, picked: (id: string) => void): Chart {
   const map = new Chart({
     container,
     center: [...centre],
     zoom: 10.5,
     hash: "map", // the address names the view, so that it can be sent to somebody else
     attributionControl: false,
+    renderWorldCopies: false,
+    fadeDuration: 0, // what fades is drawn again and again after each movement
     style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": ground() } }] },
   });
   map.once("load", () => {
@@ -33,14 +32,22 @@ export function makeMap(container: HTMLElement, centre: Point, base: BaseMap, pi
       map.addSource(id, { type: "raster", tiles: [template], tileSize: 256, maxzoom: base.max_zoom });
       map.addLayer({ id, type: "raster", source: id });
     });
+    map.addLayer(lamps);
+  });
+  map.on("webglcontextrestored", () => {
+    // of what was drawn, MapLibre brings back its own layers only
+    map.once("style.load", () => map.addLayer(lamps, map.getLayersOrder().find((id) => CLICKED.includes(id))));
   });
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl(), "bottom-left");
-  map.on("click", (event) => {
+  map.on("click", ({ point, lngLat }) => {
     const layers = CLICKED.filter((id) => map.getLayer(id));
-    const [feature] = map.queryRenderedFeatures(event.point, { layers });
+    const [feature] = map.queryRenderedFeatures(point, { layers });
     const id: unknown = feature?.properties["id"];
+    const lamp = lamps.at(point);
     if (typeof id === "string") picked(id);
+    else if (typeof lamp === "string") picked(lamp);
+    else if (lamp !== null) map.easeTo({ center: lngLat, zoom: lamp });
   });
   return map;
 }
@@ -49,107 +56,39 @@ function ground(): string {
   return getComputedStyle(document.documentElement).backgroundColor;
 }
 
-/** Draw lamps: clustered far away, each by itself near by. Only what changed is sent to the map again. */
-export function drawSigns(map: Chart, layer: "lamps", places: Places, signs: string, before: string): void {
-  const source = map.getSource<GeoJSONSource>(layer);
-  if (source && before.length === signs.length) {
-    const changed = places.ids.flatMap((id, n) =>
-      signs[n] === before[n] ? [] : [{ id, addOrUpdateProperties: [{ key: "s", value: signs[n] }] }],
-    );
-    if (changed.length > 0) void source.updateData({ update: changed });
-    return;
-  }
-  const features = places.ids.flatMap((id, n) => {
-    const [lon, lat] = [places.lon[n], places.lat[n]];
-    if (lon == null || lat == null) return [];
-    const geometry = { type: "Point" as const, coordinates: [lon, lat] };
-    return [{ type: "Feature" as const, id, geometry, properties: { id, s: signs[n] ?? "u" } }];
-  });
-  const data = { type: "FeatureCollection" as const, features };
-  if (source) void source.setData(data);
-  else addSigns(map, layer, data);
-}
-
-function addSigns(map: Chart, layer: string, data: FeatureCollection): void {
-  const share = (sign: string) => ["+", ["case", ["==", ["get", "s"], sign], 1, 0]];
-  map.addSource(layer, {
-    type: "geojson",
-    data,
-    promoteId: "id",
-    cluster: true,
-    clusterMaxZoom: CLUSTERED_BELOW,
-    clusterRadius: 40,
-    clusterProperties: { dark: share("d"), unknown: share("u") },
-  });
-  map.addLayer({
-    id: `${layer}-groups`,
-    type: "circle",
-    source: layer,
-    filter: ["has", "point_count"],
-    paint: {
-      "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "point_count"]], 1, 4, 60, 16],
-      "circle-color": groupColour() as never,
-      "circle-opacity": 0.75,
-    },
-  });
-  map.addLayer({
-    id: layer,
-    type: "circle",
-    source: layer,
-    filter: ["!", ["has", "point_count"]],
-    paint: {
-      "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 2, 16, 6],
-      "circle-color": COLOUR as never,
-      "circle-stroke-width": ["match", ["get", "s"], ["d", "u"], 1.5, 0.3],
-      "circle-stroke-color": "#20262e",
-    },
-  });
-}
-
-/** A group takes the colour of what is wrong in it, once that is a twentieth of it. */
-function groupColour(): unknown[] {
-  const over = (what: string) => [">", ["get", what], ["*", 0.05, ["get", "point_count"]]];
-  return ["case", over("dark"), SIGN_COLOURS.d, over("unknown"), SIGN_COLOURS.u, SIGN_COLOURS.l];
-}
-
-/** Draw a line along each group of places, in the colour that `colour` gives it. */
-export function drawLines(map: Chart, layer: string, places: Places, colour: (group: string) => string): void {
-  const points = places.groups.map((): Point[] => []);
-  places.group.forEach((group, n) => {
-    const [lon, lat] = [places.lon[n], places.lat[n]];
-    if (group !== null && lon != null && lat != null) points[group]?.push([lon, lat]);
-  });
-  const features = places.groups.map((name, n) => ({
+/** Draw roads, each in its colour. */
+export function drawRoads(map: Chart, roads: readonly Road[], colours: readonly string[]): void {
+  const features = roads.map(({ name, lines }, n) => ({
     type: "Feature" as const,
-    properties: { name, colour: colour(name) },
-    geometry: { type: "MultiLineString" as const, coordinates: along(points[n] ?? []).map((line) => line.map((p) => [...p])) },
+    properties: { name, colour: colours[n] },
+    geometry: { type: "MultiLineString" as const, coordinates: lines.map((line) => line.map((p) => [...p])) },
   }));
   const data = { type: "FeatureCollection" as const, features };
-  const source = map.getSource<GeoJSONSource>(layer);
+  const source = map.getSource<GeoJSONSource>("roads");
   if (source) {
     void source.setData(data);
     return;
   }
-  map.addSource(layer, { type: "geojson", data });
+  map.addSource("roads", { type: "geojson", data });
   map.addLayer(
     {
-      id: layer,
+      id: "roads",
       type: "line",
-      source: layer,
+      source: "roads",
       layout: { "line-cap": "round", "line-join": "round" },
       paint: { "line-color": ["get", "colour"], "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1.5, 15, 8], "line-opacity": 0.8 },
     },
-    map.getLayer("lamps-groups") ? "lamps-groups" : undefined,
+    "lamps",
   );
 }
 
 /** Draw few, large marks, such as stations and sections: a shape for the kind, a colour for each. */
-export function drawMarked(map: Chart, layer: string, shape: Shape, places: Places, colour: (id: string) => string): void {
+export function drawMarked(map: Chart, layer: string, shape: Shape, places: Places, colours: readonly string[]): void {
   const features = places.ids.flatMap((id, n) => {
     const [lon, lat] = [places.lon[n], places.lat[n]];
     if (lon == null || lat == null) return [];
     const geometry = { type: "Point" as const, coordinates: [lon, lat] };
-    return [{ type: "Feature" as const, properties: { id, colour: colour(id) }, geometry }];
+    return [{ type: "Feature" as const, properties: { id, colour: colours[n] }, geometry }];
   });
   const data = { type: "FeatureCollection" as const, features };
   const source = map.getSource<GeoJSONSource>(layer);
@@ -162,21 +101,14 @@ export function drawMarked(map: Chart, layer: string, shape: Shape, places: Plac
     id: layer,
     type: "symbol",
     source: layer,
-    layout: { "icon-image": shape, "icon-allow-overlap": true, "icon-ignore-placement": true },
+    layout: {
+      "icon-image": shape,
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 10, 0.5, 13, 1],
+      "icon-allow-overlap": true,
+      "icon-ignore-placement": true,
+    },
     paint: { "icon-color": ["get", "colour"], "icon-halo-color": "#20262e", "icon-halo-width": 1 },
   });
-}
-
-const WRONG = ["in", ["get", "s"], ["literal", ["d", "b", "u"]]];
-
-/** Show of the lamps only those that are dark or unknown, and of their groups those that hold such. */
-export function onlyWrong(map: Chart, only: boolean): void {
-  if (!map.getLayer("lamps")) return;
-  const single = ["!", ["has", "point_count"]];
-  const group = ["has", "point_count"];
-  const some = [">", ["+", ["get", "dark"], ["get", "unknown"]], 0];
-  map.setFilter("lamps", (only ? ["all", single, WRONG] : single) as never);
-  map.setFilter("lamps-groups", (only ? ["all", group, some] : group) as never);
 }
 
 const MARK = "mark";

@@ -6,7 +6,7 @@ type Drawn = { ids: readonly string[]; shape: Shape | "line" };
 
 export const LAYERS = {
   roads: { ids: ["roads"], shape: "line" },
-  streetlight: { ids: ["lamps", "lamps-groups"], shape: "circle" },
+  streetlight: { ids: ["lamps"], shape: "circle" },
   air_station: { ids: ["stations"], shape: "circle" },
   river_section: { ids: ["sections"], shape: "diamond" },
   parking_lot: { ids: ["lots"], shape: "square" },
@@ -15,5 +15,5 @@ export const LAYERS = {
 
 export type Layer = keyof typeof LAYERS;
 
-/** The layers whose marks can be clicked: each mark is one device. */
-export const CLICKED: readonly string[] = ["lamps", "stations", "sections", "lots", "springs"];
+/** MapLibre's layers whose marks can be clicked: each mark is one device. Lamps say themselves what was hit. */
+export const CLICKED: readonly string[] = ["stations", "sections", "lots", "springs"];

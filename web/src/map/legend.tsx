@@ -67,7 +67,21 @@ function Meanings({ layer }: { layer: Layer }) {
           {text}
         </li>
       ))}
+      {layer === "streetlight" ? <GroupMeaning /> : null}
     </ul>
+  );
+}
+
+/** What the discs mean that stand for many lamps. */
+function GroupMeaning() {
+  return (
+    <li>
+      <svg viewBox="0 0 10 10" aria-hidden="true">
+        <path d={OUTLINE.circle} fill={SIGN_COLOURS.l} />
+        <circle cx="5" cy="5" r="2" fill={SIGN_COLOURS.d} />
+      </svg>
+      {t("lampGroup")}
+    </li>
   );
 }
 

@@ -8,9 +8,11 @@ import { useResource, type Resource } from "../api/resource";
 import { t } from "../i18n";
 import { aqiColour, lotColour, rateColour, sectionColour, springColours, UNKNOWN } from "../map/colours";
 import { drawn, onto, type Datum } from "../map/datum";
-import { drawLines, drawMarked, drawSigns, goTo, makeMap, onlyWrong, show, unmark } from "../map/draw";
+import { drawMarked, drawRoads, goTo, makeMap, show, unmark } from "../map/draw";
+import { LampLayer } from "../map/lamps";
 import { LAYERS, type Layer } from "../map/layers";
 import { Legend } from "../map/legend";
+import { roadsOf } from "../map/lines";
 import { Picked, Search } from "../map/search";
 import { addShapes } from "../map/shapes";
 import { session } from "../session";
@@ -30,6 +32,7 @@ export function CityMap() {
 function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
   const datum = base.coordinates;
   const [map, setMap] = useState<Chart | null>(null);
+  const lamps = useMemo(() => new LampLayer(), []);
   const [hidden, setHidden] = useState<ReadonlySet<Layer>>(new Set());
   const [picked, setPicked] = useState<string | null>(null);
   const [wrong, setWrong] = useState(false);
@@ -45,13 +48,13 @@ function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
         />
         {picked === null ? null : <Picked key={picked} id={picked} close={() => { setPicked(null); if (map) unmark(map); }} />}
       </div>
-      <Canvas base={base} ready={setMap} picked={setPicked} />
+      <Canvas base={base} lamps={lamps} ready={setMap} picked={setPicked} />
       <p class="note datum">
         {t(datum === "GCJ-02" ? "datumConverted" : base.tiles.length > 0 ? "datumOf" : "datumPlain", { datum })} {base.attribution}
       </p>
       {map ? (
         <>
-          <Lighting map={map} datum={datum} />
+          <Lighting map={map} datum={datum} lamps={lamps} />
           <Stations map={map} datum={datum} />
           <Sections map={map} datum={datum} />
           <Lots map={map} datum={datum} />
@@ -62,7 +65,7 @@ function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
         wrong={wrong}
         setWrong={(only) => {
           setWrong(only);
-          if (map) onlyWrong(map, only);
+          lamps.showOnlyWrong(only);
         }}
         hidden={hidden}
         toggle={(layer) => {
@@ -76,14 +79,14 @@ function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
   );
 }
 
-type CanvasProps = { base: Schemas["BaseMapOut"]; ready: (map: Chart) => void; picked: (id: string) => void };
+type CanvasProps = { base: Schemas["BaseMapOut"]; lamps: LampLayer; ready: (map: Chart) => void; picked: (id: string) => void };
 
-function Canvas({ base, ready, picked }: CanvasProps) {
+function Canvas({ base, lamps, ready, picked }: CanvasProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (place.current === null || session.value === null) return;
     const { longitude, latitude } = session.value;
-    const map = makeMap(place.current, onto(base.coordinates)([longitude, latitude]), base, picked);
+    const map = makeMap(place.current, onto(base.coordinates)([longitude, latitude]), base, lamps, picked);
     map.once("load", () => {
       addShapes(map);
       ready(map);
@@ -105,19 +108,18 @@ function useDrawn(kind: KindName, datum: Datum): Resource<Places> {
 }
 
 /** Lamps and the roads they stand along: where they are is asked for once, a full city is megabytes. */
-function Lighting({ map, datum }: Above) {
+function Lighting({ map, datum, lamps }: Above & { lamps: LampLayer }) {
   const places = useDrawn("streetlight", datum);
   return (
     <>
       <Roads map={map} places={places.data} />
-      <Lamps map={map} places={places} />
+      <Lamps lamps={lamps} places={places} />
     </>
   );
 }
 
-function Lamps({ map, places }: { map: Chart; places: Resource<Places> }) {
+function Lamps({ lamps, places }: { lamps: LampLayer; places: Resource<Places> }) {
   const signs = useResource("signs streetlight", (signal) => loadSigns("streetlight", signal), { every: EVERY_MS });
-  const before = useRef("");
   useEffect(() => {
     if (!places.data || !signs.data) return;
     const { register_version, signs: shown } = signs.data;
@@ -125,19 +127,19 @@ function Lamps({ map, places }: { map: Chart; places: Resource<Places> }) {
       places.reload(); // a lamp came or went: characters and places must be of one register
       return;
     }
-    drawSigns(map, "lamps", places.data, shown, before.current);
-    before.current = shown;
+    lamps.draw(places.data, shown);
   }, [places.data, signs.data]);
   return signs.error ? <Loaded resource={signs}>{() => null}</Loaded> : null;
 }
 
 function Roads({ map, places }: { map: Chart; places: Places | null }) {
   const rates = useMeasures("light_on_rate", "road").data;
+  const roads = useMemo(() => places && roadsOf(places), [places]);
+  const known = rates && byId(rates);
+  const colours = roads && known && roads.map(({ name }) => rateColour(known.get(name)));
   useEffect(() => {
-    if (!places || !rates) return;
-    const known = byId(rates);
-    drawLines(map, "roads", places, (road) => rateColour(known.get(road)));
-  }, [places, rates]);
+    if (roads && colours) drawRoads(map, roads, colours);
+  }, [roads, colours?.join()]);
   return null;
 }
 
@@ -156,13 +158,8 @@ function Lots(above: Above) {
 /** A spring's measure names its gauges, each with the line that it is below. */
 function Gauges({ map, datum }: Above) {
   const rows = useMeasures("spring_level", "spring").data;
-  const places = useDrawn("spring_gauge", datum).data;
-  useEffect(() => {
-    if (!places || !rows) return;
-    const known = springColours(rows);
-    drawMarked(map, "springs", LAYERS.spring_gauge.shape, places, (id) => known.get(id) ?? UNKNOWN);
-  }, [places, rows]);
-  return null;
+  const known = rows && springColours(rows);
+  return <Marked map={map} datum={datum} kind="spring_gauge" colour={known && ((id) => known.get(id) ?? UNKNOWN)} />;
 }
 
 type PointsProps = Above & {
@@ -172,13 +169,20 @@ type PointsProps = Above & {
 };
 
 function Points({ map, datum, kind, rows, colour }: PointsProps) {
+  const known = rows && byId(rows);
+  return <Marked map={map} datum={datum} kind={kind} colour={known && ((id) => colour(known.get(id)))} />;
+}
+
+type MarkedProps = Above & { kind: PointsProps["kind"] | "spring_gauge"; colour: ((id: string) => string) | null };
+
+/** Marks are sent to the map when one of them changed its colour, not with each measure that comes. */
+function Marked({ map, datum, kind, colour }: MarkedProps) {
   const places = useDrawn(kind, datum).data;
+  const colours = places && colour && places.ids.map(colour);
   useEffect(() => {
-    if (!places || !rows) return;
-    const known = byId(rows);
     const { ids, shape } = LAYERS[kind];
-    drawMarked(map, ids[0], shape, places, (id) => colour(known.get(id)));
-  }, [places, rows]);
+    if (places && colours) drawMarked(map, ids[0], shape, places, colours);
+  }, [places, colours?.join()]);
   return null;
 }
 
