@@ -16,12 +16,12 @@ class Memories:
     def __init__(self, book: RuleBook) -> None:
         """Start without any."""
         self._by_rule: dict[str, Memory] = {}
-        self._by_kind: dict[str, list[Memory]] = {}
+        self._by_kind: dict[str, tuple[Memory, ...]] = {}
         for rule in book.rules.values():
             memory = _memory(rule)
             if memory is not None:
                 self._by_rule[rule.name] = memory
-                self._by_kind.setdefault(rule.kind, []).append(memory)
+                self._by_kind[rule.kind] = (*self.of_kind(rule.kind), memory)
 
     def hear(self, reading: Reading) -> None:
         """Take in a reading that is the newest of its device."""
@@ -30,7 +30,7 @@ class Memories:
 
     def of_kind(self, kind: str) -> tuple[Memory, ...]:
         """Return the memories that take in readings of a kind."""
-        return tuple(self._by_kind.get(kind, ()))
+        return self._by_kind.get(kind, ())
 
     def of(self, rule: AlertRule) -> Memory | None:
         """Return the memory of a rule, if it has one."""

@@ -27,6 +27,7 @@ class SilenceWatch:
         self._rules = book.silences
         self._feeds = book.feeds
         self._expiries = {r.name: Expiry(_silence(r).after) for rules in self._rules.values() for r in rules}
+        self._of_kind = {kind: tuple(self._expiries[r.name] for r in rules) for kind, rules in self._rules.items()}
         self._waiting: list[tuple[datetime, str, str]] = []
         self._by_name = {r.name: r for rules in self._rules.values() for r in rules}
         self._newest: dict[str, datetime] = {}
@@ -60,7 +61,7 @@ class SilenceWatch:
 
     def expiries(self, kind: str) -> tuple[Expiry, ...]:
         """Return what watches the devices of a kind."""
-        return tuple(self._expiries[rule.name] for rule in self._rules.get(kind, ()))
+        return self._of_kind.get(kind, ())
 
     def freshen(self, reading: Reading) -> None:
         """Note that a feed has said something."""
