@@ -56,6 +56,7 @@ format: install ## format and fix what can be fixed
 
 docs: install ## write the generated pages of docs/ anew
 	$(BIN)/python -m docs.kinds
+	$(BIN)/python -m docs.names
 	$(BIN)/python -m api.openapi
 
 screenshots: install web ## write the README's screenshots from a running demo

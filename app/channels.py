@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from app import channel_settings as kinds
 from app.channel_mark import mark_of
+from app.message_words import spoken
 from app.toml_file import read_toml
 from domain.citytime import Place
 from domain.duty import ContactKind
@@ -62,7 +63,7 @@ def load_channels(path: Path | None, place: Place, wall: Callable[[], datetime])
     if problems:
         raise ConfigError(problems)
     policy = Policy(timedelta(hours=found.give_up_hours))
-    texts = Texts(place, found.templates)
+    texts = Texts(place, found.templates, spoken())
     return Channels(tuple(built), texts, policy, timedelta(days=found.keep_days), mark_of(found))
 
 

@@ -44,4 +44,8 @@ def _page(posted: Posted) -> str:
     kind, _, name = posted.notice.group.partition(":")
     if kind == "emergency":
         return f"/incidents/{name}"
-    return "/roster" if posted.notice.group.startswith("self:roster:") else "/alerts"
+    if posted.notice.group.startswith("self:roster:"):
+        return "/roster"
+    facts = posted.notice.facts
+    one = facts.get("count") == 1 and facts.get("alerts")
+    return f"/alerts/{one[0]}" if one else "/alerts"

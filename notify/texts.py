@@ -1,8 +1,9 @@
 """Messages from templates, in the language of who reads them, without phone numbers and plates."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, TemplateError
@@ -24,13 +25,17 @@ _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·\s-]?[A-HJ-NP-Z0-9]{5,6}"
 )
 _HIDDEN = "***"
+_SPOKEN: Final = ("title", "place", "text", "runbook", "nobody")
+"""The facts that are words."""
+Say = Mapping[str, Callable[[str], str]]
+"""By language: how a text of the service reads in it."""
 
 
 class Texts:
     """Renders notices. Thread-safe."""
 
-    def __init__(self, place: Place, folder: Path | None = None) -> None:
-        """Use the templates that ship with Quanyan; files in `folder` come before them.
+    def __init__(self, place: Place, folder: Path | None = None, say: Say = MappingProxyType({})) -> None:
+        """Use the templates that ship with Quanyan; files in `folder` come before them. `say` translates facts.
 
         Raises:
             ConfigError: a template of `folder` cannot be read or is none.
@@ -38,7 +43,7 @@ class Texts:
         loaders = [FileSystemLoader(folder)] if folder else []
         loader = ChoiceLoader([*loaders, FileSystemLoader(SHIPPED)])
         self._templates: Environment = SandboxedEnvironment(loader=loader, trim_blocks=True, lstrip_blocks=True)
-        self._tz = place.tz
+        self._tz, self._say = place.tz, say
         for language in LANGUAGES:
             for name in ("notice", "digest"):
                 try:
@@ -52,7 +57,7 @@ class Texts:
         language = language if language in LANGUAGES else LANGUAGES[0]
         worst = max(notices, key=lambda n: n.severity.rank)
         name = "notice" if len(notices) == 1 else "digest"
-        shown = [self._facts(n) for n in sorted(notices, key=lambda n: -n.severity.rank)[:_SHOWN]]
+        shown = [self._facts(n, language) for n in sorted(notices, key=lambda n: -n.severity.rank)[:_SHOWN]]
         rendered = self._templates.get_template(f"{language}/{name}.txt").render(
             n=shown[0],
             link=link,
@@ -71,7 +76,7 @@ class Texts:
             addresses=tuple(addresses),
             facts=_plain(
                 {
-                    **worst.facts,
+                    **self._said(worst, language),
                     "link": link,
                     "count": len(notices),
                     "at": worst.at.isoformat(),
@@ -82,9 +87,13 @@ class Texts:
             about=tuple(notices),
         )
 
-    def _facts(self, notice: Notice) -> Mapping[str, Any]:
+    def _said(self, notice: Notice, language: str) -> Mapping[str, Any]:
+        say, facts = self._say.get(language, str), notice.facts
+        return {**facts, **{key: say(facts[key]) for key in _SPOKEN if isinstance(facts.get(key), str)}}
+
+    def _facts(self, notice: Notice, language: str) -> Mapping[str, Any]:
         return {
-            **notice.facts,
+            **self._said(notice, language),
             "kind": notice.kind.value,
             "severity": notice.severity.value,
             "severity_word": notice.severity.word,

@@ -41,5 +41,5 @@ export default defineConfig({
   },
   worker: { format: "es" },
   server: { fs: { allow: [".."] }, proxy: { "/api": process.env["QUANYAN_API"] ?? "http://127.0.0.1:8080" } },
-  test: { environment: "jsdom", include: ["tests/**/*.test.{ts,tsx}"] },
+  test: { environment: "jsdom", include: ["tests/**/*.test.{ts,tsx}"], setupFiles: ["tests/setup.ts"] },
 });

@@ -1,5 +1,6 @@
 """Alerts: what was found, what became of it, and what people do about it. The rules that find them."""
 
+from collections.abc import Iterator
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
@@ -22,10 +23,13 @@ from api.schemas.alerts import (
     WishOut,
 )
 from api.schemas.common import IDENT
+from api.schemas.notices import ToldOut
 from api.services import Services, Use
 from domain.alert import Alert, AlertCommand, CommandKind
 from domain.alert_ports import AlertFilter
 from domain.errors import ConfigError, Conflict
+from domain.notice import NoticeFilter, Posted
+from domain.ports import Outbox
 from domain.severity import Severity
 
 router = APIRouter(prefix="/api/v1", tags=["alerts"], route_class=GuardedRoute)
@@ -33,6 +37,7 @@ router = APIRouter(prefix="/api/v1", tags=["alerts"], route_class=GuardedRoute)
 AlertId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
 Some = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 LAST: Final = 2**53
+_PAGE: Final = 1000
 _ASKED: Final = documented(400, 404, 409, 412, 413, 415, 429)
 
 
@@ -73,6 +78,22 @@ def list_alerts(request: Request, services: Use, query: Annotated[AlertQuery, Qu
 def get_alert(request: Request, services: Use, alert_id: AlertId) -> Response:
     """Return an alert with its history, its rule, and what it explains. The ETag is that of the alert for If-Match."""
     return reply(request, _detail(services, services.alerts.store.get(alert_id)))
+
+
+@router.get("/alerts/{alert_id}/notices", dependencies=[READ], response_model=ToldOut, responses=documented(404))
+def list_told(request: Request, services: Use, alert_id: AlertId) -> Response:
+    """Return who was told of an alert while it was open: groups are told, so these are the notices of its group."""
+    alert = services.alerts.store.get(alert_id)
+    return reply(request, ToldOut.of(list(_told(services.duty.outbox, alert))))
+
+
+def _told(outbox: Outbox, alert: Alert) -> Iterator[Posted]:
+    after = 0
+    while page := outbox.list(NoticeFilter(group=alert.group.key, after=after, limit=_PAGE)):
+        yield from (
+            p for p in page if alert.fired_at <= p.notice.at and (alert.open or p.notice.at <= alert.changed_at)
+        )
+        after = page[-1].id
 
 
 def _detail(services: Services, alert: Alert) -> AlertDetail:

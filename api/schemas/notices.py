@@ -1,11 +1,13 @@
 """Notices and channels, out. No address of a person is in them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from api.schemas.common import Answer, Instant
 from domain.notice import Attempt, NoticeKind, NoticeState, Outcome, Posted
 from domain.severity import Severity
+
+_NEWEST: Final = 200
 
 
 class AttemptOut(Answer):
@@ -95,6 +97,18 @@ class NoticeList(Answer):
 
     counts: list[CountOut]
     items: list[NoticeOut]
+
+
+class ToldOut(Answer):
+    """The notices about one thing, oldest first: the newest 200 of `total`, each with its last attempt."""
+
+    total: int
+    items: list[NoticeOut]
+
+    @classmethod
+    def of(cls, found: Sequence[Posted]) -> Self:
+        """Return the newest of them."""
+        return cls(total=len(found), items=[NoticeOut.of(posted) for posted in found[-_NEWEST:]])
 
 
 class ChannelOut(Answer):

@@ -11,7 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from app.reports.tables import COLUMNS, TARGET_COLUMNS, Row, flat, measure_row, sentence, target_row, title
-from app.reports.words import Lang, environment, local, number, period_name, scope_name, unit_name, word
+from app.reports.words import Lang, environment, local, named, number, period_name, unit_name, word
 from domain.ports import RenderedReport
 from rules.reports import Report
 
@@ -145,7 +145,7 @@ def _html(report: Report, lang: Lang, tz: ZoneInfo) -> bytes:
 def _shown(row: Mapping[str, Any], lang: Lang) -> Row:
     """Write numbers for people; `official` becomes a word only where it is not."""
     shown = {k: number(v) if isinstance(v, int | float) and not isinstance(v, bool) else v for k, v in row.items()}
-    shown["scope"] = scope_name(row["scope"], lang)
+    shown["scope"] = named(row["scope"], lang)
     shown["unit"] = unit_name(row["unit"], lang)
     coverage = row.get("coverage")
     if coverage is not None:

@@ -11,6 +11,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from app.reports.phrases import Translator, catalogue
 from domain.measure import TargetVerdict
 from domain.period import Period, PeriodKind
+from domain.scope_names import scope_name
 
 Lang = Literal["zh", "en"]
 
@@ -51,16 +52,6 @@ VERDICTS: Final[dict[TargetVerdict, tuple[str, str]]] = {
 }
 
 
-SCOPES: Final[dict[str, tuple[str, str]]] = {
-    "city": ("全市", "the city"),
-    "road_class:expressway": ("快速路", "expressways"),
-    "road_class:arterial": ("主干道", "arterial roads"),
-    "road_class:secondary": ("次干道", "secondary roads"),
-    "road_class:branch": ("支路", "branch roads"),
-    "road_class:alley": ("街巷", "alleys"),
-}
-
-
 def unit_name(unit: str, lang: Lang) -> str:
     """Return how people write a unit; nothing where there is no dimension."""
     if unit == "1":
@@ -82,12 +73,12 @@ def _part(raw: str, tz: ZoneInfo) -> str:
     """Write what is no phrase of its own: an instant, a scope; figures and names stay."""
     if raw[:4].isdigit() and "T" in raw:
         return local(datetime.fromisoformat(raw), tz)
-    return scope_name(raw, "zh") if ":" in raw or raw in SCOPES else raw
+    return named(raw, "zh") if ":" in raw or scope_name(raw) else raw
 
 
-def scope_name(scope: str, lang: Lang) -> str:
+def named(scope: str, lang: Lang) -> str:
     """Return how people call a scope; what has a name of its own in the register keeps its id."""
-    known = SCOPES.get(scope)
+    known = scope_name(scope)
     return known[lang == "en"] if known else scope.partition(":")[2]
 
 

@@ -81,8 +81,9 @@ class AlertBoard:
         """Look up again who is where, as the city knows it now."""
         world: World = self.city.world
         self.generation = self.city.generation
-        self.places, self.gate = Places(world.register, self.now), Gate(world)
-        self.units = Units(self.places, self.book, {i.name: i.kinds for i in self.city.catalogue()}, self.targets)
+        catalogue = self.city.catalogue()
+        self.places, self.gate = Places(world.register, self.now, self.targets, catalogue), Gate(world)
+        self.units = Units(self.places, self.book, {i.name: i.kinds for i in catalogue}, self.targets)
         self.known = KnownCity(self.city, self.places, self.teller.ledger, self.book, self.targets)
         self.silences = SilenceWatch(self.book)
         self.ears = Ears(self.book, self.gate, self.memories, self.silences, self.scopes)

@@ -31,6 +31,9 @@ NO_READING: Final = "nothing was reported yet"
 STALE: Final = "no fresh report"
 NOT_SAID: Final = "the report does not say it"
 NOT_GIVEN: Final = "what the condition presupposes does not hold"
+SAME_FOR: Final = "has been the same for"
+NOT_POSITIVE: Final = "is zero or less"
+_HOUR: Final = timedelta(hours=1)
 
 
 class Case(NamedTuple):
@@ -150,12 +153,12 @@ def _stuck(condition: Stuck, case: Case, reading: Reading) -> Finding:
     values = [(m, v) for m in condition.metrics if (v := _number(reading.values, m)) is not None]
     dead = [m for m, v in values if v <= 0] if condition.not_positive else []
     if dead:
-        return _yes_or_no(case, reading, yes=True, why=f"{dead[0]} is zero or less")
+        return _yes_or_no(case, reading, yes=True, why=f"{dead[0]} {NOT_POSITIVE}")
     longest = case.memory.longest(reading) if isinstance(case.memory, StuckMemory) else None
     if not values or longest is None:
         return unknown(case.now, NOT_SAID)
     metric, span = longest
-    return _yes_or_no(case, reading, yes=span >= condition.lasts, why=f"{metric} has been the same for {span}")
+    return _yes_or_no(case, reading, yes=span >= condition.lasts, why=f"{metric} {SAME_FOR} {span / _HOUR:.4g} h")
 
 
 def _occurrence(condition: Occurrence, case: Case, reading: Reading) -> Finding | None:
@@ -179,7 +182,7 @@ def _silence(condition: Silence, case: Case, gate: Gate) -> Finding:
         return unknown(now, "its circuit is off by schedule")
     if not gate.open(case.rule, case.device, now):
         return unknown(now, OUTSIDE)
-    hours = None if reading is None else round((now - reading.at) / timedelta(hours=1), 2)
-    limit = round(condition.after / timedelta(hours=1), 2)
+    hours = None if reading is None else round((now - reading.at) / _HOUR, 2)
+    limit = round(condition.after / _HOUR, 2)
     top = len(case.rule.timing.rungs) - 1
     return Finding(Verdict.BREACH, now, top, None if reading is None else reading.at, hours, limit)

@@ -1,7 +1,7 @@
 """Where things stand: the scopes that a device, a scope, a gateway or a whole feed lies in, and who is in a scope.
 
 One lookup of the register serves as the tree of inhibition (feed, gateway, supply point, lamp), for grouping, and to
-say who is responsible. Built when it is first asked for, anew when the register changes.
+say who is responsible and what people call it. Built when it is first asked for, anew when the register changes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,18 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from domain.device import AssetState, Device
+from domain.kinds import KINDS
+from domain.measure import Target
+from domain.ports import IndicatorInfo
 from domain.register import Register
+from domain.scope_names import scope_name
 
 CITY: Final = "city"
 DEVICE: Final = "device"
 GATEWAY: Final = "gateway"
 FEED: Final = "feed"
+SUPPLY_POINT: Final = "supply_point"
+TARGET: Final = "target"
 _COLUMNS: Final = {"district": "district", "management_area": "management_area", "unit": "responsible_unit"}
 _OWN: Final[Mapping[str, frozenset[str]]] = {
     "section": frozenset({"river_section"}),
@@ -41,6 +47,7 @@ class Place(NamedTuple):
 
     subject: str
     name: str
+    """What people call it, Chinese; its id where nobody has given it a name."""
     unit: str
     district: str
     synthetic: bool
@@ -72,8 +79,12 @@ def scope_of(device: Device, kind: str) -> str:
 class Places:
     """The places of one register at one instant."""
 
-    def __init__(self, register: Register, now: datetime) -> None:
-        """Look nothing up yet."""
+    def __init__(
+        self, register: Register, now: datetime, targets: Sequence[Target] = (), catalogue: Sequence[IndicatorInfo] = ()
+    ) -> None:
+        """Look nothing up yet. `targets` and `catalogue` say what the plan asks, and how what it asks for is called."""
+        self._targets = {target.id: target for target in targets}
+        self._titles = {info.name: info.title for info in catalogue}
         self._register = register
         self.now = now
         self._known: dict[str, Place] = {}
@@ -115,12 +126,32 @@ class Places:
         kind, _, ident = subject.partition(":")
         device = self.device(ident) if kind == DEVICE else self._sample(kind, subject)
         if device is None or subject == CITY:
-            return Place(subject, ident or "全市", "", "", synthetic=False, within=(CITY, subject), device=device)
+            name = self._name(subject, None)
+            return Place(subject, name, "", "", synthetic=False, within=(CITY, subject), device=device)
         own = LEVELS if kind == DEVICE else _ABOVE.get(kind, ("district", "feed"))
         within = dict.fromkeys([CITY, *filter(None, (scope_of(device, level) for level in own)), subject])
-        name = device.name if ident == device.id else ident
-        unit, district = device.responsible_unit, device.district
+        name, unit, district = self._name(subject, device), device.responsible_unit, device.district
         return Place(subject, name, unit, district, synthetic=device.synthetic, within=tuple(within), device=device)
+
+    def _name(self, subject: str, device: Device | None) -> str:
+        """Return what people call a subject. `device` is the one that stands for it."""
+        kind, _, ident = subject.partition(":")
+        if device is not None and device.id == ident:
+            return device.name
+        if kind == TARGET and ident in self._targets:
+            return self._item(self._targets[ident])
+        if kind == FEED and ident in KINDS:
+            return KINDS[ident].title
+        if kind == SUPPLY_POINT and len(cabinets := self.members("lighting_cabinet", kind).get(subject, ())) == 1:
+            return cabinets[0].name  # whoever drives there looks for the cabinet
+        known = scope_name(subject)
+        return ident if known is None else known[0]
+
+    def _item(self, target: Target) -> str:
+        """Return a target of the plan in the words of its document, with what of it is measured and where."""
+        where = "" if target.scope == CITY else f"{self.of(target.scope).name}，"
+        what = self._titles.get(target.indicator or "", target.indicator or "")
+        return f"第{target.item}条“{target.wording}”（{where}{what}）"
 
     def _sample(self, kind: str, subject: str) -> Device | None:
         """Return one device of a scope: of the district that most of its devices are in, the first by id.

@@ -84,6 +84,7 @@ ROLES = {
     ("GET", "/api/v1/alarm-quality"): Role.READ,
     ("GET", "/api/v1/alerts"): Role.READ,
     ("GET", "/api/v1/alerts/{alert_id}"): Role.READ,
+    ("GET", "/api/v1/alerts/{alert_id}/notices"): Role.READ,
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"): Role.OPERATE,
     ("POST", "/api/v1/alerts/{alert_id}/shelve"): Role.OPERATE,
     ("POST", "/api/v1/alerts/{alert_id}/unshelve"): Role.OPERATE,

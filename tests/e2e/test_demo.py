@@ -16,7 +16,7 @@ def test_the_story_is_told_within_its_two_minutes_of_city_evening(tmp_path: Path
     demo.says("the city clock runs at 1x now")
     # who is on duty is told, once the case file is opened; by then the breaker's alert waits for somebody
     demo.says(r"case file \d{8}-\d{4} is opened: 断路器跳闸")
-    demo.says(r"值班员 is told: 【重要】断路器跳闸 \S+ \(told by log\)")
+    demo.says(r"值班员 is told: 【重要】断路器跳闸 \S+ \d+ 号照明配电箱 \(told by log\)")
     (alert,) = [a for a in demo.get("/api/v1/alerts?open=true").json()["items"] if a["rule"] == "breaker-tripped"]
     demo.says(r"POST /api/v1/alerts/\w+/acknowledge")
     on_duty = demo.get("/api/v1/duty/now").json()["roles"]

@@ -40,7 +40,8 @@ def test_a_persons_message_carries_a_link_of_its_own_that_ends(linked: Office) -
 @pytest.mark.parametrize(
     ("changes", "page"),
     [
-        ({"facts": FACTS}, "/alerts"),
+        ({"facts": {**FACTS, "count": 1}}, "/alerts/a1"),
+        ({"facts": {**FACTS, "alerts": ["a1", "a2"], "count": 2}}, "/alerts"),
         ({"kind": NoticeKind.ROSTER_GAP, "group": "self:roster:officer:now"}, "/roster"),
         ({"kind": NoticeKind.DEADLINE_NEAR, "group": "emergency:20261125-0001"}, "/incidents/20261125-0001"),
     ],

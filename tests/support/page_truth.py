@@ -44,7 +44,7 @@ def _body(answer: Response) -> Any:
 def differences(page: Page, answers: Answers) -> tuple[int, list[str]]:
     """Return how many figures of a page were compared, and which of them are not what the API said."""
     held = [*_measures(page, answers), *_targets(page, answers), *_alerts(page, answers), *_cases(page, answers)]
-    held += [*_books(page, answers), *_latest(page, answers), *_ledger(page, answers)]
+    held += [*_alert(page, answers), *_books(page, answers), *_latest(page, answers), *_ledger(page, answers)]
     return len(held), [f"{name}: {seen!r} is shown, {said!r} was said" for name, seen, said in held if said not in seen]
 
 
@@ -111,6 +111,39 @@ def _alerts(page: Page, answers: Answers) -> Held:
             yield ident, text, f"({number(alert['value'], 2)})"
     for (count,) in _shown(page, "nav .badge"):
         yield "open alerts", f"{count};", f"{len(answers.bodies('/api/v1/alerts?open=true')[0]['items'])};"
+
+
+def _alert(page: Page, answers: Answers) -> Held:
+    """The page of one alert: its facts, each step of its course, each notice with what came of it."""
+    for ident, version, _ in _shown(page, "[data-alert-shown]", "data-alert-shown", "data-version"):
+        bodies = answers.bodies(f"/api/v1/alerts/{ident}")
+        alert = next(b for b in bodies if "history" in b and str(b["version"]) == version)
+        for name, text in _shown(page, "[data-fact]", "data-fact"):
+            if name != "state":
+                yield name, f"{text};", _fact(alert, name)
+        steps = _shown(page, "[data-step]")
+        yield "steps", f"{len(steps)};", f"{len(alert['history'])};"
+        for (text,), step in zip(steps, alert["history"], strict=True):
+            yield f"step {step['kind']}", text, instant(step["detail"].get("event_at", step["at"]))
+        told = next(b for b in bodies if "total" in b)
+        rows = dict(_shown(page, "[data-notice]", "data-notice"))
+        yield "notices", f"{len(rows)};", f"{len(told['items'])};"
+        for notice in told["items"]:
+            yield f"notice {notice['id']}", rows[str(notice["id"])], instant(notice["at"])
+            yield f"notice {notice['id']}", rows[str(notice["id"])], _SENT[notice["state"]]
+
+
+_SENT = {"waiting": "待发", "sent": "已送出", "dead": "未送达"}
+
+
+def _fact(alert: Told, name: str) -> str:
+    """Return what a fact about an alert must begin with, or hold where a person is named with it."""
+    value = alert[name]
+    if name == "acknowledged_by":
+        return instant(alert["acknowledged_at"])
+    if name in {"value", "limit"}:
+        return f"{number(value, 2)};"
+    return instant(value) if name == "since" or name.endswith(("_at", "_until")) else str(value or "–")
 
 
 def _cases(page: Page, answers: Answers) -> Held:

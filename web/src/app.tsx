@@ -21,6 +21,7 @@ const Devices = lazy(() => import("./pages/devices").then((m) => m.Devices));
 const DevicePage = lazy(() => import("./pages/device").then((m) => m.DevicePage));
 const Ingest = lazy(() => import("./pages/ingest").then((m) => m.Ingest));
 const Alerts = lazy(() => import("./pages/alerts").then((m) => m.Alerts));
+const AlertPage = lazy(() => import("./pages/alert").then((m) => m.AlertPage));
 const AlarmQuality = lazy(() => import("./pages/alarm-quality").then((m) => m.AlarmQuality));
 const Incidents = lazy(() => import("./pages/incidents").then((m) => m.Incidents));
 const IncidentPage = lazy(() => import("./pages/incident").then((m) => m.IncidentPage));
@@ -100,6 +101,7 @@ function Views() {
         <Route path="/ingest" component={Ingest} />
         <Route path="/alerts" component={Alerts} />
         <Route path="/alerts/quality" component={AlarmQuality} />
+        <Route path="/alerts/:id" component={AlertPage} />
         <Route path="/incidents" component={Incidents} />
         <Route path="/incidents/:id" component={IncidentPage} />
         <Route path="/roster" component={Roster} />

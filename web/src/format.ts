@@ -69,6 +69,13 @@ export function age(seconds: number): string {
   return new Intl.RelativeTimeFormat(locale()).format(-Math.floor(seconds / size), unit);
 }
 
+/** A span of seconds in the largest unit that makes a whole number of it: 90 minutes, 2 hours. */
+export function span(seconds: number): string {
+  const units = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]] as const;
+  const [unit, size] = units.find(([, length]) => seconds >= length && seconds % length === 0) ?? (["second", 1] as const);
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "long" }).format(seconds / size);
+}
+
 /** An instant as `datetime-local` wants it, in the city's zone. */
 export function toLocal(at: string): string {
   return new Date(Date.parse(at) + offset(Date.parse(at))).toISOString().slice(0, 16);

@@ -23,11 +23,16 @@ test("levels change above their bounds as HJ 633 has them", () => {
   expect([levelOf(null), levelOf(undefined)]).toEqual([0, 0]);
 });
 
-test("days without an index are counted apart and never as good", () => {
-  const months = calendar([published("2026-03-01", 40), published("2026-03-02", null)], "2026-03-03");
-  const counts = byLevel(months);
-  expect(counts[1]).toBe(1);
-  expect(counts.reduce((a, b) => a + b)).toBe(months.flatMap(({ cells }) => cells).length);
+test("a day without an index is told from one that is not published yet and from one that never was", () => {
+  const months = calendar([published("2026-02-27", 40), published("2026-03-01", null)], "2026-03-04");
+  const { levels, awaited, unrecorded } = byLevel(months);
+  expect([levels[1], levels[0], awaited]).toEqual([1, 1, 2]); // the 2nd and 3rd of March may still come
+  expect(levels.reduce((a, b) => a + b) + awaited + unrecorded).toBe(months.flatMap(({ cells }) => cells).length);
+  expect(months[10]?.cells.at(-1)).toEqual({ day: "2026-02-28", found: null, yet: false });
+});
+
+test("where nothing was ever published nothing is said to come", () => {
+  expect(byLevel(calendar([], "2026-03-04")).awaited).toBe(0);
 });
 
 test("arrows lead through days and months, and stay inside the calendar", () => {

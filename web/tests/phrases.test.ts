@@ -29,6 +29,9 @@ test("rules and their texts are told in English", () => {
   const english = translator(en);
   expect(english("断路器跳闸")).toBe("Circuit breaker tripped");
   expect(english("经十路 亮灯率 91.2%，目标 98%")).toBe("经十路: light-on rate 91.2 %, target 98 %");
+  expect(english("第10条“快速路、主次干道亮灯率达到98以上”（主干道，夜间亮灯率）：97.5，目标 98")).toBe(
+    "Item 10 “快速路、主次干道亮灯率达到98以上” (Arterial roads, Light-on rate of a night): 97.5, target 98",
+  );
 });
 
 test("a translation uses each part of its phrase once at most", () => {

@@ -1,13 +1,14 @@
 """Alerts over HTTP: read by everybody with a key, acted on by operators, and never on a stale view."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from domain.alert import Alert, AlertChange, AlertGroup, AlertState, ChangeKind, Verdict
 from domain.alert_ports import TickRecord
 from domain.errors import Problem
+from domain.notice import Attempt, Notice, NoticeKind, NoticeState, Outcome, Settled
 from domain.record import Role
 from domain.severity import Severity
 from tests.support.api_services import SmallCity, SmallRules
@@ -49,6 +50,36 @@ def test_alerts_are_listed_page_by_page_from_the_newest_back(city: SmallCity) ->
     assert [a["id"] for a in client.get("/api/v1/alerts?severity=major").json()["items"]] == ["a3"]
     assert client.get("/api/v1/alerts?group=city").json()["items"] == []
     assert client.get("/api/v1/alerts?cursor=abc").status_code == 422
+
+
+def test_who_was_told_of_an_alert_is_said_with_what_came_of_it(city: SmallCity) -> None:
+    hour = timedelta(hours=1)
+    raise_(city, 1, fired_at=NOW, group=AlertGroup("road:甲"))
+    raise_(city, 2, fired_at=NOW, state=AlertState.RECOVERED, changed_at=NOW + hour, group=AlertGroup("road:甲"))
+    told = [_notice("before", NOW - hour), _notice("first", NOW), _notice("recovered", NOW + hour)]
+    told += [_notice("another's", NOW, "road:乙"), _notice("later", NOW + 2 * hour)]
+    city.operational.outbox.post(told, NOW)
+    attempt = Attempt(2, 1, NOW, Outcome.SENT)
+    city.operational.outbox.settle([Settled(attempt, NoticeState.SENT, NOW)])
+    client = city.client(Role.READ)
+    open_ = client.get("/api/v1/alerts/a1/notices").json()
+    assert [n["key"] for n in open_["items"]] == ["first", "recovered", "later"]
+    assert (open_["total"], [n["state"] for n in open_["items"]]) == (3, ["sent", "waiting", "waiting"])
+    assert open_["items"][0]["last"]["outcome"] == "sent"
+    over = client.get("/api/v1/alerts/a2/notices").json()
+    assert [n["key"] for n in over["items"]] == ["first", "recovered"]
+    assert client.get("/api/v1/alerts/none/notices").status_code == 404
+
+
+def test_of_very_many_notices_the_newest_are_said_and_all_are_counted(city: SmallCity) -> None:
+    raise_(city, 1, group=AlertGroup("city"))
+    city.operational.outbox.post([_notice(f"k{n}", NOW + n * timedelta(minutes=1), "city") for n in range(1203)], NOW)
+    found = city.client(Role.READ).get("/api/v1/alerts/a1/notices").json()
+    assert (found["total"], len(found["items"]), found["items"][-1]["key"]) == (1203, 200, "k1202")
+
+
+def _notice(key: str, at: datetime, group: str = "road:甲") -> Notice:
+    return Notice(key, NoticeKind.RAISED, Severity.MAJOR, group, at, "log", facts={"title": "熄灯"})
 
 
 def test_an_alert_is_shown_with_its_history_its_rule_and_what_it_explains(city: SmallCity) -> None:

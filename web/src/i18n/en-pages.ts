@@ -1,10 +1,13 @@
+import { alert } from "./en-alert";
 import type { pages as zh } from "./zh-pages";
 
 export const pages: Record<keyof typeof zh, string> = {
+  ...alert,
   airCalendar: "Calendar of days (daily AQI)",
   month: "Month",
   notPublished: "Nothing published",
-  noIndex: "No index",
+  notPublishedYet: "Not published yet",
+  noIndex: "No index (too little data)",
   days: "{days} d",
   pollutantsByHour: "Pollutants by hour",
   airWarning: "Heavy-pollution warning",

@@ -210,6 +210,7 @@ export const work: Record<keyof typeof zh, string> = {
   "phase.faultOver": "fault gone",
   moreUrgent: "{count} more critical alerts wait for somebody",
   nothingUrgent: "No critical alert waits for somebody",
+  screenOf: "Screen {shown} of {of}",
   soundOn: "Sound is on: a critical alert sounds until it is acknowledged",
   soundBlocked: "Sound is off: the browser wants a click or a key first",
   "aqi.1": "Excellent (0–50)",

@@ -1,9 +1,13 @@
-/** Texts of the pages of air, water, parking and lighting. */
+import { alert } from "./zh-alert";
+
+/** Texts of the pages of air, water, parking, lighting, and of one alert. */
 export const pages = {
+  ...alert,
   airCalendar: "日历（逐日 AQI）",
   month: "月份",
   notPublished: "无发布记录",
-  noIndex: "无指数",
+  notPublishedYet: "尚未发布",
+  noIndex: "无指数（数据不足）",
   days: "{days} 天",
   pollutantsByHour: "逐时污染物",
   airWarning: "重污染天气预警",

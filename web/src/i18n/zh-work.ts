@@ -210,6 +210,7 @@ export const work = {
   "phase.faultOver": "故障消除",
   moreUrgent: "另有 {count} 条紧急告警未确认",
   nothingUrgent: "没有未确认的紧急告警",
+  screenOf: "第 {shown} 屏 / 共 {of} 屏",
   soundOn: "声响已开：紧急告警响到有人确认为止",
   soundBlocked: "声响未开：浏览器要求先点按屏幕或按任意键",
   "aqi.1": "优（0–50）",

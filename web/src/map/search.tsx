@@ -7,6 +7,7 @@ import { age, instant, number } from "../format";
 import { t } from "../i18n";
 import { kindName, metricName } from "../kinds";
 import { districtName } from "../places";
+import { AlertsAt } from "../ui/alert-link";
 import { Loaded } from "../ui/loaded";
 
 const SHOWN = 8;
@@ -84,6 +85,7 @@ export function Picked({ id, close }: { id: string; close: () => void }) {
         }}
       </Loaded>
       <Latest id={id} />
+      <AlertsAt device={id} />
       <a href={`/devices/${encodeURIComponent(id)}`}>{t("toDevice")}</a>{" "}
       <button type="button" onClick={close}>
         {t("close")}

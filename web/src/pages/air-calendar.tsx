@@ -4,10 +4,11 @@ import { useRef, useState } from "preact/hooks";
 import { useHistorySince, type Published } from "../api/history";
 import { date } from "../format";
 import { hasText, t } from "../i18n";
+import { Said } from "../i18n/said";
 import { cityNow } from "../session";
 import { Why } from "../ui/measure";
 import { Loaded } from "../ui/loaded";
-import { byLevel, calendar, levelOf, moved, yearBefore, type Cell, type Month } from "./air-days";
+import { byLevel, calendar, levelOf, moved, yearBefore, type Cell, type Counts, type Month } from "./air-days";
 import { GradeMark, Pollutants } from "./air-pollutants";
 
 export function Calendar({ scope, name }: { scope: string; name: string }) {
@@ -78,7 +79,8 @@ function Months({ items, months }: { items: readonly Published[]; months: readon
 function DayButton({ cell, chosen, choose }: { cell: Cell; chosen: boolean; choose: (day: string) => void }) {
   const aqi = cell.found?.measure.value ?? null;
   const level = levelOf(aqi);
-  const said = cell.found === null ? t("notPublished") : aqi === null ? t("unknown") : `AQI ${aqi} ${levelName(level)}`;
+  const none = cell.yet ? t("notPublishedYet") : t("notPublished");
+  const said = cell.found === null ? none : aqi === null ? t("noIndex") : `AQI ${aqi} ${levelName(level)}`;
   return (
     <button
       type="button"
@@ -92,7 +94,7 @@ function DayButton({ cell, chosen, choose }: { cell: Cell; chosen: boolean; choo
         choose(cell.day);
       }}
     >
-      {cell.found === null ? "·" : (aqi ?? "?")}
+      {cell.found === null ? (cell.yet ? "…" : "·") : (aqi ?? "?")}
     </button>
   );
 }
@@ -103,15 +105,28 @@ function levelName(level: number): string {
 }
 
 /** How many days of the year have which level: the legend, and the answer to the most usual question. */
-function Levels({ counts }: { counts: readonly number[] }) {
+function Levels({ counts: { levels, awaited, unrecorded } }: { counts: Counts }) {
+  const without = [["…", t("notPublishedYet"), awaited], ["·", t("notPublished"), unrecorded]] as const;
   return (
     <ul class="levels">
-      {counts.map((days, level) => (
+      {levels.map((days, level) => (
         <li key={level}>
-          <span class={`mark aqi-${level}`} aria-hidden="true" />
+          <span class={`mark aqi-${level}`} aria-hidden="true">
+            {level === 0 ? "?" : ""}
+          </span>
           {level === 0 ? t("noIndex") : levelName(level)} <strong>{t("days", { days })}</strong>
         </li>
       ))}
+      {without.map(([sign, name, days]) =>
+        days === 0 ? null : (
+          <li key={sign}>
+            <span class="mark" aria-hidden="true">
+              {sign}
+            </span>
+            {name} <strong>{t("days", { days })}</strong>
+          </li>
+        ),
+      )}
     </ul>
   );
 }
@@ -124,6 +139,11 @@ function OneDay({ found }: { found: Published }) {
         {found.period} · AQI {measure.value ?? "–"} <GradeMark measure={measure} /> <Why measure={measure} at={measure.at} />
         {found.revision > 0 ? <span class="note"> {t("revised")}</span> : null}
       </h3>
+      {measure.value === null && measure.reason ? (
+        <p class="note">
+          <Said text={measure.reason} />
+        </p>
+      ) : null}
       <Pollutants measure={measure} />
     </section>
   );

@@ -2,8 +2,8 @@
 
 import type { Published } from "../api/history";
 
-/** A day of the calendar. `found` is null where nothing was published of it. */
-export type Cell = { day: string; found: Published | null };
+/** A day of the calendar. `found` is null where nothing was published of it; `yet`: nor of any day since, so it may come. */
+export type Cell = { day: string; found: Published | null; yet: boolean };
 export type Month = { month: string; cells: readonly Cell[] };
 
 const MONTHS = 12;
@@ -13,6 +13,7 @@ const LEVELS = [50, 100, 150, 200, 300];
 /** The last twelve months up to that of `today` (YYYY-MM-DD), oldest first, without days to come. */
 export function calendar(items: readonly Published[], today: string): readonly Month[] {
   const found = new Map(items.map((each) => [each.period, each]));
+  const newest = items.reduce((last, { period }) => (period > last ? period : last), "");
   const [year, month] = [Number(today.slice(0, 4)), Number(today.slice(5, 7))];
   return Array.from({ length: MONTHS }, (_, n) => {
     const first = new Date(Date.UTC(year, month - MONTHS + n, 1));
@@ -20,7 +21,7 @@ export function calendar(items: readonly Published[], today: string): readonly M
     const days = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
     const cells = Array.from({ length: days }, (_, d) => `${name}-${String(d + 1).padStart(2, "0")}`)
       .filter((day) => day < today)
-      .map((day) => ({ day, found: found.get(day) ?? null }));
+      .map((day) => ({ day, found: found.get(day) ?? null, yet: newest !== "" && day > newest }));
     return { month: name, cells };
   });
 }
@@ -31,16 +32,29 @@ export function levelOf(aqi: number | null | undefined): number {
   return 1 + LEVELS.filter((highest) => aqi > highest).length;
 }
 
-/** How many days have each level; of index 0 are the days without an index. */
-export function byLevel(months: readonly Month[]): readonly number[] {
-  const counts = [0, 0, 0, 0, 0, 0, 0];
+export type Counts = {
+  /** By level; of 0 the days that were published and have too little data for an index. */
+  levels: readonly number[];
+  /** Days that are over and not published yet. */
+  awaited: number;
+  /** Days of which nothing was ever published. */
+  unrecorded: number;
+};
+
+/** How many days have which level, and how many have none for which reason. */
+export function byLevel(months: readonly Month[]): Counts {
+  const levels = [0, 0, 0, 0, 0, 0, 0];
+  let [awaited, unrecorded] = [0, 0];
   for (const { cells } of months) {
-    for (const { found } of cells) {
-      const level = levelOf(found?.measure.value);
-      counts[level] = (counts[level] ?? 0) + 1;
+    for (const { found, yet } of cells) {
+      if (found) {
+        const level = levelOf(found.measure.value);
+        levels[level] = (levels[level] ?? 0) + 1;
+      } else if (yet) awaited += 1;
+      else unrecorded += 1;
     }
   }
-  return counts;
+  return { levels, awaited, unrecorded };
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { api, taken, type Schemas } from "../api/client";
 import { ALERT_EVENTS } from "../api/live";
 import { useResource } from "../api/resource";
+import { useRuleTitles } from "../api/rules";
 import { instant, number } from "../format";
 import { t } from "../i18n";
 import { Said } from "../i18n/said";
@@ -150,8 +151,9 @@ function span(seconds: number | null): string {
 }
 
 function Often({ title, items }: { title: string; items: readonly Schemas["OftenOut"][] }) {
+  const ruleTitle = useRuleTitles();
   return (
-    <List title={title} rows={items.map((each) => [`${each.rule} · ${scopeName(each.subject)}`, `${number(each.alarms, 0)} (${number(each.share)} %)`])} />
+    <List title={title} rows={items.map((each) => [`${ruleTitle(each.rule)} · ${scopeName(each.subject)}`, `${number(each.alarms, 0)} (${number(each.share)} %)`])} />
   );
 }
 
@@ -162,7 +164,8 @@ function Floods({ items }: { items: readonly Schemas["FloodOut"][] }) {
 }
 
 function Stale({ items }: { items: readonly Schemas["StandingOut"][] }) {
-  return <List title={t("figure.stale")} rows={items.map((each) => [`${each.rule} · ${scopeName(each.subject)}`, instant(each.since)])} />;
+  const ruleTitle = useRuleTitles();
+  return <List title={t("figure.stale")} rows={items.map((each) => [`${ruleTitle(each.rule)} · ${scopeName(each.subject)}`, instant(each.since)])} />;
 }
 
 function List({ title, rows }: { title: string; rows: readonly (readonly [string, string])[] }) {

@@ -2,18 +2,18 @@
 
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { api, taken, type Schemas } from "../api/client";
+import { alertTitle } from "../alerts";
+import { acknowledge, caseOf } from "../api/alerts";
+import type { Schemas } from "../api/client";
 import { useOpenAlerts, type Alert } from "../api/open-alerts";
 import { instant, quantity } from "../format";
 import { t } from "../i18n";
-import { said, Said } from "../i18n/said";
-import { scopeName } from "../places";
+import { Said } from "../i18n/said";
 import { mayOperate } from "../session";
 import { Doing } from "../ui/doing";
 import { Loaded } from "../ui/loaded";
 import { Silences } from "./silences";
 import { rank, SeverityMark } from "../ui/severity";
-
 
 export function Alerts() {
   const [quiet, setQuiet] = useState(false);
@@ -87,15 +87,9 @@ function Row({ alert, reload, tell }: { alert: Alert } & Ways) {
   const [own, setOwn] = useState<{ wish: Schemas["WishOut"]; version: number } | null>(null);
   /** What the service answered counts from its answer on, until the alert is another one. */
   const asked = alert.asked ?? (own?.version === alert.version ? own.wish : null);
-  const title = `${said(alert.title)}${t("colon")}${subjectName(alert)}`;
-  const acknowledge = async () => {
-    const wish = await taken(
-      api.POST("/api/v1/alerts/{alert_id}/acknowledge", {
-        params: { path: { alert_id: alert.id } },
-        body: { until: null, comment: "" },
-      }),
-    );
-    setOwn({ wish, version: alert.version });
+  const title = alertTitle(alert);
+  const take = async () => {
+    setOwn({ wish: await acknowledge(alert.id), version: alert.version });
   };
   const failed = (why: string) => {
     tell(t("alertNotDone", { what: title, why }));
@@ -111,14 +105,14 @@ function Row({ alert, reload, tell }: { alert: Alert } & Ways) {
         <SeverityMark severity={alert.severity} />
       </td>
       <td>
-        {title}
+        <a href={`/alerts/${alert.id}`}>{title}</a>
         <small>
-          <Said text={alert.name ? alert.text.replace(alert.name, subjectName(alert)) : alert.text} /> {alert.value === null ? "" : `(${quantity(alert.value, "1", 2)})`}
+          <Said text={alert.text} /> {alert.value === null ? "" : `(${quantity(alert.value, "1", 2)})`}
         </small>
         {alert.runbook ? (
           <details>
             <summary>{t("runbook")}</summary>
-            {alert.runbook}
+            <Said text={alert.runbook} />
           </details>
         ) : null}
       </td>
@@ -134,16 +128,13 @@ function Row({ alert, reload, tell }: { alert: Alert } & Ways) {
         {mayOperate.value ? (
           <>
             {asked?.kind !== "acknowledge" && (alert.state === "firing" || alert.state === "unknown") ? (
-              <Doing work={acknowledge} done={done} failed={failed}>
+              <Doing work={take} done={done} failed={failed}>
                 {t("acknowledge")}
               </Doing>
             ) : null}
             <Doing
               work={async () => {
-                // a rule may have opened one by itself
-                const known = await taken(api.GET("/api/v1/incidents", { params: { query: { alert: alert.id } } }));
-                const made = known.items[0] ?? (await taken(api.POST("/api/v1/incidents", { body: wish(alert) })));
-                route(`/incidents/${made.id}`);
+                route(`/incidents/${await caseOf(alert)}`);
               }}
               done={done}
               failed={failed}
@@ -155,23 +146,4 @@ function Row({ alert, reload, tell }: { alert: Alert } & Ways) {
       </td>
     </tr>
   );
-}
-
-/** Districts, road classes and sets of sections are alerted by their codes; what has a name of its own keeps it. */
-function subjectName(alert: Alert): string {
-  const known = scopeName(alert.subject);
-  return alert.subject.endsWith(`:${known}`) ? alert.name || known : known;
-}
-
-function wish(alert: Alert): Schemas["IncidentBody"] {
-  return {
-    title: `${alert.title}：${alert.name || alert.subject}`.slice(0, 200),
-    category: /road|lamp|cabinet|supply/.test(alert.rule + alert.subject) ? "lamps" : "other",
-    origin: "alert",
-    severity: alert.severity,
-    alert: alert.id,
-    ...(alert.unit ? { unit: alert.unit } : {}),
-    ...(alert.district ? { district: alert.district } : {}),
-    subject: alert.subject,
-  };
 }

@@ -4,6 +4,7 @@ import { api, taken, type Schemas } from "../api/client";
 import { useResource } from "../api/resource";
 import { instant, number } from "../format";
 import { hasText, t } from "../i18n";
+import { said } from "../i18n/said";
 import { Loaded } from "../ui/loaded";
 
 const EVERY_MS = 30_000;
@@ -67,7 +68,7 @@ export function Happened({ readings }: { readings: readonly Schemas["ReadingOut"
       <ul class="plain">
         {told.slice(0, SHOWN).map(({ at, what, phase }) => (
           <li key={`${at} ${what} ${phase}`}>
-            {instant(at)} <strong>{what}</strong> <small>{hasText(`phase.${phase}`) ? t(`phase.${phase}` as "phase.begin") : phase}</small>
+            {instant(at)} <strong>{said(what)}</strong> <small>{hasText(`phase.${phase}`) ? t(`phase.${phase}` as "phase.begin") : phase}</small>
           </li>
         ))}
       </ul>

@@ -6,9 +6,11 @@ import { allPages, api, ApiError, taken, type Schemas } from "../api/client";
 import { useResource } from "../api/resource";
 import { age, clock, instant, number } from "../format";
 import { t } from "../i18n";
+import { said } from "../i18n/said";
 import { attributeName, kindName, metricName } from "../kinds";
 import { districtName } from "../places";
 import { session } from "../session";
+import { AlertsAt } from "../ui/alert-link";
 import { Chart } from "../ui/chart";
 import { FactList } from "../ui/fact-list";
 import { Loaded } from "../ui/loaded";
@@ -35,6 +37,7 @@ export function DevicePage() {
               <h1>
                 {shown.name} <small>{shown.id}</small>
               </h1>
+              <AlertsAt device={id} />
               <div class="panels">
                 <Facts device={shown} />
                 <Latest id={id} />
@@ -104,7 +107,7 @@ function Said({ reading, age_s, fresh }: Schemas["LatestOut"]) {
       />
       {reading.faults.length ? (
         <p>
-          {t("faults")}: {reading.faults.join("、")}
+          {t("faults")}: {reading.faults.map(said).join("、")}
         </p>
       ) : null}
     </>

@@ -34,7 +34,7 @@ function List({ file, found, reload }: { file: Case; found: Found; reload: () =>
   const alerts = found.alerts.filter((each) => !file.alerts.includes(each.id));
   const cases = found.incidents.filter((each) => each.id !== file.id);
   const lines = [
-    ...alerts.map((each) => ({ id: each.id, line: <Said offer={each} />, attach: true })),
+    ...alerts.map((each) => ({ id: each.id, line: <Alerted offer={each} />, attach: true })),
     ...cases.map((each) => ({ id: each.id, line: <Filed offer={each} />, attach: false })),
     ...found.devices.map((each) => ({ id: each.id, line: <Near device={each} />, attach: false })),
   ];
@@ -70,6 +70,14 @@ function List({ file, found, reload }: { file: Case; found: Found; reload: () =>
         </details>
       ) : null}
     </>
+  );
+}
+
+function Alerted({ offer }: { offer: Schemas["OfferOut"] }) {
+  return (
+    <a href={`/alerts/${offer.id}`}>
+      <Said offer={offer} />
+    </a>
   );
 }
 

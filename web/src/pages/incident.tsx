@@ -3,10 +3,12 @@
 import { useRoute } from "preact-iso";
 import { api, taken } from "../api/client";
 import { act, type Case } from "../api/incidents";
+import { useAuthors } from "../api/people";
 import { useResource } from "../api/resource";
 import { instant } from "../format";
 import { hasText, t } from "../i18n";
 import { lang, mayOperate } from "../session";
+import { AlertLink } from "../ui/alert-link";
 import { Doing } from "../ui/doing";
 import { Loaded } from "../ui/loaded";
 import { SeverityMark } from "../ui/severity";
@@ -30,6 +32,7 @@ export function IncidentPage() {
 }
 
 function Shown({ file, reload }: { file: Case; reload: () => void }) {
+  const nameOf = useAuthors();
   return (
     <>
       <h1>
@@ -37,7 +40,7 @@ function Shown({ file, reload }: { file: Case; reload: () => void }) {
       </h1>
       <p class="figure">
         <SeverityMark severity={file.severity} /> {lang.value === "zh" ? file.state_word : file.state} · {t("openedBy")}{" "}
-        {file.opened_by}, {instant(file.opened_at)}
+        {nameOf(file.opened_by)}, {instant(file.opened_at)}
       </p>
       {file.recovered_at ? (
         <p class="note">
@@ -45,6 +48,7 @@ function Shown({ file, reload }: { file: Case; reload: () => void }) {
         </p>
       ) : null}
       {file.text ? <p>{file.text}</p> : null}
+      {file.alerts.length > 0 ? <Alerts ids={file.alerts} /> : null}
       <Reports file={file} reload={reload} />
       <Tasks file={file} />
       <Checklist file={file} reload={reload} />
@@ -54,6 +58,22 @@ function Shown({ file, reload }: { file: Case; reload: () => void }) {
     </>
   );
 }
+
+/** The alerts that it is about: the one that opened it first, some of them by their titles. */
+function Alerts({ ids }: { ids: readonly string[] }) {
+  return (
+    <ul class="plain" aria-label={t("alerts")}>
+      {ids.slice(0, NAMED).map((id) => (
+        <li key={id}>
+          <AlertLink id={id} />
+        </li>
+      ))}
+      {ids.length > NAMED ? <li class="note">{t("shownOf", { shown: NAMED, total: ids.length })}</li> : null}
+    </ul>
+  );
+}
+
+const NAMED = 5;
 
 function Tasks({ file }: { file: Case }) {
   if (file.tasks.length === 0) return null;
@@ -110,6 +130,7 @@ function Checklist({ file, reload }: { file: Case; reload: () => void }) {
 }
 
 function History({ id }: { id: string }) {
+  const nameOf = useAuthors();
   const steps = useResource(`steps ${id}`, (signal) =>
     taken(api.GET("/api/v1/incidents/{case_id}/history", { params: { path: { case_id: id } }, signal })),
   );
@@ -124,7 +145,7 @@ function History({ id }: { id: string }) {
               const said = [step.detail["unit"], step.detail["note"] ?? step.detail["text"] ?? step.detail["reason"]];
               return (
                 <li key={step.at + step.action}>
-                  {instant(step.at)} {step.author}: {hasText(key) ? t(key) : step.action}{" "}
+                  {instant(step.at)} {nameOf(step.author)}: {hasText(key) ? t(key) : step.action}{" "}
                   {said.filter((part) => typeof part === "string" && part !== "").join("，")}
                 </li>
               );

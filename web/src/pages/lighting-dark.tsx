@@ -77,7 +77,7 @@ function Row({ lamp }: { lamp: Lamp }) {
       <td>
         {alert ? (
           <>
-            <a href="/alerts">{said(alert.title)}</a> {t(`alertState.${alert.state}`)}
+            <a href={`/alerts/${alert.id}`}>{said(alert.title)}</a> {t(`alertState.${alert.state}`)}
             {alert.incident ? (
               <small>
                 <a href={`/incidents/${alert.incident}`}>{alert.incident}</a>

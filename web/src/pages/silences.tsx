@@ -83,10 +83,11 @@ function Table({ items, reload }: { items: readonly Silence[]; reload: () => voi
   );
 }
 
-function NewSilence({ known, made }: { known: readonly string[]; made: () => void }) {
+/** A new one; `of`: the subject that it is about to begin with. */
+export function NewSilence({ known, made, of = "" }: { known: readonly string[]; made: () => void; of?: string }) {
   const [kind, setKind] = useState<(typeof KINDS)[number]>("work_order");
-  const [matcher, setMatcher] = useState<string>("within");
-  const [value, setValue] = useState("");
+  const [matcher, setMatcher] = useState<string>(of ? "subject" : "within");
+  const [value, setValue] = useState(of);
   const begin = cityNow.value ?? new Date().toISOString();
   const [start, setStart] = useState(toLocal(begin));
   const [end, setEnd] = useState(toLocal(new Date(Date.parse(begin) + 2 * HOUR_MS).toISOString()));
@@ -97,7 +98,7 @@ function NewSilence({ known, made }: { known: readonly string[]; made: () => voi
       return taken(api.POST("/api/v1/silences", { body }));
     },
     () => {
-      setValue("");
+      setValue(of);
       setReason("");
       made();
     },

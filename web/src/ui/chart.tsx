@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EChartsCoreOption } from "echarts/core";
 import { t } from "../i18n";
-import { lang, theme } from "../session";
+import { lang, theme, wall } from "../session";
 
 type Props = { option: EChartsCoreOption; label: string };
 
@@ -28,7 +28,7 @@ export function Chart({ option, label }: Props) {
       gone = true;
       end?.();
     };
-  }, [option, theme.value, lang.value]);
+  }, [option, theme.value, lang.value, wall.value]);
   if (failed) return <p class="note">{t("chartFailed")}</p>;
   return <div ref={place} class="chart" role="img" aria-label={label} />;
 }

@@ -21,17 +21,20 @@ export function draw(place: HTMLElement, option: EChartsCoreOption): () => void 
   const style = getComputedStyle(document.documentElement);
   const ink = style.getPropertyValue("--ink").trim();
   const rule = style.getPropertyValue("--rule").trim();
-  const axis = { axisLine: { lineStyle: { color: rule } }, axisLabel: { color: ink }, splitLine: { lineStyle: { color: rule } } };
   const own = option["xAxis"] as { axisLabel?: object } | undefined;
   const legend = option["legend"] as object | undefined;
+  /** On a wall everything is larger: the charts are drawn for letters of 15 pixels. */
+  const scale = parseFloat(style.fontSize) / 15;
+  const textStyle = { color: ink, fontSize: 12 * scale };
+  const axis = { axisLine: { lineStyle: { color: rule } }, axisLabel: textStyle, splitLine: { lineStyle: { color: rule } } };
   const chart = init(place);
   chart.setOption({
     animation: false,
-    textStyle: { color: ink, fontFamily: "inherit" },
+    textStyle: { ...textStyle, fontFamily: "inherit" },
     tooltip: { trigger: "axis", renderMode: "richText" },
-    grid: { left: 56, right: 20, top: 36, bottom: 36 },
+    grid: { left: 56 * scale, right: 20 * scale, top: 36 * scale, bottom: 36 * scale },
     ...option,
-    ...(legend ? { legend: { textStyle: { color: ink }, ...legend } } : {}),
+    ...(legend ? { legend: { textStyle, ...legend } } : {}),
     xAxis: { ...axis, ...own, axisLabel: { ...axis.axisLabel, ...own?.axisLabel } },
     yAxis: { ...axis, scale: true, ...(option["yAxis"] as object) },
   });

@@ -2,29 +2,26 @@
 
 import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import { alertPlace } from "../alerts";
 import { urgent, type Alert } from "../api/open-alerts";
 import { instant } from "../format";
 import { t } from "../i18n";
 import { said } from "../i18n/said";
-import { scopeName } from "../places";
 import { wall } from "../session";
+import { screen, showScreens } from "./screens";
 import { audible, sound, unmute } from "./siren";
 
 const ROTATED = ["/", "/alerts", "/map", "/lighting", "/air", "/water", "/springs", "/parking"] as const;
-const TURN_MS = 20_000;
 
-/** On the wall the pages take turns. */
+/** On the wall the pages take turns, each shown to its end. */
 export function useRotation() {
   const { path, route } = useLocation();
   useEffect(() => {
     if (!wall.value) return;
-    const timer = setTimeout(() => {
+    return showScreens(() => {
       const next = ROTATED[(ROTATED.findIndex((each) => each === path) + 1) % ROTATED.length];
       route(`${next ?? "/"}?wall`);
-    }, TURN_MS);
-    return () => {
-      clearTimeout(timer);
-    };
+    });
   }, [path, wall.value]);
 }
 
@@ -55,12 +52,13 @@ export function WallBar({ alerts }: { alerts: readonly Alert[] }) {
             <strong>
               {t(`severity.${each.severity}`)}: {said(each.title)}
             </strong>{" "}
-            {each.name === each.subject.split(":")[1] ? scopeName(each.subject) : each.name} · {t("since")} {instant(each.since)}
+            {alertPlace(each)} · {t("since")} {instant(each.since)}
           </p>
         ))}
         {waiting.length > 2 ? <p>{t("moreUrgent", { count: waiting.length - 2 })}</p> : null}
       </div>
       <span>{waiting.length === 0 ? t("nothingUrgent") : null}</span>
+      {screen.value.of > 1 ? <span class="screens">{t("screenOf", screen.value)}</span> : null}
       <span>{t(audible.value ? "soundOn" : "soundBlocked")}</span>
       <button type="button" onClick={() => { wall.value = false; }}>
         {t("wallEnd")}

@@ -1,3 +1,6 @@
-import rules from "./rules.en.json";
+import indicators from "../../../../api/said/indicators.json";
+import rules from "../../../../api/said/rules.en.json";
+import scopes from "../../../../api/said/scopes.json";
 
-export const phrases: Record<string, string> = rules;
+const places = Object.fromEntries(Object.values(scopes).map(([zh = "", en = ""]) => [zh, en]));
+export const phrases: Record<string, string> = { ...rules, ...indicators, ...places };
