@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.codings import coding_for
 from api.replies import JSON, entity_tag, names, written
 
 _LEVEL: Final = 6
@@ -31,7 +32,7 @@ class Kept:
 
     def response(self, request: Request) -> Response:
         """Answer with the form that the caller takes; 304 when he has it already."""
-        packed = _takes_gzip(request.headers.get("accept-encoding", ""))
+        packed = coding_for(request.headers.get("accept-encoding"), ("gzip",)) is not None
         tag = f'{self.tag[:-1]}-gzip"' if packed else self.tag
         headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept, Accept-Encoding, Authorization"}
         if names(request.headers.get("if-none-match"), tag):
@@ -68,12 +69,3 @@ def kept_answers(request: Request) -> KeptAnswers:
     """Return the kept answers of the application that was asked."""
     found: KeptAnswers = request.app.state.kept
     return found
-
-
-def _takes_gzip(header: str) -> bool:
-    """Return whether an Accept-Encoding asks for gzip, by its name or by `*`, and does not refuse it (`q=0`)."""
-    offered = {}
-    for part in header.lower().split(","):
-        coding, _, quality = part.partition(";")
-        offered[coding.strip()] = quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return offered.get("gzip", offered.get("*", False))

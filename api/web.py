@@ -10,6 +10,7 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.codings import coding_for
 from api.replies import entity_tag
 
 _POLICY: Final = (
@@ -50,8 +51,8 @@ class WebFile:
         }
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
-        offered = request.headers.get("accept-encoding", "")
-        coding = next((name for name, _ in _ENCODINGS if name in offered and name in self.encoded), None)
+        had = [name for name, _ in _ENCODINGS if name in self.encoded]
+        coding = coding_for(request.headers.get("accept-encoding"), had)
         if coding is None:
             return Response(self.content, headers=headers, media_type=self.media_type)
         headers["Content-Encoding"] = coding

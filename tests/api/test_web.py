@@ -44,6 +44,8 @@ def test_a_file_comes_in_the_best_coding_that_the_browser_takes(page: Client) ->
     assert (plain.text, "content-encoding" in plain.headers) == ("plain", False)
     assert (packed.text, packed.headers["content-encoding"]) == ("from the packed file", "gzip")
     assert packed.headers["cache-control"] == "public, max-age=31536000, immutable"
+    refused = page.get("/assets/main-abc.js", headers={"Accept-Encoding": "gzip;q=0, *"})
+    assert (refused.text, "content-encoding" in refused.headers) == ("plain", False)
 
 
 def test_a_browser_that_has_a_file_is_told_so(page: Client) -> None:

@@ -10,7 +10,7 @@ type Listener = (event: LiveEvent) => void;
 export const ALERT_EVENTS = [
   ...(["alert.raised", "alert.worsened", "alert.eased", "alert.acknowledged", "alert.lapsed", "alert.shelved"] as const),
   ...(["alert.unshelved", "alert.lost", "alert.seen", "alert.inhibited", "alert.released", "alert.silenced"] as const),
-  ...(["alert.recovered", "alert.corrected"] as const),
+  ...(["alert.recovered", "alert.corrected", "alert.flood"] as const),
 ];
 const TYPES = [
   "target.verdict",

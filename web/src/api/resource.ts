@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "./client";
-import { follow } from "./live";
+import { follow, type LiveEvent } from "./live";
 
 export type Resource<T> = {
   data: T | null;
@@ -20,6 +20,8 @@ type Options = {
   every?: number;
   /** Load again when one of these events comes, at most once a second. */
   on?: readonly string[];
+  /** Which of these events are about what is shown; all where this is missing. `reset` is about everything. */
+  about?: (event: LiveEvent) => boolean;
 };
 
 const CALM_MS = 1000;
@@ -73,9 +75,12 @@ export function useResource<T>(
   }, [key, turn]);
 
   const wanted = options.on?.join(",") ?? "";
+  const about = useRef(options.about);
+  about.current = options.about;
   useEffect(() => {
     let due: ReturnType<typeof setTimeout> | null = null;
-    const soon = () => {
+    const soon = (event: LiveEvent) => {
+      if (event.type !== "reset" && about.current?.(event) === false) return;
       due ??= setTimeout(() => {
         due = null;
         reload();

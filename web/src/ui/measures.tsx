@@ -11,10 +11,14 @@ import { Bar, Counts, known, Value, Why } from "./measure";
 
 const EVERY_MS = 20_000;
 
-/** The measures of every scope of one kind, loaded again when measures change. */
+/** The measures of every scope of one kind, loaded again when one of this indicator changes. */
 export function useMeasures(indicator: string, scopeKind: Schemas["ScopeKind"]): Resource<Measure[]> {
   const path = `/api/v1/indicators/${indicator}/measures?scope_kind=${scopeKind}&limit=1000`;
-  return useResource(path, (signal) => allPages<Measure>(path, signal), { every: EVERY_MS, on: ["indicator.measure"] });
+  return useResource(path, (signal) => allPages<Measure>(path, signal), {
+    every: EVERY_MS,
+    on: ["indicator.measure"],
+    about: (event) => event.data["indicator"] === indicator,
+  });
 }
 
 type Column = { title: string; cell: (measure: Measure) => ComponentChildren };
