@@ -13,6 +13,8 @@ RUN npm run build
 FROM python:3.11-slim-bookworm AS build
 # The same uv as the Makefile's (a test compares them).
 ARG UV_VERSION=0.13.9
+# `otel` for traces by OpenTelemetry
+ARG EXTRA=
 RUN pip install --no-cache-dir --disable-pip-version-check "uv==${UV_VERSION}"
 WORKDIR /app
 COPY pyproject.toml requirements.lock ./
@@ -20,7 +22,7 @@ COPY pyproject.toml requirements.lock ./
 # too. The development tools of the lock stay out.
 RUN uv venv /opt/quanyan \
  && uv pip install --no-cache --compile-bytecode --python /opt/quanyan/bin/python --require-hashes \
-      --requirements pyproject.toml --constraints requirements.lock
+      --requirements pyproject.toml ${EXTRA:+--extra "${EXTRA}"} --constraints requirements.lock
 COPY LICENSE README.md ./
 COPY domain/ domain/
 COPY rules/ rules/

@@ -63,7 +63,7 @@ screenshots: install web ## write the README's screenshots from a running demo
 	$(BIN)/python -m docs.screenshots
 
 lock: $(UV) ## write requirements.lock anew from pyproject.toml
-	$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
+	$(UV) pip compile pyproject.toml --extra otel --group dev --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
 
 bench: install ## benchmarks against a bare baseline of the same run
 	$(BIN)/python -m benchmarks

@@ -8,14 +8,16 @@ from typing import Any, Final
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 from typing_extensions import override
 
 from api import problems
-from api.crowd import Crowd
+from api.crowd import PROBES, Crowd
 from api.guard import BodyLimit
 from api.headers import SecurityHeaders
 from api.kept import KeptAnswers
@@ -56,6 +58,7 @@ from api.routes import map as city_map
 from api.schemas.devices import FeatureCollection
 from api.services import Probes, Services
 from api.stream import EventTail
+from rules.duty.links import PATH as LINK_PATH
 
 ROUTERS: Final = (
     service.probes,
@@ -86,6 +89,7 @@ ROUTERS: Final = (
         )
     ),
 )
+_UNTRACED: Final = PROBES | {"/api/v1/events"}
 DESCRIPTION: Final = """Telemetry of a city: devices, readings, live indicators and the targets of the city's plan.
 
 * Every error is a problem document (RFC 9457), `application/problem+json`.
@@ -108,6 +112,9 @@ class Api(FastAPI):
             docs_url=None,  # the usual pages load their scripts from a CDN; this must work without the internet
             redoc_url=None,
             redirect_slashes=False,
+            telemetry=TelemetryConfig(
+                metrics=False, logs=False, operation_spans=False, auto_configure=False, exclude=_untraced
+            ),
             exception_handlers={**problems.HANDLERS, 405: _not_allowed},
         )
         for router in routers:
@@ -163,6 +170,12 @@ def close_streams(api: FastAPI) -> None:
 def api_routes() -> list[APIRoute]:
     """Return every route."""
     return [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+
+
+def _untraced(scope: Scope) -> bool:
+    """Return whether a request is no span: a path that is a secret, probes, and streams that last for hours."""
+    path = scope.get("path", "")
+    return path in _UNTRACED or path.startswith(LINK_PATH)
 
 
 def _components(model: type[BaseModel]) -> dict[str, Any]:

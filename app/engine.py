@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from opentelemetry import trace
+
 from app.away import Away
-from app.engine_parts import Books, EngineOptions
+from app.engine_parts import AT_ONCE, HUSH, Books, EngineOptions
 from app.evaluation import Evaluation
 from app.fair_lock import FairLock
 from app.grid import COARSE, EPOCH, floor
@@ -32,6 +34,7 @@ from rules.indicator import World
 from rules.live import City
 
 logger = logging.getLogger(__name__)
+tracer = trace.get_tracer(__name__)
 
 CONSUMER = "engine"
 CABINET = "lighting_cabinet"
@@ -39,11 +42,7 @@ LAG = timedelta(seconds=10)
 """Behind the clock by more than this, the engine is catching up."""
 EXACT = timedelta(minutes=15)
 """After a restart so much is ticked on the grid itself, not the coarse one: what was pending fires as without it."""
-HUSH = timedelta(minutes=1)
-"""After a pause of the service nobody is called silent for so long: the broker hands over first what it kept."""
 MAX_PENDING = 10_000
-AT_ONCE = 200
-"""Readings that are taken in under one hold of the lock."""
 
 
 class Engine:
@@ -188,10 +187,12 @@ class Engine:
             step = COARSE if coarse else grid
             self._tick(min(floor(self.ticked + step, step), latest, self._keeper.next_after(self.ticked)))
 
+    @tracer.start_as_current_span("engine tick", record_exception=False, set_status_on_exception=False)
     def _tick(self, at: datetime) -> None:
         started = time.perf_counter()
         kept = self.ticked is not None and self._keeper.next_after(self.ticked) == at
         live = self._published is None or at > self._published
+        trace.get_current_span().set_attributes({"quanyan.tick.at": at.isoformat(), "quanyan.tick.live": live})
         self.alerting.prepare(live=live)
         with self.lock:
             self.city.advance(at)

@@ -3,11 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from app.alerting import Alerting
 from app.keeper import Keeper
 from domain.alert_ports import TickRecord
 from domain.ports import EventLog
+
+HUSH: Final = timedelta(minutes=1)
+"""After a pause of the service nobody is called silent for so long: the broker hands over first what it kept."""
+AT_ONCE: Final = 200
+"""Readings that are taken in under one hold of the lock."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The object graph, in order: the only place that knows every implementation."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ from app.reports.service import Reports
 from app.schedule import Schedule
 from app.settings import Settings, secret
 from app.stores import open_operational, open_telemetry, operational_place
+from app.tracing import open_traces
 from app.view import EngineView
 from app.wiring_engine import open_engine
 from app.wiring_intake import Intake, open_intake
@@ -88,6 +90,7 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
         StoreUnavailable: the operational database is away.
     """
     extras = extras or Extras()
+    traces = open_traces("all", os.environ)
     listener = bind(settings.api.host, settings.api.port)
     operational = open_operational(settings)
     telemetry = open_telemetry(settings)
@@ -119,7 +122,7 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     http = HttpServer(create_api(services, crowd), listener, crowd)
     health.thread("http", http.alive)
     held = Part("engine-lease", "one engine for one database", nothing, lease.release)
-    parts = [held, *_parts(settings, ways, kept, http, schedule), *own.parts()]
+    parts = [*traces, held, *_parts(settings, ways, kept, http, schedule), *own.parts()]
     lifecycle = Lifecycle(parts)
     return System(
         lifecycle, ways.engine, view, world, operational, health, own, reloading, lambda: ways.intake.signs().received

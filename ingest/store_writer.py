@@ -13,6 +13,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
 
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
 from typing_extensions import override
 
 from domain.delivery import Reason, Source
@@ -31,10 +33,18 @@ from ingest.topics import sender_of
 from ingest.worker import Worker
 
 logger = logging.getLogger(__name__)
+tracer = trace.get_tracer(__name__)
 
 CONSUMER: Final = "store"
 _REASONS: Final = {Outcome.CONFLICT: Reason.CONFLICT, Outcome.REFUSED: Reason.STORE_REFUSED}
 _IDLE: Final = 0.1
+_SPAN: Final = {
+    "messaging.operation.type": "process",
+    "messaging.operation.name": "process",
+    "messaging.destination.name": "journal",
+    "messaging.consumer.group.name": CONSUMER,
+}
+"""OpenTelemetry's semantic conventions of messaging."""
 _TELL_S: Final = 60.0
 """Between two lines about what is not kept (wall)."""
 
@@ -107,6 +117,9 @@ class StoreWriter(Worker):
             logger.exception("store_writer_failed")
             raise
 
+    @tracer.start_as_current_span(
+        "process journal", kind=SpanKind.CONSUMER, record_exception=False, set_status_on_exception=False
+    )
     def _round(self, offset: int) -> int:
         """Settle the next deliveries and return the offset after them."""
         started = time.perf_counter()
@@ -124,6 +137,8 @@ class StoreWriter(Worker):
         following = chunk[-1].end
         self._insist(lambda: self._journal.commit(CONSUMER, following), "journal")
         self._ledger.settled(settled)
+        said = {"messaging.batch.message_count": settled.deliveries, "quanyan.stored": settled.outcomes.total()}
+        trace.get_current_span().set_attributes({**_SPAN, **said})
         self._tell(settled, following, time.perf_counter() - started)
         return following
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import SystemRandom
 
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind, StatusCode
+
 from domain.duty import ContactKind, Person
 from domain.errors import Unavailable
 from domain.notice import Message, Notice, NoticeState, Outcome, Posted, Settled
@@ -27,12 +30,15 @@ from notify.texts import Texts
 from notify.undelivered import Undelivered
 
 logger = logging.getLogger(__name__)
+tracer = trace.get_tracer(__name__)
 
 REFUSALS = 3
 """So many refusals in a row are the channel's and not a message's (our choice): a wrong signature, a robot removed."""
 _AT_ONCE = 500
 _REMEMBERED = 1000
 """So many of the newest messages say how the channel was before a restart: three days of trials."""
+_SPAN = {"messaging.operation.type": "send", "messaging.operation.name": "send"}
+"""OpenTelemetry's semantic conventions of messaging."""
 _SOON = timedelta(seconds=60)
 """A person's limit that ends sooner is waited for; a longer one is no way to reach anybody in time."""
 
@@ -143,6 +149,25 @@ class Lane:
         return bool(found)
 
     def _tell(self, parcel: Parcel) -> None:
+        name = self.channel.name
+        said: dict[str, str | int] = {
+            **_SPAN,
+            "messaging.destination.name": name,
+            "messaging.batch.message_count": len(parcel.posted),
+        }
+        with tracer.start_as_current_span(
+            f"send {name}",
+            kind=SpanKind.PRODUCER,
+            attributes=said,
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            result = self._told(parcel)
+            if result.outcome is not Outcome.SENT:
+                span.set_status(StatusCode.ERROR)
+                span.set_attribute("error.type", result.outcome.value)
+
+    def _told(self, parcel: Parcel) -> Result:
         now = self._desk.wall()
         person, addresses = self._reach(parcel.posted)
         if self.channel.personal is not None and not addresses:
@@ -156,6 +181,7 @@ class Lane:
             self._saw(result.outcome, self._desk.wall())
             self._pause(result, now)
         self._note(parcel, result)
+        return result
 
     def _saw(self, outcome: Outcome, at: datetime) -> None:
         """Learn from what the vendor did."""

@@ -4,6 +4,7 @@ Any number of these may run. A change is recorded in the stores, then ingest and
 """
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -41,6 +42,7 @@ from app.schedule import Schedule
 from app.settings import Settings
 from app.stores import decode_limits, open_operational, open_telemetry
 from app.targets import load_targets
+from app.tracing import open_traces
 from app.wiring import WEB, base_of, city_of, store_parts
 from app.world import HeldWorld, RunningWorld
 from domain.errors import Unavailable
@@ -137,6 +139,7 @@ def build_api(settings: Settings, clocks: Clocks) -> Process:
         StoreUnavailable: the operational database is away.
     """
     check(settings, API)
+    traces = open_traces(API, os.environ)
     listener = bind(settings.api.host, settings.api.port)
     here = _here(settings, clocks)
     schedule = Schedule()
@@ -146,6 +149,7 @@ def build_api(settings: Settings, clocks: Clocks) -> Process:
     http = HttpServer(create_api(_services(settings, clocks, here, crowd), crowd), listener, crowd)
     here.health.thread("http", http.alive)
     parts = [
+        *traces,
         *store_parts(settings, here.operational, here.telemetry),
         Part("api", f"http://{settings.api.host}:{settings.api.port}/", http.start, http.stop),
         Part("schedule", "register and roster refresh", schedule.start, schedule.stop),

@@ -1,5 +1,6 @@
 """`quanyan serve --only engine`: journal to live state, alerts and notices; and the schedule. There is one."""
 
+import os
 from dataclasses import dataclass
 
 from app.alert_watch import RuleFiles
@@ -29,6 +30,7 @@ from app.reloading import Reloading
 from app.schedule import Schedule
 from app.settings import Settings
 from app.stores import decode_limits, open_operational, open_telemetry, operational_place
+from app.tracing import open_traces
 from app.view import EngineView
 from app.wiring import fill, nothing, past_stores, store_parts
 from app.wiring_engine import open_engine
@@ -69,6 +71,7 @@ def build_engine(settings: Settings, clocks: Clocks) -> Process:
         StoreUnavailable: the operational database is away.
     """
     check(settings, ENGINE)
+    traces = open_traces(ENGINE, os.environ)
     schedule = Schedule()
     wired = _wire(settings, clocks, schedule)
     operational, office, engine = wired.operational, wired.office, wired.engine
@@ -88,6 +91,7 @@ def build_engine(settings: Settings, clocks: Clocks) -> Process:
     told = (EngineCollector(view), wired.revisions, NoticeCollector(office), OwnHealthCollector(own))
     http = probes(settings, ENGINE, health, told, (operational, clocks[1]))
     parts = [
+        *traces,
         *_parts(settings, wired),
         Part("calls", "answers api", calls.start, calls.stop),
         http,

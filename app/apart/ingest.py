@@ -1,5 +1,7 @@
 """`quanyan serve --only ingest`: broker and door to journal, journal to the stores and to the quarantine."""
 
+import os
+
 from app.apart.answers import IngestAnswers
 from app.apart.common import INGEST, REFRESH_S, Clocks, Process, answer_calls, check, hold_world, probes
 from app.health import PartsHealth
@@ -7,6 +9,7 @@ from app.lifecycle import Lifecycle, Part
 from app.schedule import Schedule
 from app.settings import Settings
 from app.stores import open_operational, open_telemetry
+from app.tracing import open_traces
 from app.wiring import nothing, store_parts
 from app.wiring_intake import open_intake
 
@@ -19,6 +22,7 @@ def build_ingest(settings: Settings, clocks: Clocks) -> Process:
         StoreUnavailable: the operational database is away.
     """
     check(settings, INGEST)
+    traces = open_traces(INGEST, os.environ)
     clock, wall = clocks
     operational, telemetry = open_operational(settings), open_telemetry(settings)
     held, world = hold_world(operational, clock)
@@ -33,6 +37,7 @@ def build_ingest(settings: Settings, clocks: Clocks) -> Process:
     health.thread("calls", calls.alive)
     http = probes(settings, INGEST, health, (intake.collector(), intake.books), (operational, wall))
     parts = [
+        *traces,
         *store_parts(settings, operational, telemetry),
         Part("journal", f"{settings.under_data(settings.journal.folder)}", nothing, intake.journal.close),
         *intake.consuming(),
