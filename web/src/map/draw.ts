@@ -33,6 +33,10 @@ export function makeMap(container: HTMLElement, centre: Point, base: BaseMap, la
       map.addLayer({ id, type: "raster", source: id });
     });
     map.addLayer(lamps);
+    const dark = window.matchMedia("(prefers-color-scheme: dark)");
+    const ground = () => { paintGround(map); };
+    dark.addEventListener("change", ground);
+    map.once("remove", () => { dark.removeEventListener("change", ground); });
   });
   map.on("webglcontextrestored", () => {
     // of what was drawn, MapLibre brings back its own layers only
@@ -52,12 +56,17 @@ export function makeMap(container: HTMLElement, centre: Point, base: BaseMap, la
   return map;
 }
 
+/** Give the ground the colour that the page has now. */
+export function paintGround(map: Chart): void {
+  map.setPaintProperty("ground", "background-color", ground());
+}
+
 function ground(): string {
   return getComputedStyle(document.documentElement).backgroundColor;
 }
 
-/** Draw roads, each in its colour. */
-export function drawRoads(map: Chart, roads: readonly Road[], colours: readonly string[]): void {
+/** Draw roads, each in its colour; `hidden`: not to be seen yet when they are drawn first. */
+export function drawRoads(map: Chart, roads: readonly Road[], colours: readonly string[], hidden: boolean): void {
   const features = roads.map(({ name, lines }, n) => ({
     type: "Feature" as const,
     properties: { name, colour: colours[n] },
@@ -75,15 +84,20 @@ export function drawRoads(map: Chart, roads: readonly Road[], colours: readonly 
       id: "roads",
       type: "line",
       source: "roads",
-      layout: { "line-cap": "round", "line-join": "round" },
+      layout: { "line-cap": "round", "line-join": "round", visibility: visibility(!hidden) },
       paint: { "line-color": ["get", "colour"], "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1.5, 15, 8], "line-opacity": 0.8 },
     },
     "lamps",
   );
 }
 
-/** Draw few, large marks, such as stations and sections: a shape for the kind, a colour for each. */
-export function drawMarked(map: Chart, layer: string, shape: Shape, places: Places, colours: readonly string[]): void {
+/** Draw few, large marks, such as stations and sections: a shape for the kind, a colour for each; `hidden` as with roads. */
+export function drawMarked(
+  map: Chart,
+  { layer, shape, hidden }: { layer: string; shape: Shape; hidden: boolean },
+  places: Places,
+  colours: readonly string[],
+): void {
   const features = places.ids.flatMap((id, n) => {
     const [lon, lat] = [places.lon[n], places.lat[n]];
     if (lon == null || lat == null) return [];
@@ -106,6 +120,7 @@ export function drawMarked(map: Chart, layer: string, shape: Shape, places: Plac
       "icon-size": ["interpolate", ["linear"], ["zoom"], 10, 0.5, 13, 1],
       "icon-allow-overlap": true,
       "icon-ignore-placement": true,
+      visibility: visibility(!hidden),
     },
     paint: { "icon-color": ["get", "colour"], "icon-halo-color": "#20262e", "icon-halo-width": 1 },
   });
@@ -138,6 +153,10 @@ export function unmark(map: Chart): void {
 /** Show or hide a layer with what belongs to it. */
 export function show(map: Chart, layers: readonly string[], visible: boolean): void {
   for (const id of layers) {
-    if (map.getLayer(id)) map.setLayoutProperty(id, "visibility", visible ? "visible" : "none");
+    if (map.getLayer(id)) map.setLayoutProperty(id, "visibility", visibility(visible));
   }
+}
+
+function visibility(visible: boolean): "visible" | "none" {
+  return visible ? "visible" : "none";
 }

@@ -8,14 +8,14 @@ import { useResource, type Resource } from "../api/resource";
 import { t } from "../i18n";
 import { aqiColour, lotColour, rateColour, sectionColour, springColours, UNKNOWN } from "../map/colours";
 import { drawn, onto, type Datum } from "../map/datum";
-import { drawMarked, drawRoads, goTo, makeMap, show, unmark } from "../map/draw";
+import { drawMarked, drawRoads, goTo, makeMap, paintGround, show, unmark } from "../map/draw";
 import { LampLayer } from "../map/lamps";
 import { LAYERS, type Layer } from "../map/layers";
 import { Legend } from "../map/legend";
 import { roadsOf } from "../map/lines";
 import { Picked, Search } from "../map/search";
 import { addShapes } from "../map/shapes";
-import { session } from "../session";
+import { session, theme } from "../session";
 import { Loaded } from "../ui/loaded";
 import { useMeasures } from "../ui/measures";
 
@@ -36,6 +36,12 @@ function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
   const [hidden, setHidden] = useState<ReadonlySet<Layer>>(new Set());
   const [picked, setPicked] = useState<string | null>(null);
   const [wrong, setWrong] = useState(false);
+  useEffect(() => {
+    if (map) paintGround(map);
+  }, [map, theme.value]);
+  useEffect(() => {
+    if (map) for (const [layer, { ids }] of Object.entries(LAYERS)) show(map, ids, !hidden.has(layer as Layer));
+  }, [map, hidden]);
   return (
     <section class="map-page">
       <h1>{t("map")}</h1>
@@ -54,11 +60,11 @@ function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
       </p>
       {map ? (
         <>
-          <Lighting map={map} datum={datum} lamps={lamps} />
-          <Stations map={map} datum={datum} />
-          <Sections map={map} datum={datum} />
-          <Lots map={map} datum={datum} />
-          <Gauges map={map} datum={datum} />
+          <Lighting map={map} datum={datum} hidden={hidden} lamps={lamps} />
+          <Stations map={map} datum={datum} hidden={hidden} />
+          <Sections map={map} datum={datum} hidden={hidden} />
+          <Lots map={map} datum={datum} hidden={hidden} />
+          <Gauges map={map} datum={datum} hidden={hidden} />
         </>
       ) : null}
       <Legend
@@ -71,7 +77,6 @@ function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
         toggle={(layer) => {
           const next = new Set(hidden);
           if (!next.delete(layer)) next.add(layer);
-          if (map) show(map, LAYERS[layer].ids, !next.has(layer));
           setHidden(next);
         }}
       />
@@ -98,7 +103,8 @@ function Canvas({ base, lamps, ready, picked }: CanvasProps) {
   return <div ref={place} class="map" role="application" aria-label={t("map")} />;
 }
 
-type Above = { map: Chart; datum: Datum };
+/** `hidden`: the layers that are not to be seen, which may be drawn for the first time after that was said. */
+type Above = { map: Chart; datum: Datum; hidden: ReadonlySet<Layer> };
 
 /** Places as they are drawn above the base map. */
 function useDrawn(kind: KindName, datum: Datum): Resource<Places> {
@@ -108,11 +114,11 @@ function useDrawn(kind: KindName, datum: Datum): Resource<Places> {
 }
 
 /** Lamps and the roads they stand along: where they are is asked for once, a full city is megabytes. */
-function Lighting({ map, datum, lamps }: Above & { lamps: LampLayer }) {
+function Lighting({ map, datum, hidden, lamps }: Above & { lamps: LampLayer }) {
   const places = useDrawn("streetlight", datum);
   return (
     <>
-      <Roads map={map} places={places.data} />
+      <Roads map={map} hidden={hidden.has("roads")} places={places.data} />
       <Lamps lamps={lamps} places={places} />
     </>
   );
@@ -132,13 +138,13 @@ function Lamps({ lamps, places }: { lamps: LampLayer; places: Resource<Places> }
   return signs.error ? <Loaded resource={signs}>{() => null}</Loaded> : null;
 }
 
-function Roads({ map, places }: { map: Chart; places: Places | null }) {
+function Roads({ map, hidden, places }: { map: Chart; hidden: boolean; places: Places | null }) {
   const rates = useMeasures("light_on_rate", "road").data;
   const roads = useMemo(() => places && roadsOf(places), [places]);
   const known = rates && byId(rates);
   const colours = roads && known && roads.map(({ name }) => rateColour(known.get(name)));
   useEffect(() => {
-    if (roads && colours) drawRoads(map, roads, colours);
+    if (roads && colours) drawRoads(map, roads, colours, hidden);
   }, [roads, colours?.join()]);
   return null;
 }
@@ -156,10 +162,10 @@ function Lots(above: Above) {
 }
 
 /** A spring's measure names its gauges, each with the line that it is below. */
-function Gauges({ map, datum }: Above) {
+function Gauges(above: Above) {
   const rows = useMeasures("spring_level", "spring").data;
   const known = rows && springColours(rows);
-  return <Marked map={map} datum={datum} kind="spring_gauge" colour={known && ((id) => known.get(id) ?? UNKNOWN)} />;
+  return <Marked {...above} kind="spring_gauge" colour={known && ((id) => known.get(id) ?? UNKNOWN)} />;
 }
 
 type PointsProps = Above & {
@@ -168,20 +174,20 @@ type PointsProps = Above & {
   colour: (measure: Measure | undefined) => string;
 };
 
-function Points({ map, datum, kind, rows, colour }: PointsProps) {
+function Points({ rows, colour, ...above }: PointsProps) {
   const known = rows && byId(rows);
-  return <Marked map={map} datum={datum} kind={kind} colour={known && ((id) => colour(known.get(id)))} />;
+  return <Marked {...above} colour={known && ((id) => colour(known.get(id)))} />;
 }
 
 type MarkedProps = Above & { kind: PointsProps["kind"] | "spring_gauge"; colour: ((id: string) => string) | null };
 
 /** Marks are sent to the map when one of them changed its colour, not with each measure that comes. */
-function Marked({ map, datum, kind, colour }: MarkedProps) {
+function Marked({ map, datum, hidden, kind, colour }: MarkedProps) {
   const places = useDrawn(kind, datum).data;
   const colours = places && colour && places.ids.map(colour);
   useEffect(() => {
     const { ids, shape } = LAYERS[kind];
-    if (places && colours) drawMarked(map, ids[0], shape, places, colours);
+    if (places && colours) drawMarked(map, { layer: ids[0], shape, hidden: hidden.has(kind) }, places, colours);
   }, [places, colours?.join()]);
   return null;
 }
