@@ -87,7 +87,8 @@ def _put(service: Service, device: str) -> None:
 
 def _opened(page: Page) -> None:
     """Wait until the page's stream is open; a question that is asked after it is answered after its first words."""
-    page.wait_for_function("window.opened")
+    # not `wait_for_function`: it looks again from inside the page, where the policy forbids to evaluate a text
+    wait_until(lambda: bool(page.evaluate("window.opened")), "the stream is open", 60)
     page.evaluate("fetch('/api/v1/indicators').then((answer) => answer.text())")
 
 

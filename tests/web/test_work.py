@@ -159,7 +159,9 @@ def test_the_ground_follows_the_theme_and_a_layer_is_left_out_before_it_is_there
     page.route(STATIONS, lambda route: held.append(route))  # noqa: PLW0108 - it wants a function
     page.goto(f"/map#map=19/{stations['lat'][0]}/{stations['lon'][0]}")
     middle = _middle_of_the_map(page)
-    wait_until(lambda: _pixel(page, *middle) == _ground(page) and held, "the ground is drawn, the stations wait", 60)
+    wait_until(
+        lambda: bool(held) and _pixel(page, *middle) == _ground(page), "the ground is drawn, the stations wait", 60
+    )
     light, layer = _ground(page), page.locator("[data-layer='air_station'] input")
     layer.uncheck()
     with page.expect_response(STATIONS):
