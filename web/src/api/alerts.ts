@@ -22,11 +22,6 @@ export function acknowledge(id: string, comment = ""): Promise<Schemas["WishOut"
   return taken(api.POST("/api/v1/alerts/{alert_id}/acknowledge", { params: path, body: { until: null, comment } }));
 }
 
-/** Whether somebody has still to say that they are on it. */
-export function untaken(alert: Alert): boolean {
-  return alert.asked?.kind !== "acknowledge" && (alert.state === "firing" || alert.state === "unknown") && !alert.acknowledged_by;
-}
-
 /** The case file of an alert: the one that a rule may have opened by itself, or a new one. Returns its id. */
 export async function caseOf(alert: Alert): Promise<string> {
   const known = await taken(api.GET("/api/v1/incidents", { params: { query: { alert: alert.id } } }));

@@ -15,7 +15,12 @@ export function useOpenAlerts(quiet: boolean): Resource<Alert[]> {
 
 /** The alerts that somebody must take at once: critical, and nobody has said yet that they are on it. */
 export function urgent(alerts: readonly Alert[]): Alert[] {
-  return alerts.filter((each) => each.severity === "critical" && UNTAKEN.has(each.state) && !each.quiet && each.asked?.kind !== "acknowledge");
+  return alerts.filter((each) => each.severity === "critical" && untaken(each) && !each.quiet);
 }
 
 const UNTAKEN: ReadonlySet<Alert["state"]> = new Set(["firing", "unknown"]);
+
+/** Whether nobody has said yet that they are on it, or just asks to have it said. */
+export function untaken({ state, asked }: Pick<Alert, "state" | "asked">): boolean {
+  return UNTAKEN.has(state) && asked?.kind !== "acknowledge";
+}

@@ -3,12 +3,12 @@
 import { t } from "../i18n";
 import { api, taken } from "./client";
 import { useResource } from "./resource";
-import { useRuleTitles } from "./rules";
+
+export type NameOf = (id: string) => string;
 
 /** Returns how somebody is called; a key, and whoever has left the roster, as the service names them. */
-export function useAuthors(): (id: string) => string {
+export function useAuthors(ruleTitle: (name: string) => string): NameOf {
   const roster = useResource("people", (signal) => taken(api.GET("/api/v1/duty/roster", { signal })));
   const names = new Map((roster.data?.people ?? []).map((each) => [each.id, each.name]));
-  const ruleTitle = useRuleTitles();
   return (id) => (id.startsWith("rule:") ? t("byRule", { rule: ruleTitle(id.slice(5)) }) : (names.get(id) ?? id));
 }

@@ -1,8 +1,9 @@
 /** What a person may do about an alert: take it, put it aside, keep it quiet. */
 
 import { useState } from "preact/hooks";
-import { acknowledge, untaken, type AlertDetail } from "../api/alerts";
+import { acknowledge, type AlertDetail } from "../api/alerts";
 import { api, taken } from "../api/client";
+import { untaken } from "../api/open-alerts";
 import { fromLocal, toLocal } from "../format";
 import { t } from "../i18n";
 import { cityNow, mayOperate } from "../session";
@@ -12,10 +13,12 @@ import { NewSilence } from "./silences";
 
 type Props = { alert: AlertDetail; reload: () => void };
 const HOUR_MS = 3_600_000;
+/** Nobody has taken it, also not before it became unknown. */
+const waits = (alert: AlertDetail) => untaken(alert) && !alert.acknowledged_by;
 
 /** The one thing that matters at night on a telephone: a button where the thumb is. */
 export function TakeIt({ alert, reload }: Props) {
-  if (!mayOperate.value || !alert.open || !untaken(alert)) return null;
+  if (!mayOperate.value || !alert.open || !waits(alert)) return null;
   return (
     <div class="take-it">
       <Doing work={() => acknowledge(alert.id)} done={reload}>
@@ -30,7 +33,7 @@ export function AlertActs({ alert, reload }: Props) {
   return (
     <section class="panel">
       <h2>{t("actNow")}</h2>
-      {untaken(alert) ? <AcknowledgeForm alert={alert} reload={reload} /> : null}
+      {waits(alert) ? <AcknowledgeForm alert={alert} reload={reload} /> : null}
       {alert.state === "shelved" ? <Unshelve alert={alert} reload={reload} /> : <ShelveForm alert={alert} reload={reload} now={cityNow.value} />}
       <details>
         <summary>{t("newSilence")}</summary>

@@ -3,7 +3,7 @@
 import type { AlertDetail } from "../api/alerts";
 import { api, taken, type Schemas } from "../api/client";
 import { ALERT_EVENTS } from "../api/live";
-import { useAuthors } from "../api/people";
+import type { NameOf } from "../api/people";
 import { useResource } from "../api/resource";
 import { instant, number } from "../format";
 import { hasText, t } from "../i18n";
@@ -12,8 +12,9 @@ import { Loaded } from "../ui/loaded";
 
 const EVERY_MS = 10_000;
 
-export function Course({ alert }: { alert: AlertDetail }) {
-  const nameOf = useAuthors();
+type Props = { alert: AlertDetail; nameOf: NameOf };
+
+export function Course({ alert, nameOf }: Props) {
   return (
     <section class="panel">
       <h2>{t("course")}</h2>
@@ -28,7 +29,7 @@ export function Course({ alert }: { alert: AlertDetail }) {
   );
 }
 
-function about(step: Schemas["ChangeOut"], nameOf: (id: string) => string): string {
+function about(step: Schemas["ChangeOut"], nameOf: NameOf): string {
   const value = step.detail["value"];
   const parts = [
     nameOf(step.by),
@@ -45,8 +46,7 @@ const word = (kind: string) => {
 };
 const text = (value: unknown) => (typeof value === "string" ? value : "");
 
-export function ToldWhom({ alert }: { alert: AlertDetail }) {
-  const nameOf = useAuthors();
+export function ToldWhom({ alert, nameOf }: Props) {
   const path = { path: { alert_id: alert.id } };
   const told = useResource(
     `told of ${alert.id}`,

@@ -4,29 +4,28 @@ import { titleOf, useCatalogue } from "../api/catalogue";
 import type { AlertDetail } from "../api/alerts";
 import { api, taken } from "../api/client";
 import { useResource } from "../api/resource";
-import { useRuleTitles } from "../api/rules";
+import type { NameOf } from "../api/people";
 import { number, span } from "../format";
 import { t } from "../i18n";
-import { said, Said } from "../i18n/said";
+import { Said } from "../i18n/said";
 import { attributeName, kindName } from "../kinds";
 import { conditionText, levelText, whenText, type Rule } from "../rule";
 import { lang } from "../session";
 import { FactList } from "../ui/fact-list";
 import { SeverityMark } from "../ui/severity";
 
-export function WhyAlert({ alert }: { alert: AlertDetail }) {
+export function WhyAlert({ alert, ruleTitle }: { alert: AlertDetail; ruleTitle: NameOf }) {
   const rule = alert.rule_now as Rule | null;
   return (
     <section class="panel">
       <h2>{t("whyAlert")}</h2>
-      {rule === null ? <p class="note">{t("ruleGone", { rule: alert.rule })}</p> : <Asked rule={rule} />}
+      {rule === null ? <p class="note">{t("ruleGone", { rule: alert.rule })}</p> : <Asked rule={rule} ruleTitle={ruleTitle} />}
     </section>
   );
 }
 
-function Asked({ rule }: { rule: Rule }) {
+function Asked({ rule, ruleTitle }: { rule: Rule; ruleTitle: NameOf }) {
   const catalogue = useCatalogue().data?.items ?? [];
-  const ruleTitle = useRuleTitles();
   const categories = useResource("categories", (signal) => taken(api.GET("/api/v1/incidents/categories", { signal }))).data?.items ?? [];
   const category = categories.find(({ id }) => id === rule.incident?.category);
   const names = { indicator: (name: string) => titleOf(catalogue, name), rule: ruleTitle };
@@ -68,7 +67,7 @@ function Levels({ rule }: { rule: Rule }) {
             return (
               <tr key={rung.severity + rung.label}>
                 <td>
-                  <SeverityMark severity={rung.severity} /> {rung.label ? <Said text={said(rung.label)} /> : null}
+                  <SeverityMark severity={rung.severity} /> {rung.label ? <Said text={rung.label} /> : null}
                 </td>
                 <td>{raises}</td>
                 <td>{clears}</td>

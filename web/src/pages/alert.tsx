@@ -4,7 +4,7 @@ import { useLocation, useRoute } from "preact-iso";
 import { alertPlace, alertTitle } from "../alerts";
 import { caseOf, useAlert, type AlertDetail } from "../api/alerts";
 import { api, taken } from "../api/client";
-import { useAuthors } from "../api/people";
+import { useAuthors, type NameOf } from "../api/people";
 import { useResource } from "../api/resource";
 import { useRuleTitles } from "../api/rules";
 import { instant, number } from "../format";
@@ -28,6 +28,8 @@ export function AlertPage() {
 }
 
 function Shown({ alert, reload }: { alert: AlertDetail; reload: () => void }) {
+  const ruleTitle = useRuleTitles();
+  const nameOf = useAuthors(ruleTitle);
   return (
     <section class="alert-page" data-alert-shown={alert.id} data-version={alert.version}>
       <p class="links">
@@ -44,7 +46,7 @@ function Shown({ alert, reload }: { alert: AlertDetail; reload: () => void }) {
       <Quiet alert={alert} />
       <TakeIt alert={alert} reload={reload} />
       <div class="panels">
-        <Facts alert={alert} />
+        <Facts alert={alert} nameOf={nameOf} />
         <Where alert={alert} />
       </div>
       {alert.runbook ? (
@@ -56,11 +58,11 @@ function Shown({ alert, reload }: { alert: AlertDetail; reload: () => void }) {
         </section>
       ) : null}
       <AlertActs alert={alert} reload={reload} />
-      <WhyAlert alert={alert} />
-      <Withheld alert={alert} />
+      <WhyAlert alert={alert} ruleTitle={ruleTitle} />
+      <Withheld alert={alert} ruleTitle={ruleTitle} />
       <div class="panels">
-        <Course alert={alert} />
-        <ToldWhom alert={alert} />
+        <Course alert={alert} nameOf={nameOf} />
+        <ToldWhom alert={alert} nameOf={nameOf} />
       </div>
     </section>
   );
@@ -71,8 +73,7 @@ function state(alert: AlertDetail): string {
   return alert.open && alert.verdict === "unknown" ? `${word} · ${t("verdictUnknown")}` : word;
 }
 
-function Facts({ alert }: { alert: AlertDetail }) {
-  const nameOf = useAuthors();
+function Facts({ alert, nameOf }: { alert: AlertDetail; nameOf: NameOf }) {
   const facts: [string, string, string][] = [
     [t("value"), alert.value === null ? "–" : number(alert.value, 2), "value"],
     [t("limit"), alert.limit === null ? "–" : number(alert.limit, 2), "limit"],
@@ -91,7 +92,7 @@ function Facts({ alert }: { alert: AlertDetail }) {
       <h2>{t("alertFacts")}</h2>
       {alert.synthetic ? <p class="note">{t("synthetic")}</p> : null}
       {alert.flapping ? <p class="note">{t("flapping")}</p> : null}
-      <FactList facts={facts.map(([name, value, fact]) => [name, value, fact] as const)} mark="fact" />
+      <FactList facts={facts} mark="fact" />
     </section>
   );
 }
@@ -180,8 +181,7 @@ function around(alert: AlertDetail): string {
 const DEVICES: ReadonlySet<string> = new Set(["device", "section", "station", "lot"]);
 
 /** What is not raised because this alert explains it, by rule. */
-function Withheld({ alert }: { alert: AlertDetail }) {
-  const title = useRuleTitles();
+function Withheld({ alert, ruleTitle }: { alert: AlertDetail; ruleTitle: NameOf }) {
   if (alert.withheld.length === 0) return null;
   const byRule = new Map<string, string[]>();
   for (const each of alert.withheld) {
@@ -194,7 +194,7 @@ function Withheld({ alert }: { alert: AlertDetail }) {
       {[...byRule].map(([rule, subjects]) => (
         <details key={rule}>
           <summary>
-            {title(rule)} {t("withheldCount", { count: subjects.length })}
+            {ruleTitle(rule)} {t("withheldCount", { count: subjects.length })}
           </summary>
           <ul class="links-list">
             {subjects.slice(0, MOST).map((subject) => (

@@ -5,7 +5,7 @@ import { useLocation } from "preact-iso";
 import { alertTitle } from "../alerts";
 import { acknowledge, caseOf } from "../api/alerts";
 import type { Schemas } from "../api/client";
-import { useOpenAlerts, type Alert } from "../api/open-alerts";
+import { untaken, useOpenAlerts, type Alert } from "../api/open-alerts";
 import { instant, quantity } from "../format";
 import { t } from "../i18n";
 import { Said } from "../i18n/said";
@@ -127,7 +127,7 @@ function Row({ alert, reload, tell }: { alert: Alert } & Ways) {
       <td>
         {mayOperate.value ? (
           <>
-            {asked?.kind !== "acknowledge" && (alert.state === "firing" || alert.state === "unknown") ? (
+            {untaken({ ...alert, asked }) ? (
               <Doing work={take} done={done} failed={failed}>
                 {t("acknowledge")}
               </Doing>

@@ -3,8 +3,9 @@
 import { useRoute } from "preact-iso";
 import { api, taken } from "../api/client";
 import { act, type Case } from "../api/incidents";
-import { useAuthors } from "../api/people";
+import { useAuthors, type NameOf } from "../api/people";
 import { useResource } from "../api/resource";
+import { useRuleTitles } from "../api/rules";
 import { instant } from "../format";
 import { hasText, t } from "../i18n";
 import { lang, mayOperate } from "../session";
@@ -32,7 +33,7 @@ export function IncidentPage() {
 }
 
 function Shown({ file, reload }: { file: Case; reload: () => void }) {
-  const nameOf = useAuthors();
+  const nameOf = useAuthors(useRuleTitles());
   return (
     <>
       <h1>
@@ -54,7 +55,7 @@ function Shown({ file, reload }: { file: Case; reload: () => void }) {
       <Checklist file={file} reload={reload} />
       <Offers file={file} reload={reload} />
       {mayOperate.value ? <ActForm file={file} reload={reload} /> : null}
-      <History key={file.version} id={file.id} />
+      <History key={file.version} id={file.id} nameOf={nameOf} />
     </>
   );
 }
@@ -129,8 +130,7 @@ function Checklist({ file, reload }: { file: Case; reload: () => void }) {
   );
 }
 
-function History({ id }: { id: string }) {
-  const nameOf = useAuthors();
+function History({ id, nameOf }: { id: string; nameOf: NameOf }) {
   const steps = useResource(`steps ${id}`, (signal) =>
     taken(api.GET("/api/v1/incidents/{case_id}/history", { params: { path: { case_id: id } }, signal })),
   );
