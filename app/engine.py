@@ -41,7 +41,7 @@ CABINET = "lighting_cabinet"
 LAG = timedelta(seconds=10)
 """Behind the clock by more than this, the engine is catching up."""
 EXACT = timedelta(minutes=15)
-"""After a restart so much is ticked on the grid itself, not the coarse one: what was pending fires as without it."""
+"""Until a restart is made up for, so much is ticked on the grid itself, not the coarse one: what was pending fires."""
 MAX_PENDING = 10_000
 
 
@@ -142,6 +142,7 @@ class Engine:
     def _step(self) -> None:
         if not self._drain():
             self._tick_through(self._clock.now(), self._options.grid)
+            self._exact_until = EPOCH  # the restart is made up for: a gap from now on is a clock that was set
             self._journal.wait(self.offset, self._options.idle_s)
         if self._snapshot_due.is_set():
             self._snapshot_due.clear()
