@@ -4,7 +4,8 @@ A connection beyond the limit gets a 503 whatever it asks, but for the probes: a
 one. Everything here happens on the event loop; any thread may read the counts.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,29 +25,39 @@ class Crowd:
     spare: int = 50
     """Connections beyond the limit that are answered; more are closed unanswered."""
     most_streams: int = 400
+    most_streams_of_one: int = 200
+    """Event streams of one key, so that it cannot take them all; who needs no key counts as one, too."""
     silent_s: float = 10
     """A connection that has asked for nothing by then is closed."""
     connections: int = 0
     """Open now."""
-    streams: int = 0
-    """Event streams open now."""
+    streams: Counter[str] = field(default_factory=Counter)
+    """Event streams open now, by the name of their key."""
     refused: int = 0
     """Requests that were answered with a 503 for want of room."""
     closed: int = 0
     """Connections that were closed unanswered."""
     streams_refused: int = 0
 
-    def enter_stream(self) -> None:
-        """Count one more event stream. Raises `Refused` (503) when there are as many as fit."""
-        if self.streams >= self.most_streams:
-            self.streams_refused += 1
-            detail = f"{self.most_streams} event streams are open, and that is as many as fit. Come back later."
-            raise Refused(503, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
-        self.streams += 1
+    def enter_stream(self, caller: str) -> None:
+        """Count one more event stream of a key. Raises `Refused`: 503 when no more fit, 429 when it has its share."""
+        full = self.streams.total() >= self.most_streams
+        if not full and self.streams[caller] < self.most_streams_of_one:
+            self.streams[caller] += 1
+            return
+        self.streams_refused += 1
+        detail = (
+            f"{self.most_streams} event streams are open, and that is as many as fit. Come back later."
+            if full
+            else f"{self.most_streams_of_one} event streams of this key are open, and that is its share."
+        )
+        raise Refused(503 if full else 429, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
 
-    def leave_stream(self) -> None:
+    def leave_stream(self, caller: str) -> None:
         """Count one less."""
-        self.streams -= 1
+        self.streams[caller] -= 1
+        if not self.streams[caller]:
+            del self.streams[caller]
 
     def probes_only(self, app: ASGIApp, *, simulated: bool) -> ASGIApp:
         """Return what answers on a connection beyond the limit."""

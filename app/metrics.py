@@ -74,9 +74,9 @@ class CrowdCollector(Collector):
         text = "Requests answered with a 503, as their connection was one too many."
         yield CounterMetricFamily("quanyan_http_refused", text, crowd.refused)
         yield CounterMetricFamily("quanyan_http_closed", "Connections closed unanswered, far too many.", crowd.closed)
-        yield GaugeMetricFamily("quanyan_event_streams", "Event streams open now.", crowd.streams)
+        yield GaugeMetricFamily("quanyan_event_streams", "Event streams open now.", crowd.streams.total())
         yield GaugeMetricFamily("quanyan_event_streams_most", "Event streams that fit.", crowd.most_streams)
-        text = "Event streams answered with a 503, as there were too many."
+        text = "Event streams refused: a 503 when no more fit, a 429 when one key has its share."
         yield CounterMetricFamily("quanyan_event_streams_refused", text, crowd.streams_refused)
 
 

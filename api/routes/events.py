@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
 from api.crowd import Crowd
-from api.guard import READ, GuardedRoute
+from api.guard import READ, Caller, GuardedRoute
 from api.problems import documented
 from api.schemas.common import rfc3339
 from api.services import Use
@@ -53,29 +53,30 @@ class EventQuery(BaseModel):
 class EventStream(EventSourceResponse):
     """An event stream that counts among those that are open, from its first byte until its end, however it ends."""
 
-    def __init__(self, crowd: Crowd, content: AsyncIterator[ServerSentEvent], **options: Any) -> None:
+    def __init__(self, crowd: Crowd, caller: str, content: AsyncIterator[ServerSentEvent], **options: Any) -> None:
         super().__init__(content, **options)
-        self._crowd = crowd
+        self._crowd, self._caller = crowd, caller
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._crowd.enter_stream()
+        self._crowd.enter_stream(self._caller)
         try:
             await super().__call__(scope, receive, send)
         finally:
-            self._crowd.leave_stream()
+            self._crowd.leave_stream(self._caller)
 
 
 @router.get(
     "",
     dependencies=[READ],
     response_class=EventSourceResponse,
-    responses=documented()
+    responses=documented(429)
     | {200: {"description": "Events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
 async def follow_events(
     request: Request,
     services: Use,
+    caller: Caller,
     query: Annotated[EventQuery, Query()],
     last_event_id: Annotated[EventId | None, Header()] = None,
 ) -> Response:
@@ -91,6 +92,7 @@ async def follow_events(
     subscription = Subscription(tail, int(place) if place is not None else None, types)
     return EventStream(
         cast("Crowd", request.app.state.crowd),
+        caller.name,
         _messages(subscription),
         ping=HEARTBEAT_S,
         ping_message_factory=lambda: ServerSentEvent(comment="heartbeat", id=str(subscription.place)),

@@ -30,8 +30,22 @@ def test_one_event_stream_too_many_is_a_503_until_another_ends(city: SmallCity, 
             assert "2 event streams are open" in problem(refused, 503)["detail"]
             assert refused.headers["retry-after"] == "5"
             assert httpx.get(f"{base}/api/v1/kinds", headers=headers, timeout=20).is_success, "all else goes on"
-        wait_until(lambda: crowd.streams == 1, "one has ended")
+        wait_until(lambda: crowd.streams.total() == 1, "one has ended")
         with following(base, secret):
-            assert crowd.streams == 2
-    wait_until(lambda: crowd.streams == 0, "all have ended")
+            assert crowd.streams.total() == 2
+    wait_until(lambda: not crowd.streams, "all have ended")
     assert crowd.streams_refused == 1
+
+
+def test_one_key_cannot_take_the_event_streams_of_the_others(city: SmallCity, base: str) -> None:
+    crowd, greedy, other = city.api.state.crowd, city.secrets[Role.READ], city.secrets[Role.OPERATE]
+    crowd.most_streams_of_one = 1
+    with following(base, greedy):
+        refused = httpx.get(f"{base}/api/v1/events", headers={"Authorization": f"Bearer {greedy}"}, timeout=20)
+        assert "1 event streams of this key are open" in problem(refused, 429)["detail"]
+        assert refused.headers["retry-after"] == "5"
+        with following(base, other):
+            assert crowd.streams.total() == 2
+    wait_until(lambda: not crowd.streams, "all have ended")
+    with following(base, greedy):
+        assert crowd.streams_refused == 1
