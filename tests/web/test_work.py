@@ -1,12 +1,13 @@
 """Work done on the page in a real browser: silences, the roster, the map's search, the quarantine's replay."""
 
+import re
 import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.demo import Demo
 from tests.support.processes import free_port, wait_until
@@ -23,6 +24,7 @@ ROSTER: dict[str, list[dict[str, Any]]] = {
 }
 DARK: Final = (193, 18, 31)
 """The colour of a dark lamp on the map (`web/src/map/colours.ts`)."""
+STATIONS: Final = re.compile(r"/map/places\?kind=air_station$")
 
 
 @pytest.fixture(scope="module")
@@ -151,10 +153,37 @@ def test_a_dark_lamp_has_its_colour_on_the_map_and_leads_to_what_it_said(page: P
     expect(page.get_by_role("complementary", name=lamps["ids"][dark])).to_be_visible(timeout=60_000)
 
 
+def test_the_ground_follows_the_theme_and_a_layer_is_left_out_before_it_is_there(page: Page, demo: Demo) -> None:
+    stations = demo.get("/api/v1/map/places?kind=air_station").json()
+    held: list[Route] = []
+    page.route(STATIONS, lambda route: held.append(route))  # noqa: PLW0108 - it wants a function
+    page.goto(f"/map#map=19/{stations['lat'][0]}/{stations['lon'][0]}")
+    middle = _middle_of_the_map(page)
+    layer = page.locator("[data-layer='air_station'] input")
+    layer.uncheck()
+    wait_until(  # the pixel first: what is held is heard of only while something is asked of the browser
+        lambda: _pixel(page, *middle) == _ground(page) and bool(held), "the ground is drawn, the stations wait", 60
+    )
+    light = _ground(page)
+    with page.expect_response(STATIONS):
+        for each in held:
+            each.continue_()
+    page.get_by_label("配色").select_option("dark")
+    wait_until(lambda: _pixel(page, *middle) == _ground(page) != light, "the ground is dark, and nothing is on it", 60)
+    layer.check()
+    wait_until(lambda: _pixel(page, *middle) != _ground(page), "the station is there", 60)
+
+
 def _middle_of_the_map(page: Page) -> tuple[int, int]:
     box = page.locator("canvas.maplibregl-canvas").bounding_box(timeout=60_000)
     assert box is not None
     return round(box["x"] + box["width"] / 2), round(box["y"] + box["height"] / 2)
+
+
+def _ground(page: Page) -> bytes:
+    """Return red, green and blue of the page's background."""
+    said: str = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    return bytes(int(part) for part in re.findall(r"\d+", said)[:3])
 
 
 def _pixel(page: Page, x: int, y: int) -> bytes:
