@@ -1,5 +1,6 @@
-/** A test's environment is not torn down before the words that the page loads by itself are there. */
+/** What jsdom lacks; and a test's environment is not torn down before the words that the page loads by itself are there. */
 
+import "./system";
 import { afterAll } from "vitest";
 
 afterAll(async () => {

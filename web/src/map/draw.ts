@@ -33,10 +33,6 @@ export function makeMap(container: HTMLElement, centre: Point, base: BaseMap, la
       map.addLayer({ id, type: "raster", source: id });
     });
     map.addLayer(lamps);
-    const dark = window.matchMedia("(prefers-color-scheme: dark)");
-    const ground = () => { paintGround(map); };
-    dark.addEventListener("change", ground);
-    map.once("remove", () => { dark.removeEventListener("change", ground); });
   });
   map.on("webglcontextrestored", () => {
     // of what was drawn, MapLibre brings back its own layers only

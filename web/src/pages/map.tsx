@@ -15,7 +15,7 @@ import { Legend } from "../map/legend";
 import { roadsOf } from "../map/lines";
 import { Picked, Search } from "../map/search";
 import { addShapes } from "../map/shapes";
-import { session, theme } from "../session";
+import { dark, session } from "../session";
 import { Loaded } from "../ui/loaded";
 import { useMeasures } from "../ui/measures";
 
@@ -38,7 +38,7 @@ function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
   const [wrong, setWrong] = useState(false);
   useEffect(() => {
     if (map) paintGround(map);
-  }, [map, theme.value]);
+  }, [map, dark.value]);
   useEffect(() => {
     if (map) for (const [layer, { ids }] of Object.entries(LAYERS)) show(map, ids, !hidden.has(layer as Layer));
   }, [map, hidden]);

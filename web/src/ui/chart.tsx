@@ -1,9 +1,9 @@
-/** Apache ECharts, loaded when the first chart is shown; redrawn when its data, the theme or its size change. */
+/** Apache ECharts, loaded when the first chart is shown; redrawn when its data, the colours or its size change. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EChartsCoreOption } from "echarts/core";
 import { t } from "../i18n";
-import { lang, theme, wall } from "../session";
+import { dark, lang, wall } from "../session";
 
 type Props = { option: EChartsCoreOption; label: string };
 
@@ -28,7 +28,7 @@ export function Chart({ option, label }: Props) {
       gone = true;
       end?.();
     };
-  }, [option, theme.value, lang.value, wall.value]);
+  }, [option, dark.value, lang.value, wall.value]);
   if (failed) return <p class="note">{t("chartFailed")}</p>;
   return <div ref={place} class="chart" role="img" aria-label={label} />;
 }
