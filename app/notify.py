@@ -183,7 +183,7 @@ def _told(outbox: Outbox, channel: str) -> Iterable[Posted]:
 
 def _forget(outbox: Outbox, before: datetime) -> None:
     try:
-        outbox.forget(before)
+        outbox.forget(before, NoticeState.SENT)
     except Unavailable as away:
         logger.warning("outbox_not_forgotten", extra={"reason": str(away)})
 

@@ -21,6 +21,16 @@ class ArchiveSettings(Section):
     """0 = keep for ever."""
 
 
+class HistorySettings(Section):
+    """The measures of closed periods in the operational database, and their revisions."""
+
+    keep_days: int = Field(default=0, ge=0)
+    """0 = keep for ever."""
+    max_records: int = Field(default=50_000_000, ge=1000)
+    calm_s: float = Field(default=600, ge=0, le=86400)
+    """City time after a late reading before the closed periods that it touches are looked at again."""
+
+
 class RetentionSettings(Section):
     """For how long the telemetry store keeps readings, by event time: raw, by the hour, by the day. 0 = for ever."""
 

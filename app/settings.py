@@ -12,9 +12,10 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
+from app.alert_settings import AlertSettings
 from app.map_settings import MapSettings
 from app.process_settings import ProcessSettings
-from app.retention_settings import ArchiveSettings, RetentionSettings, clashes
+from app.retention_settings import ArchiveSettings, HistorySettings, RetentionSettings, clashes
 from app.section import Section
 from app.toml_file import read_toml
 from app.watch_settings import HeartbeatSettings, WatchSettings
@@ -87,16 +88,6 @@ class TelemetrySettings(Section):
     """Of the bucket itself. 0 = for ever: [retention] lets go of what is too old, once it is summarised."""
     timeout_s: float = Field(default=30, gt=0, le=600)
     batch_readings: int = Field(default=5000, ge=1, le=50000)
-
-
-class HistorySettings(Section):
-    """The measures of closed periods in the operational database, and their revisions."""
-
-    keep_days: int = Field(default=0, ge=0)
-    """0 = keep for ever."""
-    max_records: int = Field(default=50_000_000, ge=1000)
-    calm_s: float = Field(default=600, ge=0, le=86400)
-    """City time after a late reading before the closed periods that it touches are looked at again."""
 
 
 class OperationalSettings(Section):
@@ -191,6 +182,7 @@ class Settings(BaseSettings):
     archive: ArchiveSettings = ArchiveSettings()
     retention: RetentionSettings = RetentionSettings()
     history: HistorySettings = HistorySettings()
+    alerts: AlertSettings = AlertSettings()
     operational: OperationalSettings = OperationalSettings()
     api: ApiSettings = ApiSettings()
     map: MapSettings = MapSettings()

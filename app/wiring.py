@@ -10,6 +10,7 @@ from api.crowd import Crowd
 from api.server import create_api
 from api.services import AlertServices, BaseMap, City, Services
 from api.web import WebFiles
+from app.alert_retention import open_alert_retention
 from app.alert_watch import RuleFiles
 from app.engine import Engine
 from app.health import PartsHealth
@@ -112,6 +113,7 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
         ways.intake.books,
         ways.revisions,
         NoticeCollector(office),
+        open_alert_retention(settings.alerts, operational, (clock, wall), schedule),
         OwnHealthCollector(own),
         CrowdCollector(crowd),
     )

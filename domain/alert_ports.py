@@ -84,6 +84,24 @@ class AlertStep:
     """Nobody was told: silenced, explained by another alert, or on the shelf."""
 
 
+@dataclass(frozen=True, slots=True)
+class AlertExpiry:
+    """What is kept of alerts that are over and stand in no case file; those that closed first go first."""
+
+    before: datetime | None
+    """Those that closed earlier (city time) go; None = none goes for its age."""
+    max_changes: int
+    """While there are more changes of alerts than this, of open ones too, those that are over go."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiredAlerts:
+    """How many alerts went, and how many changes with them."""
+
+    alerts: int
+    changes: int
+
+
 class AlertStore(Protocol):
     """Alerts in the operational database. All methods raise `StoreUnavailable` when it is away."""
 
@@ -111,6 +129,20 @@ class AlertStore(Protocol):
         """Return every change of the alerts that were open at some instant of [start, end), in order of recording.
 
         No more than `most` are returned: whoever gets as many must ask for a shorter span.
+        """
+        ...
+
+    def expire(self, policy: AlertExpiry) -> ExpiredAlerts:
+        """Let go of the next few alerts that are over and that the policy no longer keeps; of none when it keeps all.
+
+        One short transaction: call it again while something goes.
+        """
+        ...
+
+    def kept_since(self) -> datetime | None:
+        """Return from when on every alert that was open is there; None = none has gone yet.
+
+        What lies before it is no longer known whole: `steps` says too little of it.
         """
         ...
 

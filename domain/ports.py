@@ -455,8 +455,8 @@ class Outbox(Protocol):
         """Let a dead letter be tried again. Raises `NotFound`; `Conflict` when it is no dead letter."""
         ...
 
-    def forget(self, before: datetime) -> int:
-        """Forget what was sent before an instant; dead letters stay. Return how many."""
+    def forget(self, before: datetime, state: NoticeState) -> int:
+        """Forget the next notices that were done before an instant, sent or dead; return how many (at most 5,000)."""
         ...
 
 

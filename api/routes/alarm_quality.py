@@ -13,11 +13,10 @@ from api.schemas.alarm_quality import QualityList, QualityOut
 from api.schemas.common import Instant
 from api.services import Use
 from rules.alarm_quality.report import qualities
-from rules.alarm_quality.spans import By, watches
+from rules.alarm_quality.spans import LONGEST, By, known_whole, watches
 
 router = APIRouter(prefix="/api/v1", tags=["alerts"], route_class=GuardedRoute)
 
-LONGEST: Final = timedelta(days=93)
 MOST_STEPS: Final = 200_000
 _BACK: Final = timedelta(days=7)
 
@@ -43,12 +42,13 @@ def get_alarm_quality(request: Request, services: Use, query: Annotated[QualityQ
     plan = services.duty.roster()
     if query.by is By.SHIFT and not plan.roster.shifts:
         raise invalid("query", "by", "the roster has no shifts")
-    spans = watches(query.by, start, end, plan)
-    until = max((span.end for span in spans), default=end)
+    asked = watches(query.by, start, end, plan)
+    until = max((span.end for span in asked), default=end)
     steps = services.alerts.store.steps(start, until, MOST_STEPS)
     if len(steps) >= MOST_STEPS:
         raise invalid(
             "query", "from", f"more than {MOST_STEPS} changes of alerts lie in the span; ask for a shorter one"
         )
-    items = [QualityOut.of(found) for found in qualities(steps, spans, plan, now)]
-    return reply(request, QualityList(by=query.by, items=items))
+    since = services.alerts.store.kept_since()  # after the steps: what went before they were read is before it
+    items = [QualityOut.of(found) for found in qualities(steps, known_whole(asked, since), plan, now)]
+    return reply(request, QualityList(by=query.by, kept_since=since, items=items))

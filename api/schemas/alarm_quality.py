@@ -137,7 +137,11 @@ class QualityOut(Answer):
 
 
 class QualityList(Answer):
-    """The shifts or days that begin in the span asked for, by start."""
+    """The shifts or days that begin in the span asked for, by start.
+
+    `kept_since`: alerts that were over before it are no longer all kept; what begins earlier is left out.
+    """
 
     by: By
+    kept_since: Instant | None
     items: list[QualityOut]

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 
+from app.alert_retention import open_alert_retention
 from app.alert_watch import RuleFiles
 from app.apart.answers import EngineAnswers
 from app.apart.common import (
@@ -81,6 +82,7 @@ def build_engine(settings: Settings, clocks: Clocks) -> Process:
     door = RemoteIntake(call_ingest(settings, SUBMIT_S), Shared(0))
     cases = (operational.incidents, operational.alerts.open, view.register, door)
     open_incidents(settings, clocks, cases, office, schedule)
+    kept_alerts = open_alert_retention(settings.alerts, operational, clocks, schedule)
     health = _health(wired)
     ingest = call_ingest(settings, SIGNS_S)
     watched = Watched(lambda: signs_of(ingest), engine, operational, office, lambda: 1.0)
@@ -88,7 +90,7 @@ def build_engine(settings: Settings, clocks: Clocks) -> Process:
     reloading = Reloading(wired.rule_files, office, operational.events, clocks[0])
     calls = answer_calls(settings, ENGINE, EngineAnswers(view, world, wired.rule_files, office, reloading))
     health.thread("calls", calls.alive)
-    told = (EngineCollector(view), wired.revisions, NoticeCollector(office), OwnHealthCollector(own))
+    told = (EngineCollector(view), wired.revisions, NoticeCollector(office), kept_alerts, OwnHealthCollector(own))
     http = probes(settings, ENGINE, health, told, (operational, clocks[1]))
     parts = [
         *traces,

@@ -12,7 +12,7 @@ from app.commands.common import Config, city_now, instant, operational
 from domain.errors import ConfigError, Problem
 from rules.alarm_quality.limits import LIMITS
 from rules.alarm_quality.report import Quality, Waits, qualities
-from rules.alarm_quality.spans import By, watches
+from rules.alarm_quality.spans import By, known_whole, watches
 from rules.duty.plan import DutyPlan
 
 _MOST: Final = 2_000_000
@@ -32,9 +32,13 @@ def quality(
         plan = DutyPlan(replace(store.duty.load(), zone=settings.city.zone))
         if by is By.SHIFT and not plan.roster.shifts:
             raise ConfigError([Problem("command line", 0, "--by", "the roster has no shifts")])
-        spans = watches(by, since, until, plan)
-        last = max((span.end for span in spans), default=until)
-        found = qualities(store.alerts.steps(since, last, _MOST), spans, plan, now)
+        asked = watches(by, since, until, plan)
+        last = max((span.end for span in asked), default=until)
+        steps, kept = store.alerts.steps(since, last, _MOST), store.alerts.kept_since()
+        spans = known_whole(asked, kept)
+        found = qualities(steps, spans, plan, now)
+    if left := len(asked) - len(spans):
+        typer.echo(f"{left} left out: alerts before {kept:%Y-%m-%dT%H:%MZ} are no longer all kept ([alerts] keep_days)")
     for one in found:
         typer.echo("\n".join(_lines(one, settings.city.place.tz)))
     typer.echo("limits: " + "; ".join(f"{limit.figure.value}: {limit.source}" for limit in LIMITS))

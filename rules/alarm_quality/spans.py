@@ -10,6 +10,8 @@ from domain.period import PeriodKind, periods
 from rules.duty.plan import DutyPlan, shift_bounds
 
 _DAY = timedelta(days=1)
+LONGEST = timedelta(days=93)
+"""The longest span that is asked for at once."""
 
 
 class By(StrEnum):
@@ -42,6 +44,11 @@ def watches(by: By, start: datetime, end: datetime, plan: DutyPlan) -> Sequence[
         found += [_shift(shift, *shift_bounds(shift, day, tz), day.isoformat()) for shift in plan.roster.shifts]
         day += _DAY
     return sorted((w for w in found if start <= w.start < end), key=lambda w: (w.start, w.shift))
+
+
+def known_whole(found: Sequence[Watch], since: datetime | None) -> Sequence[Watch]:
+    """Return those of which every alert is kept: alerts that were over before `since` may have gone (None = none)."""
+    return [watch for watch in found if since is None or watch.start >= since]
 
 
 def _shift(shift: Shift, start: datetime, end: datetime, day: str) -> Watch:

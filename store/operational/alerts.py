@@ -7,12 +7,21 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
 from domain.alert import Alert, AlertChange, AlertCommand, AlertState, ChangeKind, CommandKind
-from domain.alert_ports import AlertFilter, AlertStep, NumberedAlert, RecordedChange, TickRecord
+from domain.alert_ports import (
+    AlertExpiry,
+    AlertFilter,
+    AlertStep,
+    ExpiredAlerts,
+    NumberedAlert,
+    RecordedChange,
+    TickRecord,
+)
 from domain.errors import Conflict, NotFound
 from domain.escalation import Escalation
 from domain.severity import Severity
 from rules.alerts.alert_json import alert_from_json, alert_to_json
 from rules.duty import escalation_json
+from store.operational import alert_expiry
 from store.operational.alerts_schema import alert, alert_change, alert_command, escalation
 from store.operational.audit import Action, write_audit
 from store.operational.counters import Counter, take
@@ -109,6 +118,15 @@ class SqlAlertStore:
         )
         with self._database.read() as connection:
             return [_read_step(row) for row in connection.execute(query).all()]
+
+    def expire(self, policy: AlertExpiry) -> ExpiredAlerts:
+        """Let go of the next few alerts that are over and that the policy no longer keeps."""
+        return alert_expiry.expire(self._database, policy)
+
+    def kept_since(self) -> datetime | None:
+        """Return from when on every alert that was open is there; None = none has gone yet."""
+        with self._database.read() as connection:
+            return alert_expiry.kept_since(connection)
 
     def request(self, command: AlertCommand, version: int | None = None) -> AlertCommand:
         """Record what a person asks for. Raises `NotFound`, `Conflict`."""

@@ -27,6 +27,7 @@ class Counter(StrEnum):
     MEASURE = "measure"
     HISTORY_MARK = "history_mark"
     ALERT = "alert"
+    ALERT_EXPIRED = "alert_expired"
     ALERT_COMMAND = "alert_command"
     ALERT_MUTE = "alert_mute"
     INCIDENT = "incident"

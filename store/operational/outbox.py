@@ -153,11 +153,13 @@ class SqlOutbox:
             write_audit(connection, now, author, Action.NOTICE_RESENT, detail)
             return _posted({**row, **values}, None)
 
-    def forget(self, before: datetime) -> int:
-        """Forget what was sent before an instant; dead letters stay. Return how many."""
-        old = and_(outbox.c.state == NoticeState.SENT, outbox.c.due_at < before)
+    def forget(self, before: datetime, state: NoticeState) -> int:
+        """Forget the next notices that were done before an instant, sent or dead. Return how many."""
+        old = and_(outbox.c.state == state, outbox.c.due_at < before)
         with self._database.write() as connection:
-            ids = list(connection.execute(select(outbox.c.id).where(old).limit(10 * _CHUNK)).scalars())
+            ids = list(
+                connection.execute(select(outbox.c.id).where(old).limit(10 * _CHUNK).with_for_update()).scalars()
+            )
             for chunk in _chunks(ids):
                 connection.execute(delete(outbox_attempt).where(outbox_attempt.c.notice_id.in_(chunk)))
                 connection.execute(delete(outbox).where(outbox.c.id.in_(chunk)))

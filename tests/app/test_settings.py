@@ -1,5 +1,6 @@
 """Settings come from one file and the environment; every mistake names where and why."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,12 @@ def test_relative_paths_count_from_the_data_folder(monkeypatch: pytest.MonkeyPat
 )
 def test_ages_that_do_not_agree_are_named(tmp_path: Path, text: str, place: str, reason: str) -> None:
     refuses(written(tmp_path, text), place, reason)
+
+
+def test_alerts_are_kept_for_as_long_as_a_report_of_their_quality_goes_back(tmp_path: Path) -> None:
+    refuses(written(tmp_path, "[alerts]\nkeep_days = 93"), "alerts.keep_days", "above 93")
+    assert load(written(tmp_path, "[alerts]\nkeep_days = 94")).alerts.keep == timedelta(days=94)
+    assert load(written(tmp_path, "[alerts]\nkeep_days = 0")).alerts.keep is None
 
 
 def test_ages_that_agree_are_taken(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """Alarm quality over HTTP: figures beside the limits, by day and by the roster's shifts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from domain.alert import AlertChange, AlertState, ChangeKind
+from domain.alert_ports import AlertExpiry, TickRecord
 from domain.record import Role
 from tests.api.routes.test_alerts import raise_
 from tests.support.api_services import SmallCity
@@ -34,6 +37,22 @@ def test_shifts_are_those_of_the_roster(city: SmallCity) -> None:
     items = client.get("/api/v1/alarm-quality", params=span).json()["items"]
     assert sorted(item["shift"] for item in items) == ["day", "night"]
     assert all(item["officers"] == 1 for item in items)
+
+
+def test_days_whose_alerts_are_no_longer_all_kept_are_left_out_and_the_answer_says_so(city: SmallCity) -> None:
+    client, store = city.client(Role.READ), city.operational.alerts
+    over = replace(raise_(city, 1), state=AlertState.RECOVERED)
+    store.commit(TickRecord(NOW, changes=[AlertChange(ChangeKind.RECOVERED, over, NOW)]))
+    raise_(city, 2)
+    city.clock.instant = NOW + timedelta(days=2)
+    span = {"from": (NOW - timedelta(days=2)).isoformat(), "to": city.clock.instant.isoformat()}
+    whole = client.get("/api/v1/alarm-quality", params=span).json()
+    assert whole["kept_since"] is None
+    assert [item["alarms"] for item in whole["items"]] == [0, 2, 0, 0]
+    assert store.expire(AlertExpiry(NOW + timedelta(seconds=1), 1000)).alerts == 1
+    rest = client.get("/api/v1/alarm-quality", params=span).json()
+    assert rest["kept_since"] == "2026-11-23T12:00:00.000001Z"
+    assert rest["items"] == whole["items"][-2:]
 
 
 def test_a_span_that_is_empty_or_too_long_is_refused(city: SmallCity) -> None:

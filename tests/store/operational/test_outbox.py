@@ -132,13 +132,17 @@ def test_only_a_dead_letter_can_be_sent_again(store: OperationalStore) -> None:
         store.outbox.get(2)
 
 
-def test_what_was_sent_long_ago_is_forgotten_and_dead_letters_stay(store: OperationalStore) -> None:
+def test_what_was_sent_long_ago_is_forgotten_and_dead_letters_only_when_that_is_asked_for(
+    store: OperationalStore,
+) -> None:
     store.outbox.post([notice("sent"), notice("dead"), notice("waiting")], T0)
     store.outbox.settle([Settled(attempt(1, Outcome.SENT), NoticeState.SENT, T0)])
     store.outbox.settle([Settled(attempt(2, Outcome.REFUSED), NoticeState.DEAD, T0)])
-    assert store.outbox.forget(T0) == 0
-    assert store.outbox.forget(hours(1)) == 1
+    assert store.outbox.forget(T0, NoticeState.SENT) == 0
+    assert store.outbox.forget(hours(1), NoticeState.SENT) == 1
     assert [p.notice.key for p in store.outbox.list(NoticeFilter())] == ["dead", "waiting"]
+    assert store.outbox.forget(hours(1), NoticeState.DEAD) == 1
+    assert [p.notice.key for p in store.outbox.list(NoticeFilter())] == ["waiting"]
 
 
 def test_listing_filters_by_channel_state_and_group(store: OperationalStore) -> None:

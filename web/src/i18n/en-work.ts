@@ -152,6 +152,7 @@ export const work: Record<keyof typeof zh, string> = {
   "bar.share": "share",
   "bar.limit": "of the target",
   "bar.coverage": "known",
+  keptSince: "Alerts that were over before {at} are no longer all kept: shifts and days that begin earlier are left out.",
   qualityIntro: "What the alarms of a shift or day asked of its officers, beside the limits that ANSI/ISA-18.2 (IEC 62682) and EEMUA 191 publish. One shift is a hint: the standard asks for thirty days of data.",
   "by.day": "By day",
   "by.shift": "By shift",

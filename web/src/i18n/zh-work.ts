@@ -152,6 +152,7 @@ export const work = {
   "bar.share": "占比",
   "bar.limit": "已达目标的",
   "bar.coverage": "已知",
+  keptSince: "{at} 之前已结束的告警不再全部保留，更早开始的班次与日期不列。",
   qualityIntro: "每班或每日的告警负荷，对照 ANSI/ISA-18.2（IEC 62682）与 EEMUA 191 公布的限值。单个班次只作提示：标准要求以三十天数据评价。",
   "by.day": "按日",
   "by.shift": "按班次",

@@ -39,11 +39,13 @@ export function AlarmQuality() {
         ))}
       </div>
       <Loaded resource={found}>
-        {({ items }) => {
+        {({ items, kept_since }) => {
           const shown = items.find((each) => each.start === start) ?? items.at(-1);
-          if (shown === undefined) return <p class="note">{t("none")}</p>;
+          const older = kept_since === null ? null : <p class="note">{t("keptSince", { at: instant(kept_since) })}</p>;
+          if (shown === undefined) return older ?? <p class="note">{t("none")}</p>;
           return (
             <>
+              {older}
               <label class="filters">
                 {t("period")}
                 <select value={shown.start} onChange={(event) => { setStart(event.currentTarget.value); }}>
