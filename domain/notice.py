@@ -127,13 +127,18 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class NoticeFilter:
-    """Which notices to list. `after` is the id of the last one already seen; newest come last."""
+    """Which notices to list. `after` is the id of the last one already seen; newest come last.
+
+    `since` and `until`: what they are about (`at`, city time) lies between, both included.
+    """
 
     state: NoticeState | None = None
     channel: str | None = None
     group: str | None = None
     after: int = 0
     limit: int = 100
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Alerts: what was found, what became of it, and what people do about it. The rules that find them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
@@ -88,12 +89,11 @@ def list_told(request: Request, services: Use, alert_id: AlertId) -> Response:
 
 
 def _told(outbox: Outbox, alert: Alert) -> Iterator[Posted]:
-    after = 0
-    while page := outbox.list(NoticeFilter(group=alert.group.key, after=after, limit=_PAGE)):
-        yield from (
-            p for p in page if alert.fired_at <= p.notice.at and (alert.open or p.notice.at <= alert.changed_at)
-        )
-        after = page[-1].id
+    until = None if alert.open else alert.changed_at
+    wanted = NoticeFilter(group=alert.group.key, limit=_PAGE, since=alert.fired_at, until=until)
+    while page := outbox.list(wanted):
+        yield from page
+        wanted = replace(wanted, after=page[-1].id)
 
 
 def _detail(services: Services, alert: Alert) -> AlertDetail:

@@ -1,7 +1,6 @@
 """A notice as plain JSON and back."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from domain.notice import Notice, NoticeKind
@@ -13,7 +12,6 @@ def to_json(notice: Notice) -> dict[str, Any]:
     return {
         "kind": notice.kind.value,
         "severity": notice.severity.value,
-        "at": notice.at.isoformat(),
         "unit": notice.unit,
         "step": notice.step,
         "then": list(notice.then),
@@ -29,7 +27,7 @@ def from_json(row: Mapping[str, Any]) -> Notice:
         kind=NoticeKind(document["kind"]),
         severity=Severity(document["severity"]),
         group=row["alert_group"],
-        at=datetime.fromisoformat(document["at"]),
+        at=row["at"],
         channel=row["channel"],
         person=row["person"],
         unit=document["unit"],

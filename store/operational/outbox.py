@@ -120,12 +120,12 @@ class SqlOutbox:
     def list(self, wanted: NoticeFilter) -> Sequence[Posted]:
         """Return notices in the order of their ids, each with its last attempt."""
         query = select(outbox).where(outbox.c.id > bigint(wanted.after)).order_by(outbox.c.id).limit(wanted.limit)
-        if wanted.state is not None:
-            query = query.where(outbox.c.state == wanted.state)
-        if wanted.channel is not None:
-            query = query.where(outbox.c.channel == wanted.channel)
-        if wanted.group is not None:
-            query = query.where(outbox.c.alert_group == wanted.group)
+        same = {outbox.c.state: wanted.state, outbox.c.channel: wanted.channel, outbox.c.alert_group: wanted.group}
+        query = query.where(*(column == value for column, value in same.items() if value is not None))
+        if wanted.since is not None:
+            query = query.where(outbox.c.at >= wanted.since)
+        if wanted.until is not None:
+            query = query.where(outbox.c.at <= wanted.until)
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
             last = {a.notice: a for a in _attempts(connection, [row["id"] for row in rows])}
@@ -197,6 +197,7 @@ def _row(number: int, notice: Notice, now: datetime, due: datetime) -> dict[str,
         "posted_at": now,
         "due_at": due,
         "attempts": 0,
+        "at": notice.at,
     }
 
 

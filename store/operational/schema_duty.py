@@ -78,10 +78,12 @@ outbox = Table(
     Column("posted_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("at", Instant, nullable=False, server_default="0"),
     UniqueConstraint("key"),
     Index("ix_outbox_state_channel_due_at", "state", "channel", "due_at"),
+    Index("ix_outbox_alert_group_at", "alert_group", "at"),
 )
-"""What must be told. Posted in the transaction of what it tells of; instants are of the wall clock."""
+"""What must be told. Posted in the transaction of what it tells of; instants are of the wall clock, but `at`."""
 
 outbox_attempt = Table(
     "outbox_attempt",

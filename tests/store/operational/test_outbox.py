@@ -1,19 +1,28 @@
 """The outbox: a key once, in the transaction of what it tells of; every attempt kept; dead letters come back."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from domain.errors import Conflict, NotFound
 from domain.notice import Attempt, Notice, NoticeFilter, NoticeKind, NoticeState, Outcome, Settled
 from domain.record import EventType, NewEvent
 from domain.severity import Severity
 from store.operational import OperationalStore
-from store.operational.outbox import DIGEST_AFTER, post
+from store.operational.engine import Database, connect, migrate
+from store.operational.notice_json import to_json
+from store.operational.outbox import DIGEST_AFTER, SqlOutbox, post
 from tests.store.operational.builders import T0, hours
 
 MINUTE = timedelta(minutes=1)
+OLD = text(
+    "INSERT INTO outbox (id, key, channel, alert_group, digest, document, state, posted_at, due_at, attempts)"
+    " VALUES (1, 'old', 'chat', 'g', FALSE, :document, 'waiting', 0, 0, 0)"
+)
+"""A notice as it was written before `at` had a column."""
 
 
 def notice(key: str, channel: str = "chat", person: str | None = "ann", *, digest: bool = False) -> Notice:
@@ -150,3 +159,23 @@ def test_listing_filters_by_channel_state_and_group(store: OperationalStore) -> 
     assert [p.notice.key for p in store.outbox.list(NoticeFilter(channel="sms"))] == ["b"]
     assert store.outbox.list(NoticeFilter(group="other")) == ()
     assert [p.notice.key for p in store.outbox.list(NoticeFilter(group="g", after=1))] == ["b"]
+
+
+def test_listing_takes_what_a_notice_is_about_between_two_instants_both_included(store: OperationalStore) -> None:
+    store.outbox.post([replace(notice(str(n)), at=hours(n)) for n in range(5)], hours(9))
+    wanted = NoticeFilter(group="g", since=hours(1), until=hours(3))
+    assert [p.notice.key for p in store.outbox.list(wanted)] == ["1", "2", "3"]
+    assert [p.notice.key for p in store.outbox.list(NoticeFilter(until=hours(0)))] == ["0"]
+    assert [p.notice.at for p in store.outbox.list(NoticeFilter(since=hours(4)))] == [hours(4)]
+
+
+def test_notices_of_an_older_form_are_found_by_what_they_are_about(url: str) -> None:
+    database = Database(connect(url))
+    migrate(database, "0011")
+    with database.write() as connection:
+        document = {**to_json(notice("old")), "at": hours(2).isoformat()}
+        connection.execute(OLD, {"document": json.dumps(document)})
+    migrate(database)
+    (found,) = SqlOutbox(database).list(NoticeFilter(group="g", since=hours(2), until=hours(2)))
+    assert (found.notice.key, found.notice.at) == ("old", hours(2))
+    database.close()
