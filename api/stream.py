@@ -12,7 +12,7 @@ from typing import Final
 from anyio import to_thread
 
 from domain.errors import Unavailable
-from domain.outage import Outage
+from domain.outage import ToldOutage
 from domain.ports import EventLog
 from domain.record import EventType, LoggedEvent
 
@@ -58,7 +58,7 @@ class EventTail:
         self._starting = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._away = Outage()
+        self._away = ToldOutage("event_log_unavailable")
         self.listeners = 0
         """How many streams are open."""
         self.closed = False
@@ -124,12 +124,12 @@ class EventTail:
 
     def says_away(self, away: Unavailable) -> None:
         """Say that the log does not answer, at growing intervals: every stream finds it out by itself."""
-        if self._away.away(time.monotonic()):
-            logger.warning("event_log_unavailable", extra={"error": str(away)})
+        if line := self._away.away(time.monotonic(), away):
+            logger.warning(line.event, extra=line.extra)
 
     def _over(self) -> None:
-        if (seconds := self._away.back(time.monotonic())) is not None:
-            logger.info("no_longer_away", extra={"was": "event_log_unavailable", "after_s": round(seconds, 1)})
+        if line := self._away.back(time.monotonic()):
+            logger.info(line.event, extra=line.extra)
 
     def _take(self, found: Sequence[LoggedEvent]) -> None:
         self._window.extend(found)

@@ -3,7 +3,7 @@
 import logging
 import time
 
-from domain.outage import Outage
+from domain.outage import ToldOutage
 
 
 class Away:
@@ -11,14 +11,14 @@ class Away:
 
     def __init__(self, logger: logging.Logger, event: str) -> None:
         """`event` is the warning; `no_longer_away` names it when it is over."""
-        self._logger, self._event, self._outage = logger, event, Outage()
+        self._logger, self._outage = logger, ToldOutage(event)
 
     def says(self, why: BaseException) -> None:
         """It is away."""
-        if self._outage.away(time.monotonic()):
-            self._logger.warning(self._event, extra={"reason": str(why)})
+        if line := self._outage.away(time.monotonic(), why):
+            self._logger.warning(line.event, extra=line.extra)
 
     def over(self) -> None:
         """It is there."""
-        if (seconds := self._outage.back(time.monotonic())) is not None:
-            self._logger.info("no_longer_away", extra={"was": self._event, "after_s": round(seconds, 1)})
+        if line := self._outage.back(time.monotonic()):
+            self._logger.info(line.event, extra=line.extra)

@@ -28,6 +28,7 @@ from domain.measure import Target
 from domain.ports import Clock, ReadableJournal
 from domain.record import NewEvent
 from domain.register import Register
+from domain.spans import CALM
 from ingest.decoded import DecodedBundle
 from ingest.feed import DecodedFeed
 from rules.indicator import World
@@ -188,7 +189,7 @@ class Engine:
             step = COARSE if coarse else grid
             self._tick(min(floor(self.ticked + step, step), latest, self._keeper.next_after(self.ticked)))
 
-    @tracer.start_as_current_span("engine tick", record_exception=False, set_status_on_exception=False)
+    @tracer.start_as_current_span("engine tick", **CALM)
     def _tick(self, at: datetime) -> None:
         started = time.perf_counter()
         kept = self.ticked is not None and self._keeper.next_after(self.ticked) == at

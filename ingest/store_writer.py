@@ -22,6 +22,7 @@ from domain.errors import Unavailable
 from domain.ports import Journal, QuarantineSink, TelemetryStore
 from domain.reading import Appended, Outcome, Reading
 from domain.record import QuarantineItem
+from domain.spans import CALM
 from ingest.accounting import Ledger, Settled
 from ingest.babblers import Babblers
 from ingest.backoff import Backoff
@@ -117,9 +118,7 @@ class StoreWriter(Worker):
             logger.exception("store_writer_failed")
             raise
 
-    @tracer.start_as_current_span(
-        "process journal", kind=SpanKind.CONSUMER, record_exception=False, set_status_on_exception=False
-    )
+    @tracer.start_as_current_span("process journal", kind=SpanKind.CONSUMER, **CALM)
     def _round(self, offset: int) -> int:
         """Settle the next deliveries and return the offset after them."""
         started = time.perf_counter()

@@ -20,6 +20,7 @@ from domain.errors import Unavailable
 from domain.notice import Message, Notice, NoticeState, Outcome, Posted, Settled
 from domain.outage import Outage
 from domain.ports import Outbox
+from domain.spans import CALM
 from notify.breaker import FAILURES, Breaker
 from notify.budget import Budget
 from notify.channel import NO_ADDRESS, PERSON_LIMIT, UNASKED, Channel, Result
@@ -155,13 +156,7 @@ class Lane:
             "messaging.destination.name": name,
             "messaging.batch.message_count": len(parcel.posted),
         }
-        with tracer.start_as_current_span(
-            f"send {name}",
-            kind=SpanKind.PRODUCER,
-            attributes=said,
-            record_exception=False,
-            set_status_on_exception=False,
-        ) as span:
+        with tracer.start_as_current_span(f"send {name}", kind=SpanKind.PRODUCER, attributes=said, **CALM) as span:
             result = self._told(parcel)
             if result.outcome is not Outcome.SENT:
                 span.set_status(StatusCode.ERROR)

@@ -172,8 +172,6 @@ export const work: Record<keyof typeof zh, string> = {
   happened: "Happened",
   waitingStill: "Still waiting",
   neverHappened: "Over without it",
-  seconds: "{n} s",
-  minutes: "{n} min",
   "figure.rate": "Average rate",
   "figure.peak": "Peak rate",
   "figure.busy_intervals": "Intervals above 10",

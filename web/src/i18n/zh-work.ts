@@ -172,8 +172,6 @@ export const work = {
   happened: "已发生",
   waitingStill: "仍在等待",
   neverHappened: "直到结束也未发生",
-  seconds: "{n} 秒",
-  minutes: "{n} 分钟",
   "figure.rate": "平均告警率",
   "figure.peak": "峰值告警率",
   "figure.busy_intervals": "超过 10 次的时段",

@@ -3,9 +3,10 @@
 import { useState } from "preact/hooks";
 import { api, taken, type Schemas } from "../api/client";
 import { ALERT_EVENTS } from "../api/live";
+import type { NameOf } from "../api/people";
 import { useResource } from "../api/resource";
 import { useRuleTitles } from "../api/rules";
-import { instant, number } from "../format";
+import { instant, number, span } from "../format";
 import { t } from "../i18n";
 import { Said } from "../i18n/said";
 import { scopeName } from "../places";
@@ -67,6 +68,7 @@ export function AlarmQuality() {
 
 function Shown({ quality }: { quality: Quality }) {
   const running = quality.until < quality.end;
+  const ruleTitle = useRuleTitles();
   return (
     <>
       <p>
@@ -78,10 +80,10 @@ function Shown({ quality }: { quality: Quality }) {
       <div class="panels">
         <Waits title={t("timeToAcknowledge")} waits={quality.time_to_acknowledge} />
         <Waits title={t("timeToClear")} waits={quality.time_to_clear} />
-        <Often title={t("topTen")} items={quality.top} />
-        <Often title={t("figure.chattering")} items={quality.chattering} />
+        <Often title={t("topTen")} items={quality.top} ruleTitle={ruleTitle} />
+        <Often title={t("figure.chattering")} items={quality.chattering} ruleTitle={ruleTitle} />
         <Floods items={quality.floods} />
-        <Stale items={quality.stale} />
+        <Stale items={quality.stale} ruleTitle={ruleTitle} />
       </div>
     </>
   );
@@ -133,8 +135,8 @@ function limit({ acceptable, below, goal }: Schemas["HeldOut"]): string {
 
 function Waits({ title, waits }: { title: string; waits: Schemas["WaitsOut"] }) {
   const facts: [string, string][] = [
-    [t("median"), span(waits.median_s)],
-    [t("p90"), span(waits.p90_s)],
+    [t("median"), lasted(waits.median_s)],
+    [t("p90"), lasted(waits.p90_s)],
     [t("happened"), number(waits.count, 0)],
     [t("waitingStill"), number(waits.still, 0)],
     [t("neverHappened"), number(waits.never, 0)],
@@ -147,13 +149,12 @@ function Waits({ title, waits }: { title: string; waits: Schemas["WaitsOut"] }) 
   );
 }
 
-function span(seconds: number | null): string {
-  if (seconds === null) return "–";
-  return seconds < 120 ? t("seconds", { n: number(seconds, 0) }) : t("minutes", { n: number(seconds / 60) });
+/** A span in whole seconds, from two minutes on in whole minutes. */
+function lasted(seconds: number | null): string {
+  return seconds === null ? "–" : span(seconds < 120 ? Math.round(seconds) : 60 * Math.round(seconds / 60));
 }
 
-function Often({ title, items }: { title: string; items: readonly Schemas["OftenOut"][] }) {
-  const ruleTitle = useRuleTitles();
+function Often({ title, items, ruleTitle }: { title: string; items: readonly Schemas["OftenOut"][]; ruleTitle: NameOf }) {
   return (
     <List title={title} rows={items.map((each) => [`${ruleTitle(each.rule)} · ${scopeName(each.subject)}`, `${number(each.alarms, 0)} (${number(each.share)} %)`])} />
   );
@@ -165,8 +166,7 @@ function Floods({ items }: { items: readonly Schemas["FloodOut"][] }) {
   );
 }
 
-function Stale({ items }: { items: readonly Schemas["StandingOut"][] }) {
-  const ruleTitle = useRuleTitles();
+function Stale({ items, ruleTitle }: { items: readonly Schemas["StandingOut"][]; ruleTitle: NameOf }) {
   return <List title={t("figure.stale")} rows={items.map((each) => [`${ruleTitle(each.rule)} · ${scopeName(each.subject)}`, instant(each.since)])} />;
 }
 
