@@ -197,6 +197,6 @@ def test_every_item_of_the_plan_that_telemetry_touches_has_a_row() -> None:
 def test_every_wording_is_the_plans_own(shared_data: Path) -> None:
     plan = (shared_data.parent / "domain" / "plan_2019_excerpt.txt").read_text(encoding="utf-8")
     for target in _shipped().values():
-        assert target.wording in plan
+        assert target.wording.replace("[缺]", "") in plan  # where the copy has lost a figure
         assert target.document in plan.replace("\n", "")
         assert "、".join(target.bureau) in plan

@@ -35,7 +35,7 @@ def name_of(subject: str, *devices: Device) -> str:
         ("section:rs-1", "辛丰庄"),
         ("feed:streetlight", "路灯"),
         ("gateway:gw-1", "gw-1"),
-        ("target:10-underpasses", "第10条“完成全市条路段、25个黑桥洞的路灯补建”（亮灯桥洞数）"),
+        ("target:10-underpasses", "第10条“完成全市[缺]条路段、25个黑桥洞的路灯补建”（亮灯桥洞数）"),
         ("target:10-light-on-arterial", "第10条“快速路、主次干道亮灯率达到98以上”（主干道，亮灯率）"),
         ("target:10-light-on-night-arterial", "第10条“快速路、主次干道亮灯率达到98以上”（主干道，夜间亮灯率）"),
         ("target:22-nowhere", "22-nowhere"),
