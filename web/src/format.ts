@@ -58,15 +58,21 @@ function written(at: string, how: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat(locale(), { ...how, timeZone: zone(), hourCycle: "h23" }).format(new Date(at));
 }
 
-/** A span of seconds in the largest unit that says something. */
+/** How long ago something was, in the largest unit that says something; `seconds` below none: how far ahead. */
 export function age(seconds: number): string {
   const units: [Intl.RelativeTimeFormatUnit, number][] = [
     ["day", 86400],
     ["hour", 3600],
     ["minute", 60],
   ];
-  const [unit, size] = units.find(([, length]) => seconds >= length) ?? ["second", 1];
+  const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
   return new Intl.RelativeTimeFormat(locale()).format(-Math.floor(seconds / size), unit);
+}
+
+/** How far ahead an instant of the wall clock is, by the browser's: what is sent goes by that, not by the city's. */
+export function ahead(at: string): string {
+  const seconds = (Date.parse(at) - Date.now()) / 1000;
+  return seconds > 0 ? age(-seconds) : new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }).format(0, "second");
 }
 
 /** A span of seconds in the largest unit that makes a whole number of it: 90 minutes, 2 hours. */

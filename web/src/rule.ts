@@ -41,8 +41,8 @@ export function conditionText(kind: string, condition: Condition, names: Names):
     State: () => ["cond.State", { metric, value: yesOrNo(condition["equals"]) }],
     Grade: () => [field("against") ? "cond.GradeAgainst" : "cond.Grade", { grade: gradeText(field("grader")), against: attributeName(kind, field("against")) }],
     Rate: () => [condition["relative"] === true ? "cond.RateShare" : "cond.Rate", { metric, window: seconds("window"), moves }],
-    Stuck: () => [condition["not_positive"] === true ? "cond.StuckOrDead" : "cond.Stuck", { metrics: list(condition["metrics"]).map((each) => metricName(kind, each)).join("、"), lasts: seconds("lasts") }],
-    Occurrence: () => ["cond.Occurrence", { codes: [...new Set([...list(condition["events"]), ...list(condition["faults"])])].map((each) => said(each)).join("、") }],
+    Stuck: () => [condition["not_positive"] === true ? "cond.StuckOrDead" : "cond.Stuck", { metrics: list(condition["metrics"]).map((each) => metricName(kind, each)).join(t("comma")), lasts: seconds("lasts") }],
+    Occurrence: () => ["cond.Occurrence", { codes: [...new Set([...list(condition["events"]), ...list(condition["faults"])])].map((each) => said(each)).join(t("comma")) }],
     Silence: () => [condition["powered"] === true ? "cond.SilencePowered" : "cond.Silence", { after: seconds("after") }],
     FeedSilence: () => ["cond.FeedSilence", { after: seconds("after") }],
     GatewayOffline: () => ["cond.GatewayOffline", {}],
@@ -100,13 +100,13 @@ export function whenText(rule: Rule): string {
   return [
     lamps ? t(`lamps.${lamps.duty}`, { after: span(lamps.after) }) + (lamps.before > 0 ? t(`lampsUntil.${lamps.duty}`, { before: span(lamps.before) }) : "") : "",
     hours && hours.start !== hours.until ? t("hoursFrom", { start: hours.start, until: hours.until }) : "",
-    hours && hours.days.length < 7 ? t("onDays", { days: hours.days.map((each) => each + 1).join("、") }) : "",
-  ].filter((each) => each !== "").join("；");
+    hours && hours.days.length < 7 ? t("onDays", { days: hours.days.map((each) => each + 1).join(t("comma")) }) : "",
+  ].filter((each) => each !== "").join(t("semicolon"));
 }
 
 function limitsText(limits: unknown): string {
   const known = Object.entries((limits ?? {}) as Record<string, number>);
-  return known.map(([name, limit]) => `${name ? `${scopeName(`road_class:${name}`)} ` : ""}${number(limit)}`).join("、");
+  return known.map(([name, limit]) => `${name ? `${scopeName(`road_class:${name}`)} ` : ""}${number(limit)}`).join(t("comma"));
 }
 
 const gradeText = (grader: string) => (hasText(`grade.${grader}`) ? t(`grade.${grader}` as Key) : grader);

@@ -9,5 +9,5 @@ export function sentence(error: unknown): string {
   if (error instanceof ApiError && error.status === 0) return t("unreachable");
   if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
   const fields = error.errors.map((each) => `${each.name}${t("colon")}${said(each.reason)}`);
-  return fields.length ? fields.join("；") : said(error.message);
+  return fields.length ? fields.join(t("semicolon")) : said(error.message);
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { fromLocal, quantity, toLocal } from "../src/format";
+import { age, ahead, fromLocal, quantity, toLocal } from "../src/format";
 import { lang, session } from "../src/session";
 
 const inZone = (zone: string) => {
@@ -32,4 +32,15 @@ test("what is counted has a word in each language", () => {
   expect(quantity(25, "{underpass}")).toBe("25 处");
   lang.value = "en";
   expect(quantity(25, "{underpass}")).toBe("25 underpasses");
+});
+
+test("when something is sent is said as how far ahead it is: the city's time may be another one than the wall's", () => {
+  lang.value = "en";
+  const later = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+  expect(ahead(later(7 * 60 - 5))).toBe("in 7 minutes");
+  expect(ahead(later(-5))).toBe("now");
+  expect(age(125)).toBe("2 minutes ago");
+  lang.value = "zh";
+  expect(ahead(later(7 * 60 - 5))).toBe("7分钟后");
+  expect(ahead(later(-5))).toBe("现在");
 });

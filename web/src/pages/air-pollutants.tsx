@@ -46,7 +46,7 @@ export function Pollutants({ measure }: { measure: Measure }) {
       <p>
         {t("primary")}
         {t("colon")}
-        {primary.join("、") || "–"}
+        {primary.join(t("comma")) || "–"}
       </p>
       <div class="wide-table" tabIndex={0} role="region" aria-label={t("pollutants")}>
         <table>

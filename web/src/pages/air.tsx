@@ -49,7 +49,7 @@ export function Air() {
         names={names}
         columns={[
           { title: t("grade"), cell: (m) => <GradeMark measure={m} /> },
-          { title: t("primary"), cell: (m) => (m.detail["primary_pollutants"] as string[]).join("、") || "–" },
+          { title: t("primary"), cell: (m) => (m.detail["primary_pollutants"] as string[]).join(t("comma")) || "–" },
           { title: t("hourEnding"), cell: (m) => clock(m.detail["hour_ending"] as string | null) },
         ]}
       />

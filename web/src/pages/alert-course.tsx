@@ -5,7 +5,7 @@ import { api, taken, type Schemas } from "../api/client";
 import { ALERT_EVENTS } from "../api/live";
 import type { NameOf } from "../api/people";
 import { useResource } from "../api/resource";
-import { instant, number } from "../format";
+import { ahead, instant, number } from "../format";
 import { hasText, t } from "../i18n";
 import { said } from "../i18n/said";
 import { Loaded } from "../ui/loaded";
@@ -37,7 +37,7 @@ function about(step: Schemas["ChangeOut"], nameOf: NameOf): string {
     said(step.why || text(step.detail["why"])),
     text(step.detail["comment"]),
   ];
-  return parts.filter((each) => each !== "").join("，");
+  return parts.filter((each) => each !== "").join(t("pause"));
 }
 
 const word = (kind: string) => {
@@ -104,8 +104,8 @@ export function ToldWhom({ alert, nameOf }: Props) {
 /** What came of the last attempt, where it did not just go out. */
 function Last({ notice }: { notice: Schemas["NoticeOut"] }) {
   const { last, attempts, state, due_at } = notice;
-  if (last === null) return state === "waiting" ? <small>{t("sends", { at: instant(due_at) })}</small> : null;
+  if (last === null) return state === "waiting" ? <small>{t("sends", { at: ahead(due_at) })}</small> : null;
   const said_ = last.outcome === "sent" ? [] : [t(`outcome.${last.outcome}`), said(last.code)];
-  const parts = [...said_, ...(attempts > 1 ? [t("tries", { n: attempts })] : []), ...(state === "waiting" ? [t("sendsNext", { at: instant(due_at) })] : [])];
-  return parts.length === 0 ? null : <small>{parts.filter((each) => each !== "").join("，")}</small>;
+  const parts = [...said_, ...(attempts > 1 ? [t("tries", { n: attempts })] : []), ...(state === "waiting" ? [t("sendsNext", { at: ahead(due_at) })] : [])];
+  return parts.length === 0 ? null : <small>{parts.filter((each) => each !== "").join(t("pause"))}</small>;
 }

@@ -29,15 +29,15 @@ function Asked({ rule, ruleTitle }: { rule: Rule; ruleTitle: NameOf }) {
   const categories = useResource("categories", (signal) => taken(api.GET("/api/v1/incidents/categories", { signal }))).data?.items ?? [];
   const category = categories.find(({ id }) => id === rule.incident?.category);
   const names = { indicator: (name: string) => titleOf(catalogue, name), rule: ruleTitle };
-  const only = Object.entries(rule.where).map(([name, values]) => `${attributeName(rule.kind, name)}: ${values.map((each) => each || "–").join("、")}`);
+  const only = Object.entries(rule.where).map(([name, values]) => `${attributeName(rule.kind, name)}: ${values.map((each) => each || "–").join(t("comma"))}`);
   const facts = [
     [t("condition"), conditionText(rule.kind, rule.condition, names)],
-    [t("appliesTo"), [rule.kind ? kindName(rule.kind) : "", ...only].filter((each) => each !== "").join("；")],
+    [t("appliesTo"), [rule.kind ? kindName(rule.kind) : "", ...only].filter((each) => each !== "").join(t("semicolon"))],
     [t("judgedWhen"), whenText(rule)],
     [t("freshFor"), rule.fresh === null ? "" : span(rule.fresh)],
     [t("atOnce"), rule.or_report_at === null ? "" : t("oneReport", { at: rule.or_report_at })],
     [t("clearHold"), rule.clear_hold === 0 ? "" : span(rule.clear_hold)],
-    [t("inhibits"), rule.inhibits.map(ruleTitle).join("、")],
+    [t("inhibits"), rule.inhibits.map(ruleTitle).join(t("comma"))],
     [t("opensCase"), rule.incident === null ? "" : t("fromSeverity", { severity: t(`severity.${rule.incident.severity}`), category: (lang.value === "zh" ? category?.title : category?.title_en) ?? rule.incident.category })],
   ] as const;
   return (

@@ -107,7 +107,7 @@ function Said({ reading, age_s, fresh }: Schemas["LatestOut"]) {
       />
       {reading.faults.length ? (
         <p>
-          {t("faults")}: {reading.faults.map(said).join("、")}
+          {t("faults")}: {reading.faults.map(said).join(t("comma"))}
         </p>
       ) : null}
     </>

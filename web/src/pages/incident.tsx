@@ -146,7 +146,7 @@ function History({ id, nameOf }: { id: string; nameOf: NameOf }) {
               return (
                 <li key={step.at + step.action}>
                   {instant(step.at)} {nameOf(step.author)}: {hasText(key) ? t(key) : step.action}{" "}
-                  {said.filter((part) => typeof part === "string" && part !== "").join("，")}
+                  {said.filter((part) => typeof part === "string" && part !== "").join(t("pause"))}
                 </li>
               );
             })}

@@ -32,7 +32,7 @@ function Card({ info }: { info: Info }) {
       <h2>
         <a href={`/indicators/${info.name}`}>{lang.value === "zh" ? info.title : info.title_en}</a>
       </h2>
-      {info.scopes.includes("city") ? <OfCity info={info} /> : <p class="note">{info.scopes.join("、")}</p>}
+      {info.scopes.includes("city") ? <OfCity info={info} /> : <p class="note">{info.scopes.join(t("comma"))}</p>}
       <p class="note">{info.source}</p>
     </article>
   );

@@ -96,7 +96,7 @@ function Row({ assessment, catalogue, names }: RowProps) {
       </td>
       <td>
         <q>{target.wording}</q>
-        <small>{target.bureau.join("、")}</small>
+        <small>{target.bureau.join(t("comma"))}</small>
         {reason ? (
           <small class="reason">
             <Said text={reason} />

@@ -66,7 +66,7 @@ function Trial({ trial }: { trial: Schemas["TrialOut"] }) {
   return (
     <p role="status">
       {t("wouldAccept", { accepted: number(trial.accepted, 0), entries: number(trial.entries, 0) })}
-      {rejected.map(([name, n]) => ` ${reasonName(name)} ${number(n, 0)}`).join("，")}
+      {rejected.map(([name, n]) => ` ${reasonName(name)} ${number(n, 0)}`).join(t("pause"))}
       {trial.examples[0] ? <small> {said(trial.examples[0].detail)}</small> : null}
     </p>
   );

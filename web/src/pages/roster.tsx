@@ -70,7 +70,7 @@ function Now({ found }: { found: Schemas["NowOut"] }) {
               <th scope="row">{lang.value === "zh" ? role.title : roleName(role.role)}</th>
               <td>
                 {role.people.length > 0 ? (
-                  role.people.map((person) => person.name).join("、")
+                  role.people.map((person) => person.name).join(t("comma"))
                 ) : (
                   <strong class="unknown-count">{t("nobody")}</strong>
                 )}

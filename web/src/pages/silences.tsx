@@ -57,7 +57,7 @@ function Table({ items, reload }: { items: readonly Silence[]; reload: () => voi
               <td>
                 {Object.entries(each.matchers)
                   .map(([name, value]) => `${t(`matcher.${name as (typeof MATCHERS)[number]}`)} = ${value}`)
-                  .join("，")}
+                  .join(t("pause"))}
               </td>
               <td>{instant(each.start)}</td>
               <td>{instant(each.end)}</td>

@@ -34,7 +34,7 @@ export function Water() {
         rows={rivers}
         columns={[
           { title: t("state"), cell: (m) => (m.detail["river"] as River)?.wording ?? "–" },
-          { title: t("mainPollutants"), cell: (m) => (m.detail["river"] as River)?.main_pollutants.join("、") || "–" },
+          { title: t("mainPollutants"), cell: (m) => (m.detail["river"] as River)?.main_pollutants.join(t("comma")) || "–" },
         ]}
       />
       <MeasureTable
@@ -46,7 +46,7 @@ export function Water() {
           { title: t("targetClass"), cell: (m) => sectionOf(m)?.target_name ?? "–" },
           { title: t("verdict"), cell: (m) => <Met compliant={sectionOf(m)?.compliant} /> },
           { title: t("monthClosed"), cell: (m) => <ClassMark section={monthOf(m, "month_closed")} /> },
-          { title: t("mainPollutants"), cell: (m) => sectionOf(m)?.main_pollutants?.join("、") || "–" },
+          { title: t("mainPollutants"), cell: (m) => sectionOf(m)?.main_pollutants?.join(t("comma")) || "–" },
         ]}
       />
     </section>
