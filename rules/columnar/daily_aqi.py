@@ -11,7 +11,7 @@ from rules.columnar.exact import NONE
 from rules.columnar.hj633 import aqi, by_pollutant, primaries, steps
 from rules.columnar.kernel import Compute, Grid, Kernel, instants
 from rules.columnar.station_days import Value
-from rules.columnar.stations import ERROR, KIND, METRICS, enough, grid
+from rules.columnar.stations import ERROR, KIND, METRICS, enough, grid, scopes
 from rules.columnar.table import Bools, Ints, Table
 from rules.indicator import World
 from rules.indicators.aqi_daily import LOOKBACK
@@ -27,6 +27,7 @@ _DAY: Final = timedelta(days=1)
 def prepare(world: World, tell: Tell) -> Compute:
     """Look the stations up."""
     stations = AirDays(world)
+    names = scopes(stations.versions.ids)
 
     def compute(dues: Sequence[Due], table: Table) -> Grid:
         now = instants(dues)
@@ -38,7 +39,7 @@ def prepare(world: World, tell: Tell) -> Compute:
         expected = np.column_stack([found.expected, whole]).astype(np.int64)
         judged = found.judged & (now - closed.end > ERROR)
         return grid(
-            stations.versions.ids,
+            names,
             stations.there(now),
             figures_of_days(found, closed, tell),
             took_part,

@@ -1,24 +1,17 @@
 """HJ 633 over columns: individual and whole indices of arrays of concentrations. `NONE` is what there is none of."""
 
 from collections.abc import Mapping
-from typing import Final
+from fractions import Fraction
+from functools import cache
 
 import numpy as np
 
 from rules.columnar.exact import NONE, SCALE, half_even
 from rules.columnar.table import Bools, Ints
-from rules.standards.hj633 import (
-    HIGHEST,
-    INDEX,
-    NO_PRIMARY,
-    PUBLISHED_THOUGH_INCOMPLETE,
-    Pollutant,
-    Scale,
-    breakpoints,
-)
+from rules.standards import hj633
+from rules.standards.hj633 import NO_PRIMARY, PUBLISHED_THOUGH_INCOMPLETE, Pollutant, Scale
 from rules.standards.hj633_editions import Edition
 
-_INDEX: Final = np.array(INDEX, dtype=np.int64)
 Concentrations = Mapping[Scale, tuple[Ints, Bools]]
 """By scale: steps of 1 µg/m³ (CO 0.1 mg/m³), and where there are any."""
 
@@ -28,17 +21,18 @@ def steps(pollutant: Pollutant, total: Ints, parts: Ints) -> Ints:
     return half_even(total, parts * (SCALE // 10**pollutant.decimals))
 
 
+@cache
+def _indices(scale: Scale, edition: Edition) -> Ints:
+    """Return the index of each concentration in steps, by the scalar rules, up to the first one beyond the table."""
+    step = Fraction(1, 10**scale.pollutant.decimals)
+    found = (hj633.iaqi(scale, n * step, edition) for n in range(hj633.breakpoints(scale, edition)[-1] + 2))
+    return np.array([NONE if index is None else index for index in found], dtype=np.int64)
+
+
 def iaqi(scale: Scale, value: Ints, edition: Edition) -> Ints:
     """Return the index of concentrations in steps, 0 and above; as `rules.standards.hj633.iaqi`."""
-    points = np.array(breakpoints(scale, edition), dtype=np.int64)
-    above = np.searchsorted(points, value, side="left")
-    inside = np.clip(above, 1, len(points) - 1)
-    low, high = points[inside - 1], points[inside]
-    rise = (_INDEX[inside] - _INDEX[inside - 1]) * (value - low)
-    found = _INDEX[inside - 1] - (-rise // (high - low))
-    short = NONE if edition is Edition.Y2012 else INDEX[len(points) - 1]
-    beyond = HIGHEST if len(points) == len(INDEX) else short
-    return np.where(above == 0, INDEX[0], np.where(above == len(points), beyond, found))
+    indices = _indices(scale, edition)
+    return indices[np.minimum(value, len(indices) - 1)]
 
 
 def by_pollutant(said: Concentrations, edition: Edition) -> Ints:

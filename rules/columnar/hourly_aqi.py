@@ -21,6 +21,7 @@ from rules.columnar.stations import (
     enough,
     grid,
     last_of,
+    scopes,
     takes_part,
     valid,
 )
@@ -49,6 +50,7 @@ def prepare(world: World) -> Compute:
     versions = Versions.of_kind(world.register, KIND.name)
     serving = versions.which(in_service)
     counting = serving & versions.which(takes_part)
+    names = scopes(versions.ids)
 
     def compute(dues: Sequence[Due], table: Table) -> Grid:
         now = instants(dues)
@@ -59,7 +61,7 @@ def prepare(world: World) -> Compute:
         judged = ~any_within(said.at[strange], now - _FRESH - ERROR, now) & ~_at_full_hour(now)
         judged &= (found.label == NONE).all(axis=1) | (now - _FRESH > begins(Edition.Y2012))
         there = versions.during(now, np.ones(len(versions.devices), dtype=np.bool_))
-        return grid(versions.ids, there, _index(found), found.took_part, found.expected, judged)
+        return grid(names, there, _index(found), found.took_part, found.expected, judged)
 
     return compute
 
@@ -78,12 +80,12 @@ def _hours(said: Valid, oldest: int, newest: int, stations: int) -> tuple[Hours,
     first = -(-oldest // HOUR) * HOUR
     count = max(newest // HOUR - first // HOUR + 1, 1)
     hour = (label - first) // HOUR
-    keep = near & (hour >= 0) & (hour < count) & (said.at <= newest)
-    codes = (said.station * count + hour)[keep]
+    kept = np.flatnonzero(near & (hour >= 0) & (hour < count) & (said.at <= newest))
+    codes = (said.station * count + hour)[kept]
     last = last_of(codes)
     cube = np.full((len(METRICS), count * stations), NONE, dtype=np.int64)
     station, hour = np.divmod(codes[last], count)
-    cube[:, hour * stations + station] = said.values[:, keep][:, last]
+    cube[:, hour * stations + station] = said.values[:, kept[last]]
     return Hours(first, cube.reshape(len(METRICS), count, stations)), ~near | said.inexact
 
 

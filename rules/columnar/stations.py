@@ -81,10 +81,15 @@ def takes_part(station: Device) -> bool:
     return not station.flag("background")
 
 
-def grid(ids: Sequence[str], there: Bools, value: Ints, took_part: Ints, expected: Ints, judged: Bools) -> Grid:
-    """Return the figures of stations and, last, of the city; `NONE` is no value."""
+def scopes(ids: Sequence[str]) -> Sequence[str]:
+    """Return the scopes of stations and, last, the city."""
+    return [*(str(Scope(ScopeKind.STATION, name)) for name in ids), str(CITY)]
+
+
+def grid(names: Sequence[str], there: Bools, value: Ints, took_part: Ints, expected: Ints, judged: Bools) -> Grid:
+    """Return the figures of the scopes so named: stations and, last, the city; `NONE` is no value."""
     return Grid(
-        scopes=[*(str(Scope(ScopeKind.STATION, name)) for name in ids), str(CITY)],
+        scopes=names,
         there=np.column_stack([there, there.any(axis=1)]),
         value=np.where(value == NONE, np.nan, value.astype(np.float64)),
         numerator=took_part,
