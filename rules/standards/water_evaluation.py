@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -44,6 +45,8 @@ _NO_MULTIPLE: Final = frozenset({"water_temp", "ph", "do"})
 _FIRST: Final = frozenset({"cn", "as", "hg", "cd", "cr6", "pb"})
 """Cyanide and heavy metals are named first when they exceed."""
 _PRECISE: Final = Context(prec=40)
+_PH_VALUES: Final = 4096
+"""pH is said to two decimals: hydrogen ions of so many values are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def exactly(value: float | Decimal | Fraction) -> Fraction:
     return Fraction(value if isinstance(value, Decimal) else Decimal(repr(value)))
 
 
+@lru_cache(_PH_VALUES)
 def hydrogen(ph: float | Decimal | Fraction) -> Fraction:
     """Return the concentration of hydrogen ions (mol/L) at a pH, to 40 digits."""
     return Fraction(_PRECISE.power(Decimal(10), -_decimal(exactly(ph))))

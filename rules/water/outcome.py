@@ -1,10 +1,11 @@
 """How sections stand against their own target classes (达标率), one by one and as lists."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from domain.device import AssetState, Device
@@ -12,7 +13,7 @@ from rules.standards.gb3838 import GRADES, ITEMS, Body, SectionClass
 from rules.standards.water_evaluation import REFERENCE_CLASS, main_indicators, multiple_over
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """One section, at an instant or over a month. `found` is None when it has no class; `why` says why."""
 
@@ -59,6 +60,12 @@ class Outcome:
             return "no_target"
         return "synthetic_target" if self.device.flag("target_synthetic") else ""
 
+    @cached_property
+    def main_pollutants(self) -> Sequence[str]:
+        """The main pollution indicators as they are printed; found once, since many scopes name a section."""
+        found = () if self.found is None else main_indicators(self.values, self.body, self.found)
+        return [main.text for main in found]
+
     @property
     def compliant(self) -> bool | None:
         """Whether the class is the target or better; None when there is no class or no target."""
@@ -88,7 +95,7 @@ def _failing(outcome: Outcome, found: SectionClass) -> dict[str, Any]:
         "name": outcome.device.name,
         "class": found.grade.name,
         "target": _class_name(outcome.target),
-        "main_pollutants": [m.text for m in main_indicators(outcome.values, outcome.body, found)],
+        "main_pollutants": list(outcome.main_pollutants),
     }
 
 
@@ -120,7 +127,7 @@ def _class_view(outcome: Outcome, found: SectionClass) -> dict[str, Any]:
         "values": {item: float(v) for item, v in outcome.values.items()},
         "over_class_3": _multiples(outcome, REFERENCE_CLASS),
         "over_target": {} if outcome.target is None else _multiples(outcome, outcome.target),
-        "main_pollutants": [m.text for m in main_indicators(outcome.values, outcome.body, found)],
+        "main_pollutants": list(outcome.main_pollutants),
     }
 
 

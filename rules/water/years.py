@@ -10,7 +10,7 @@ from typing import Any, Final
 from domain.device import AssetState
 from domain.kinds import KINDS
 from domain.local_day import LocalDays
-from domain.period import Period, PeriodKind, period_of
+from domain.period import Period, PeriodKind, periods
 from domain.reading import Reading
 from rules.expiry import Expiry
 from rules.indicator import Latest, World
@@ -156,10 +156,7 @@ class WaterYears:
         closed = period.end <= self.now
         if period.kind in {PeriodKind.DAY, PeriodKind.MONTH}:
             return self._month(section, period, closed=closed and period.kind is PeriodKind.MONTH)
-        firsts = sorted({day.replace(day=1) for day in period.days()})
-        months = [period_of(PeriodKind.MONTH, period.start, self._tz)]
-        while len(months) < len(firsts):
-            months.append(period_of(PeriodKind.MONTH, months[-1].end, self._tz))
+        months = periods(PeriodKind.MONTH, period.start, period.end, self._tz)
         over = [month for month in months if month.end <= self.now]
         return months_together([self.value(section, m) for m in over], period.kind, closed=closed)
 
@@ -185,11 +182,11 @@ class WaterYears:
 
     def laboratory(self, section: str, period: Period) -> list[tuple[datetime, str, Mapping[str, float]]]:
         """Return the valid laboratory samples of the closed days of a day or month: instant, series, values."""
-        found = []
+        found, inside = [], frozenset(period.days())
         for series in sorted(self._laboratories.get(section, ())):
             samples = self._samples.get(series, {}).get(period.first_day.replace(day=1)) or Samples()
             counts = self._counts(series, names=section)
-            days = [day for day in samples.days() if day < self.today and day in period.days()]
+            days = [day for day in samples.days() if day < self.today and day in inside]
             found += [(at, series, values) for day in days for at, values in samples.valid(day, counts)]
         return sorted(found, key=lambda row: row[:2])
 
