@@ -5,6 +5,7 @@ Marks wait in the operational database, so that nothing is forgotten; they go wh
 
 import logging
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -125,15 +126,17 @@ class Reviser(Worker):
     def _touched(self, indicator: Indicator, marks: Iterable[Mark], world: World) -> dict[Due, str]:
         """Return what was published of an indicator and may have missed something, in order, with why."""
         reach = max(indicator.lookback.values())
+        concerned = [(m.first, min(m.last + reach, m.closed), m.why) for m in marks if _concerns(m, indicator)]
+        name, every = indicator.name, indicator.kept.every
+        spans = _together((first, last) for first, last, _ in concerned)
+        published = [at for first, last in spans for at in self._measures.instants(name, every, first, last)]
         found: dict[datetime, list[str]] = {}
-        for mark in marks:
-            if _concerns(mark, indicator):
-                last = min(mark.last + reach, mark.closed)
-                for at in self._measures.instants(indicator.name, indicator.kept.every, mark.first, last):
-                    found.setdefault(at, []).append(mark.why)
+        for first, last, why in concerned:
+            for at in published[bisect_left(published, first) : bisect_right(published, last)]:
+                found.setdefault(at, []).append(why)
         tz, before = world.place.tz, datetime.resolution
-        why = {at: "; ".join(dict.fromkeys(found[at])) for at in sorted(found)}
-        return {d: text for at, text in why.items() for d in due(indicator, at - before, at, tz)}
+        whys = {at: "; ".join(dict.fromkeys(found[at])) for at in sorted(found)}
+        return {d: text for at, text in whys.items() for d in due(indicator, at - before, at, tz)}
 
     def _revise(self, indicator: Indicator, replayed: Replayed, why: str, world: World) -> int:
         now = self._clock.now()
@@ -169,3 +172,14 @@ def _concerns(mark: Mark, indicator: Indicator) -> bool:
         return bool(LIT_KINDS.intersection(indicator.kinds))
     taken_in = () if indicator.kept.remembered else map(corrected, indicator.kinds)
     return mark.kind in (*indicator.kinds, *indicator.rests_on, *taken_in)
+
+
+def _together(spans: Iterable[tuple[datetime, datetime]]) -> Sequence[tuple[datetime, datetime]]:
+    """Return spans [first, last] that overlap as one, in order: what is late comes in heaps, and each is a question."""
+    joined: list[tuple[datetime, datetime]] = []
+    for first, last in sorted(span for span in spans if span[0] <= span[1]):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
+        else:
+            joined.append((first, last))
+    return joined

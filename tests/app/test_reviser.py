@@ -15,7 +15,7 @@ from app.world import RunningWorld
 from domain.delivery import Delivery
 from domain.device import AssetState
 from domain.errors import StoreUnavailable
-from domain.history import HistoryQuery, Published
+from domain.history import HistoryQuery, Mark, Published
 from domain.lighting import Override, OverrideAction
 from domain.period import PeriodKind
 from domain.ports import DeviceChange
@@ -160,6 +160,20 @@ def test_a_late_reading_that_changes_nothing_leaves_no_revision(house: PastHouse
     assert [p.revision for p in house.hours()] == [0]
     assert house.told() == []
     assert house.reviser.periods == 0  # the board knows by itself which hour a lamp may change
+
+
+def test_marks_that_overlap_are_looked_at_together_and_each_says_why(house: PastHouse) -> None:
+    house.store.append([Reading("L3", "streetlight", NIGHT + 51 * MINUTE, house.clock.at, {"power": 150.0})])
+    spans = {"earlier": (40, 52), "within": (45, 50), "later": (51, 55), "another day": (2000, 2010)}
+    marks = [
+        Mark("streetlight", NIGHT + first * MINUTE, NIGHT + last * MINUTE, house.clock.at, why)
+        for why, (first, last) in spans.items()
+    ]
+    house.operational.measures.mark(marks)
+    house.reviser.start()
+    house.settle()
+    (hour,) = house.hours()
+    assert (hour.measure.numerator, hour.revision, hour.why) == (4, 1, "earlier; within; later")
 
 
 def test_a_register_changed_in_retrospect_revises_what_was_counted(house: PastHouse) -> None:
