@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
+from api.base_map import BaseMap
 from api.web import WebFiles
 from domain.ack_links import LinkStore
 from domain.alert_ports import AlertRules, AlertStore, MuteStore
-from domain.datum import Datum
 from domain.device import Device
 from domain.duty import Roster
 from domain.escalation import EscalationPlan
@@ -51,19 +51,6 @@ class City:
     zone: str
     latitude: float
     longitude: float
-
-
-@dataclass(frozen=True, slots=True)
-class BaseMap:
-    """What is drawn below the page's own map: nothing, or tiles by filled templates (`{z}`, `{x}`, `{y}`)."""
-
-    tiles: tuple[str, ...] = field(default=(), repr=False)
-    """They hold the host's key."""
-    origins: tuple[str, ...] = ()
-    """Where they come from: what the page's policy is opened for."""
-    attribution: str = ""
-    coordinates: Datum = Datum.WGS84
-    max_zoom: int = 18
 
 
 @dataclass(frozen=True, slots=True)

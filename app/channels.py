@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic import ValidationError
 
 from app import channel_settings as kinds
 from app.channel_mark import mark_of
+from app.channels_file import SHIPPED, contact_of, read_channels
 from app.message_words import spoken
-from app.toml_file import read_toml
 from domain.citytime import Place
 from domain.duty import ContactKind
 from domain.errors import ConfigError, Problem
@@ -24,8 +23,6 @@ from notify.egress import Egress, checked_url, hosts
 from notify.http import Poster
 from notify.retry import Policy
 from notify.texts import Texts
-
-SHIPPED = Path(__file__).parents[1] / "config" / "channels.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def load_channels(path: Path | None, place: Place, wall: Callable[[], datetime])
         ConfigError: with every mistake: file, channel and key, reason.
     """
     file = path or SHIPPED
-    found = _read(file)
+    found = read_channels(file)
     problems: list[Problem] = []
     built: list[Channel] = []
     for name, section in found.channels.items():
@@ -65,35 +62,6 @@ def load_channels(path: Path | None, place: Place, wall: Callable[[], datetime])
     policy = Policy(timedelta(hours=found.give_up_hours))
     texts = Texts(place, found.templates, spoken())
     return Channels(tuple(built), texts, policy, timedelta(days=found.keep_days), mark_of(found))
-
-
-def contacts_of(path: Path | None) -> Mapping[str, ContactKind | None]:
-    """Return the channels of `path` with the kind of address that each needs, without reading any secret.
-
-    Raises:
-        ConfigError: the file is wrong.
-    """
-    return {name: _personal(section) for name, section in _read(path or SHIPPED).channels.items()}
-
-
-def _personal(section: kinds.AnyChannel) -> ContactKind | None:
-    if isinstance(section, kinds.GatewaySettings):
-        return ContactKind.PHONE
-    return ContactKind.EMAIL if isinstance(section, kinds.SmtpSettings) and section.to is None else None
-
-
-def _read(file: Path) -> kinds.ChannelsFile:
-    try:
-        return kinds.ChannelsFile.model_validate(read_toml(file))
-    except ValidationError as error:
-        raise ConfigError([_problem(file, e) for e in error.errors(include_input=False)]) from None
-
-
-def _problem(file: Path, error: Any) -> Problem:
-    # pydantic names the chosen kind in the path; people know the key
-    keys = [str(part) for n, part in enumerate(error["loc"]) if n != 2]  # noqa: PLR2004
-    reason = "no such key" if error["type"] == "extra_forbidden" else str(error["msg"])
-    return Problem(str(file), 0, ".".join(keys), reason)
 
 
 def _build(name: str, section: kinds.AnyChannel, wall: Callable[[], datetime]) -> Channel:
@@ -143,7 +111,7 @@ def _gateway(name: str, section: kinds.GatewaySettings, poster: Poster) -> Chann
     limits = gateway.VOICE_LIMITS if section.kind == "voice" else gateway.SMS_LIMITS
     token = _signing(section)
     return gateway.GatewayChannel(
-        name, personal=_personal(section), limits=limits, poster=poster, token=token, dialect=dialect
+        name, personal=contact_of(section), limits=limits, poster=poster, token=token, dialect=dialect
     )
 
 
@@ -162,7 +130,7 @@ def _smtp(name: str, section: kinds.SmtpSettings) -> Channel:
         ca_file=_text(section.ca_file),
         timeout=section.timeout_s,
     )
-    return smtp.SmtpChannel(name, personal=_personal(section), mailbox=box)
+    return smtp.SmtpChannel(name, personal=contact_of(section), mailbox=box)
 
 
 def _mqtt(name: str, section: kinds.MqttChannelSettings) -> Channel:

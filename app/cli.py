@@ -1,69 +1,87 @@
 """The command `quanyan`. Every mistake of the user ends with one clear message and exit code 2."""
 
 import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any, Final
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
+from typing_extensions import override
 
-from app.commands import (
-    alerts,
-    arrivals,
-    assess,
-    backup,
-    demo,
-    doctor,
-    duty,
-    importing,
-    incidents,
-    keys,
-    lighting,
-    notices,
-    quarantine,
-    recompute,
-    register,
-    reload,
-    report,
-    retention,
-    rules,
-    service,
-    simulate,
-    targets,
-)
 from domain.errors import QuanyanError
 
-cli = typer.Typer(
-    name="quanyan",
-    help="Quanyan (泉眼): the telemetry backend of a city operations centre.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-cli.command("demo")(demo.demo)
-cli.command("serve")(service.serve)
-cli.command("init")(service.init)
-cli.command("check-config")(service.check_config)
-cli.command("doctor")(doctor.doctor)
-cli.command("reload")(reload.reload)
-cli.command("backup")(backup.backup)
-cli.command("restore")(backup.restore)
-cli.command("import")(importing.import_file)
-cli.command("assess")(assess.assess)
-cli.command("ledger")(arrivals.ledger)
-cli.command("completeness")(arrivals.completeness)
-cli.command("recompute")(recompute.recompute)
-cli.command("targets")(targets.targets)
-cli.command("report")(report.report)
-cli.command("test-rules")(rules.try_rules)
-cli.command("backtest")(rules.backtest_rule)
-cli.add_typer(register.cli, name="register")
-cli.add_typer(lighting.cli, name="lighting")
-cli.add_typer(alerts.cli, name="alerts")
-cli.add_typer(duty.cli, name="duty")
-cli.add_typer(notices.cli, name="notices")
-cli.add_typer(keys.cli, name="keys")
-cli.add_typer(incidents.cli, name="incidents")
-cli.add_typer(quarantine.cli, name="quarantine")
-cli.add_typer(retention.cli, name="retention")
-cli.add_typer(simulate.cli, name="simulate")
+COMMANDS: Final[Mapping[str, str]] = {
+    "demo": "demo:demo",
+    "serve": "service:serve",
+    "init": "service:init",
+    "check-config": "service:check_config",
+    "doctor": "doctor:doctor",
+    "reload": "reload:reload",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "import": "importing:import_file",
+    "assess": "assess:assess",
+    "ledger": "arrivals:ledger",
+    "completeness": "arrivals:completeness",
+    "recompute": "recompute:recompute",
+    "targets": "targets:targets",
+    "report": "report:report",
+    "test-rules": "rules:try_rules",
+    "backtest": "rules:backtest_rule",
+    "register": "register:cli",
+    "lighting": "lighting:cli",
+    "alerts": "alerts:cli",
+    "duty": "duty:cli",
+    "notices": "notices:cli",
+    "keys": "keys:cli",
+    "incidents": "incidents:cli",
+    "quarantine": "quarantine:cli",
+    "retention": "retention:cli",
+    "simulate": "simulate:cli",
+}
+"""Where each command is, in `app.commands`: a function, or a group of its own."""
+
+
+class Commands(Mapping[str, Any]):
+    """Loads a command when it is asked for: who asks who is on duty need not wait for the web framework."""
+
+    @override
+    def __getitem__(self, name: str) -> Any:
+        module, _, what = COMMANDS[name].partition(":")
+        found = getattr(import_module(f"app.commands.{module}"), what)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False)
+            alone.command(name)(found)
+            return get_command(alone)
+        group = get_group(found)
+        group.name = name
+        return group
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    @override
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+class Late(TyperGroup):
+    """The group of all commands, none of them loaded."""
+
+    def __init__(self, **attributes: Any) -> None:
+        """Pass on what Typer says of the group."""
+        super().__init__(**attributes | {"commands": Commands()})
+
+
+cli = typer.Typer(name="quanyan", cls=Late, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@cli.callback()
+def quanyan() -> None:
+    """Quanyan (泉眼): the telemetry backend of a city operations centre."""
 
 
 def main() -> None:

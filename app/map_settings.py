@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from api.services import BaseMap
+from api.base_map import BaseMap
 from app.section import Section
 from domain.datum import Datum
 from domain.errors import ConfigError, Problem

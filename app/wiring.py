@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from api.base_map import BaseMap
 from api.crowd import Crowd
 from api.server import create_api
-from api.services import AlertServices, BaseMap, City, Services
+from api.services import AlertServices, City, Services
 from api.web import WebFiles
 from app.alert_retention import open_alert_retention
 from app.alert_watch import RuleFiles

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import typer
 
-from app.channels import contacts_of
+from app.channels_file import contacts_of
 from app.commands.common import Config, author, city_now, instant, operational
 from app.demo_place import is_demo
 from app.duty import load_plan

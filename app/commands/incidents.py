@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from app.channels import contacts_of
+from app.channels_file import contacts_of
 from app.commands.common import CityClock, Config, author, operational
 from app.duty import load_plan as load_duty
 from app.incidents import IncidentDesk, load_plan

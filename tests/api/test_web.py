@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.services import BaseMap
+from api.base_map import BaseMap
 from api.web import PAGES, WebFiles
 from domain.datum import Datum
 from domain.record import Role

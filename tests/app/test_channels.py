@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.channels import contacts_of, load_channels
+from app.channels import load_channels
+from app.channels_file import contacts_of
 from app.clock import wall_now
 from app.duty import load_plan
 from app.logs import JsonFormatter

@@ -72,7 +72,8 @@ def bring_up() -> None:
     """Load everything; then fork a service for each line of input (environment, log), and answer with its pid."""
     from app.cli import main
 
-    importlib.import_module("app.wiring")
+    for module in ("app.commands.service", "app.wiring"):
+        importlib.import_module(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that were killed
     for line in sys.stdin:
         environment, log = json.loads(line)
