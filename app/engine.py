@@ -183,10 +183,9 @@ class Engine:
     def _tick_through(self, now: datetime, grid: timedelta) -> None:
         """Evaluate the grid instants (coarse after a long gap), and those at which measures are due, up to `now`."""
         latest = floor(now, grid)
+        far = self.ticked is not None and latest - self.ticked > 2 * COARSE and grid < COARSE
         while self.ticked is not None and self.ticked < latest and not self._stop.is_set():
-            gap = latest - self.ticked
-            coarse = gap > 2 * COARSE and grid < COARSE and self.ticked >= self._exact_until
-            step = COARSE if coarse else grid
+            step = COARSE if far and self.ticked >= self._exact_until else grid
             self._tick(min(floor(self.ticked + step, step), latest, self._keeper.next_after(self.ticked)))
 
     @tracer.start_as_current_span("engine tick", **CALM)

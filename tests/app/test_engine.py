@@ -278,8 +278,7 @@ def test_a_clock_that_jumps_after_a_restart_is_followed_in_strides_not_tick_by_t
     house.clock.pass_(timedelta(minutes=14))
     wait_until(lambda: caught_up(house, engine), "caught up")
     engine.stop()
-    between = [at for at in house.committed if before < at < house.clock.at - timedelta(minutes=2)]
-    assert between == [before + timedelta(minutes=n) for n in range(1, 12)]
+    assert [at for at in house.committed if at > before] == [before + timedelta(minutes=n) for n in range(1, 15)]
 
 
 def test_ticks_follow_the_speed_of_the_clock_so_that_nobody_waits_when_it_runs_slowly_again(house: House) -> None:
