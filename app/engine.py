@@ -15,7 +15,7 @@ from typing import Any
 from opentelemetry import trace
 
 from app.away import Away
-from app.engine_parts import AT_ONCE, HUSH, Books, EngineOptions
+from app.engine_parts import AT_ONCE, CROWD, HUSH, Books, EngineOptions
 from app.evaluation import Evaluation
 from app.fair_lock import FairLock
 from app.grid import COARSE, EPOCH, floor
@@ -155,8 +155,9 @@ class Engine:
         parts = self._feed.read(self.offset, self._options.batch, consumer=CONSUMER)
         for part in parts:
             arrival = part.bundle.arrival
-            coarse = self._clock.now() - arrival > LAG and arrival > self._exact_until
-            self._tick_through(arrival, max(COARSE, self._options.grid) if coarse else self._options.grid)
+            behind = self._clock.now() - arrival > LAG and arrival > self._exact_until
+            grid = COARSE if behind and self.city.waiting < CROWD else self._options.tick
+            self._tick_through(arrival, max(grid, self._options.grid), strides=behind)
             self._apply(part)
         return len(parts)
 
@@ -180,12 +181,12 @@ class Engine:
 
     # -- ticks --------------------------------------------------------------------------------------------------
 
-    def _tick_through(self, now: datetime, grid: timedelta) -> None:
+    def _tick_through(self, now: datetime, grid: timedelta, *, strides: bool = False) -> None:
         """Evaluate the grid instants (coarse after a long gap), and those at which measures are due, up to `now`."""
         latest = floor(now, grid)
-        far = self.ticked is not None and latest - self.ticked > 2 * COARSE and grid < COARSE
+        strides |= self.ticked is not None and latest - self.ticked > 2 * COARSE
         while self.ticked is not None and self.ticked < latest and not self._stop.is_set():
-            step = COARSE if far and self.ticked >= self._exact_until else grid
+            step = max(COARSE, grid) if strides and self.ticked >= self._exact_until else grid
             self._tick(min(floor(self.ticked + step, step), latest, self._keeper.next_after(self.ticked)))
 
     @tracer.start_as_current_span("engine tick", **CALM)

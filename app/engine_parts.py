@@ -14,6 +14,8 @@ HUSH: Final = timedelta(minutes=1)
 """After a pause of the service nobody is called silent for so long: the broker hands over first what it kept."""
 AT_ONCE: Final = 200
 """Readings that are taken in under one hold of the lock."""
+CROWD: Final = 5_000
+"""So many readings may wait for the next tick, which takes them in under one hold of the lock; then there is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,11 @@ class City:
             board.set_world(self._world)
         self._foresee()
 
+    @property
+    def waiting(self) -> int:
+        """How many readings of later instants wait for `now` to come so far."""
+        return len(self._waiting)
+
     def latest(self, device_id: str) -> Reading | None:
         """Return the newest reading of a device by event time, up to `now`."""
         return self._latest.get(device_id)
