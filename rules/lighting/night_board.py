@@ -228,23 +228,25 @@ class NightBoard:
     def _settle(self, device: str) -> NightLamp:
         """Look up where a lamp counts at each instant; take it out of where it counted."""
         lamp = self._lamps.get(device)
-        if lamp is None:
+        if silent := lamp is None:
             lamp = self._lamps[device] = NightLamp(len(self._names))
             self._names.append(device)
             self._packed_names = ""
-        self._count(lamp, -1)
+        else:
+            self._count(lamp, -1)
         lamp.timeline, lamp.home, lamp.homes = self.world.register.timeline(device), None, {}
         first, last = self.closed.instants[0], self.running.instants[-1]
         only = next((v for v in lamp.timeline if v.covers(first) and v.covers(last)), None)
         if only is not None:
             lamp.home = self._home_of(only.device)
         else:
-            for at in (*self.closed.instants, *self.running.instants):
-                there = self.world.register.at(device, at)
-                home = None if there is None else self._home_of(there)
+            instants = (*self.closed.instants, *self.running.instants)
+            for version in lamp.timeline:
+                covered = [at for at in instants if version.covers(at)]
+                home = self._home_of(version.device) if covered else None
                 if home is not None:
-                    lamp.homes[at] = home
-        self._count(lamp, 1)
+                    lamp.homes |= dict.fromkeys(covered, home)
+        self._count(lamp, 1, silent=silent)
         return lamp
 
     def _home_of(self, device: Device) -> Home | None:
@@ -258,20 +260,20 @@ class NightBoard:
                 self._by_scope.setdefault(scope, {})[key] = group
         return Home(group, tenths(device.attributes.get("rated_power")), device.synthetic)
 
-    def _count(self, lamp: NightLamp, change: int) -> None:
-        """Count a lamp where it is at home, or no longer, with all it showed."""
+    def _count(self, lamp: NightLamp, change: int, *, silent: bool = False) -> None:
+        """Count a lamp where it is at home, or no longer, with all it showed; `silent`: it has shown nothing yet."""
         if lamp.home is not None:
             lamp.home.group.lamps += change
             lamp.home.group.made_up += change * lamp.home.made_up
         for at, home in lamp.homes.items():
             home.group.extra[at] += change
             home.group.extra_made_up[at] += change * home.made_up
-        for night in (self.closed, self.running):
+        for night in () if silent else (self.closed, self.running):
             for number, at in enumerate(night.instants):
                 found = self._home(lamp, at)
                 if found is not None and (said := night.at(number, lamp.index)) != NOTHING:
                     found.group.show(at, glow_of(said, found.rated), change)
-        for group in {home.group.key: home.group for home in (*lamp.homes.values(), lamp.home) if home}.values():
+        for group in {home.group for home in (*lamp.homes.values(), lamp.home) if home}:
             self._touched.add(group)
             if change < 0 and group.empty:
                 self._dissolve(group)
