@@ -6,12 +6,16 @@ import { loadKinds } from "./kinds";
 import { t } from "./i18n";
 import { Login } from "./pages/login";
 import { Overview } from "./pages/overview";
+import { warm } from "./map/warm";
 import { sentence } from "./sentence";
 import { begin, door } from "./session";
 import { lazy } from "./ui/lazy";
 import { Shell } from "./ui/shell";
 
-const CityMap = lazy(() => import("./pages/map").then((m) => m.CityMap));
+const CityMap = lazy(() => {
+  void warm(); // while the map's code comes
+  return import("./pages/map").then((m) => m.CityMap);
+});
 const Lighting = lazy(() => import("./pages/lighting").then((m) => m.Lighting));
 const Air = lazy(() => import("./pages/air").then((m) => m.Air));
 const Water = lazy(() => import("./pages/water").then((m) => m.Water));

@@ -1,11 +1,11 @@
 /** Draws marks as points of WebGL: one vertex and one call for all of them, so that a city of lamps costs a frame little. */
 
-import { SIGN_COLOURS } from "./colours";
+import { EDGE, rgb, SIGN_COLOURS } from "./colours";
 import { SIGNS, STRIDE, type Marks } from "./marks";
+import { Program, Rows } from "./program";
 
-const EDGE = "#20262e";
 const OPACITY = 0.9;
-const FLOAT = 4;
+const COLOURS = SIGNS.flatMap((sign) => rgb(SIGN_COLOURS[sign]));
 
 const VERTEX = `#version 300 es
 uniform mat4 u_matrix;
@@ -51,71 +51,34 @@ void main() {
 }`;
 
 export class Brush {
-  private readonly program: WebGLProgram;
-  private readonly buffer: WebGLBuffer;
-  private readonly vertices: WebGLVertexArrayObject;
-  private readonly uniforms: Record<"matrix" | "scale" | "pixels", WebGLUniformLocation | null>;
-  private count = 0;
+  private readonly program: Program;
+  private readonly rows: Rows;
 
   constructor(private readonly gl: WebGL2RenderingContext) {
-    this.program = linked(gl);
-    const uniform = (name: string) => gl.getUniformLocation(this.program, name);
-    this.uniforms = { matrix: uniform("u_matrix"), scale: uniform("u_scale"), pixels: uniform("u_pixels") };
-    this.buffer = gl.createBuffer();
-    this.vertices = gl.createVertexArray();
-    gl.bindVertexArray(this.vertices);
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
-    [[2, 0], [3, 2], [2, 5]].forEach(([size = 0, from = 0], location) => {
-      gl.enableVertexAttribArray(location);
-      gl.vertexAttribPointer(location, size, gl.FLOAT, false, STRIDE * FLOAT, from * FLOAT);
-    });
-    gl.bindVertexArray(null);
-    gl.useProgram(this.program);
-    gl.uniform3fv(uniform("u_signs"), SIGNS.flatMap((sign) => rgb(SIGN_COLOURS[sign])));
-    gl.uniform3fv(uniform("u_unknown"), rgb(SIGN_COLOURS.u));
-    gl.uniform3fv(uniform("u_edge"), rgb(EDGE));
+    this.program = new Program(gl, VERTEX, FRAGMENT);
+    this.rows = new Rows(gl, [2, 3, 2], 0);
   }
 
   /** What is drawn from now on. */
   fill({ data, count }: Marks): void {
-    this.gl.bindBuffer(this.gl.ARRAY_BUFFER, this.buffer);
-    this.gl.bufferData(this.gl.ARRAY_BUFFER, data.subarray(0, count * STRIDE), this.gl.DYNAMIC_DRAW);
-    this.count = count;
+    this.rows.fill(data.subarray(0, count * STRIDE));
   }
 
   /** `matrix`: from places to clip space; `scale`: pixels of a radius; `pixels`: those of the canvas in one of the page. */
   draw(matrix: readonly number[], scale: number, pixels: number): void {
-    const { gl, uniforms } = this;
-    gl.useProgram(this.program);
-    gl.uniformMatrix4fv(uniforms.matrix, false, matrix);
-    gl.uniform1f(uniforms.scale, scale);
-    gl.uniform1f(uniforms.pixels, pixels);
-    gl.bindVertexArray(this.vertices);
-    gl.drawArrays(gl.POINTS, 0, this.count);
-    gl.bindVertexArray(null);
+    const { gl, program, rows } = this;
+    program.use();
+    gl.uniformMatrix4fv(program.uniform("u_matrix"), false, matrix);
+    gl.uniform1f(program.uniform("u_scale"), scale);
+    gl.uniform1f(program.uniform("u_pixels"), pixels);
+    gl.uniform3fv(program.uniform("u_signs"), COLOURS);
+    gl.uniform3fv(program.uniform("u_unknown"), rgb(SIGN_COLOURS.u));
+    gl.uniform3fv(program.uniform("u_edge"), rgb(EDGE));
+    rows.with(() => { gl.drawArrays(gl.POINTS, 0, rows.count); });
   }
 
   remove(): void {
-    this.gl.deleteVertexArray(this.vertices);
-    this.gl.deleteBuffer(this.buffer);
-    this.gl.deleteProgram(this.program);
+    this.rows.remove();
+    this.program.remove();
   }
-}
-
-function linked(gl: WebGL2RenderingContext): WebGLProgram {
-  const program = gl.createProgram();
-  for (const [type, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]] as const) {
-    const shader = gl.createShader(type);
-    if (shader === null) continue; // the context is lost
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-    gl.deleteShader(shader); // it goes with the program
-  }
-  gl.linkProgram(program);
-  return program;
-}
-
-function rgb(hex: string): number[] {
-  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
 }

@@ -16,6 +16,8 @@ export const SIGN_COLOURS = {
   x: "#b0b7c0",
 } as const;
 export const UNKNOWN: string = SIGN_COLOURS.u;
+/** The rim of every mark. */
+export const EDGE = "#20262e";
 
 type Steps = readonly (readonly [from: number, colour: string])[];
 
@@ -79,6 +81,12 @@ export function aqiColour(measure: Measure | undefined): string {
 export function sectionColour(measure: Measure | undefined): string {
   const name = (measure?.detail["section"] as { class_name?: string } | undefined)?.class_name;
   return (name !== undefined && COLOURS[name]) || UNKNOWN;
+}
+
+/** Red, green and blue from 0 to 1 of `#rrggbb` or `rgb(r,g,b)`. */
+export function rgb(colour: string): number[] {
+  const parts = colour.startsWith("#") ? [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)) : colour.slice(4, -1).split(",").map(Number);
+  return parts.map((part) => part / 255);
 }
 
 type Gauge = { device: string; level: number | null; lines: object; below: "yellow" | "orange" | "red" | null };

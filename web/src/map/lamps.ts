@@ -1,27 +1,27 @@
 /** The layer of lamps: in groups far away, each by itself near by. MapLibre's own circles are too dear for a hundred thousand. */
 
-import type { CustomLayerInterface, CustomRenderMethodInput, Map as Chart, PointLike } from "maplibre-gl";
+import type { PointLike } from "maplibre-gl";
 import type { Places } from "../api/places";
 import { Brush } from "./brush";
 import { mercator, type Point } from "./lines";
 import { fieldOf, grouped, groupsOf, hit, numbered, SINGLE_FROM, singles, TILE, type Field, type Groups, type Marks } from "./marks";
+import { OwnLayer, type Seen } from "./own-layer";
 
 /** So many pixels beside a mark still hit it. */
 const REACH = 4;
 
-export class LampLayer implements CustomLayerInterface {
+export class LampLayer extends OwnLayer<Brush> {
   readonly id = "lamps";
-  readonly type = "custom";
-  private map: Chart | null = null;
-  private brush: Brush | null = null;
   private places: Places | null = null;
   private field: Field | null = null;
   private said = "";
   private signs: Uint8Array = new Uint8Array();
   private onlyWrong = false;
   private groups = new Map<number, Groups>();
+  /** What is drawn at a zoom, kept until something else is said of the lamps: one comes back to a zoom. */
+  private kept = new Map<number, Marks>();
+  /** What the brush was filled with, and the zoom that this is for. */
   private marks: Marks | null = null;
-  /** The zoom that `marks` are for. */
   private level = 0;
 
   /** Draw lamps at their places, each by its sign. */
@@ -34,42 +34,35 @@ export class LampLayer implements CustomLayerInterface {
       this.groups.clear();
     }
     if (this.field) this.signs = numbered(this.field, signs);
+    this.kept.clear();
     this.anew();
   }
 
   /** Show only what is dark, burning by day, or unknown. */
   showOnlyWrong(only: boolean): void {
     this.onlyWrong = only;
+    this.kept.clear();
     this.anew();
   }
 
-  private anew(): void {
-    this.marks = null;
-    this.map?.triggerRepaint();
+  protected brushFor(gl: WebGL2RenderingContext): Brush {
+    return new Brush(gl);
   }
 
-  onAdd(map: Chart, gl: WebGL2RenderingContext): void {
-    this.map = map;
-    this.brush = new Brush(gl);
+  protected forget(): void {
     this.marks = null;
   }
 
-  onRemove(): void {
-    this.brush?.remove();
-    this.brush = null;
-  }
-
-  render(_gl: WebGL2RenderingContext, { defaultProjectionData }: CustomRenderMethodInput): void {
-    if (!this.map || !this.brush || !this.field) return;
-    const zoom = this.map.getZoom();
+  protected paint(brush: Brush, { matrix, zoom, pixels }: Seen): void {
+    if (!this.field || this.hidden.has("streetlight")) return;
     const level = Math.min(Math.floor(zoom), SINGLE_FROM);
     if (this.marks === null || level !== this.level) {
       this.level = level;
-      this.marks = this.markedAt(this.field, level);
-      this.brush.fill(this.marks);
+      this.marks = this.kept.get(level) ?? this.markedAt(this.field, level);
+      this.kept.set(level, this.marks);
+      brush.fill(this.marks);
     }
-    const { width, clientWidth } = this.map.getCanvas();
-    this.brush.draw(from(this.field.origin, defaultProjectionData.mainMatrix), this.scale(zoom), width / clientWidth);
+    brush.draw(matrix(this.field.origin), this.scale(zoom), pixels);
   }
 
   private markedAt(field: Field, level: number): Marks {
@@ -87,7 +80,7 @@ export class LampLayer implements CustomLayerInterface {
   /** What is drawn at a pixel: the id of a lamp, or of a group the zoom at which more can be told of it. */
   at(pixel: PointLike): string | number | null {
     const { map, marks, field, places } = this;
-    if (!map || !marks || !field || !places || map.getLayoutProperty(this.id, "visibility") === "none") return null;
+    if (!map || !marks || !field || !places || this.hidden.has("streetlight")) return null;
     const zoom = map.getZoom();
     const { lng, lat } = map.unproject(pixel);
     const [x, y] = mercator([lng, lat]);
@@ -97,11 +90,4 @@ export class LampLayer implements CustomLayerInterface {
     if (marks.held[found] !== 1) return Math.min(this.level + 2, SINGLE_FROM);
     return places.ids[field.index[marks.lamp[found] ?? 0] ?? 0] ?? null;
   }
-}
-
-/** A matrix for places that are told from `origin`. */
-function from([x, y]: Point, matrix: ArrayLike<number>): number[] {
-  const m = Array.from(matrix);
-  const moved = (row: number) => (m[row] ?? 0) * x + (m[4 + row] ?? 0) * y + (m[12 + row] ?? 0);
-  return [...m.slice(0, 12), ...[0, 1, 2, 3].map(moved)];
 }

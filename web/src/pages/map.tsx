@@ -8,14 +8,16 @@ import { useResource, type Resource } from "../api/resource";
 import { t } from "../i18n";
 import { aqiColour, lotColour, rateColour, sectionColour, springColours, UNKNOWN } from "../map/colours";
 import { drawn, onto, type Datum } from "../map/datum";
-import { drawMarked, drawRoads, goTo, makeMap, paintGround, show, unmark } from "../map/draw";
-import { LampLayer } from "../map/lamps";
-import { LAYERS, type Layer } from "../map/layers";
+import { goTo, makeMap } from "../map/draw";
+import { Drawing } from "../map/drawing";
+import type { LampLayer } from "../map/lamps";
+import type { Layer, SpotKind } from "../map/layers";
 import { Legend } from "../map/legend";
 import { roadsOf } from "../map/lines";
 import { Picked, Search } from "../map/search";
-import { addShapes } from "../map/shapes";
-import { dark, session } from "../session";
+import type { RoadLayer } from "../map/roads";
+import { warm } from "../map/warm";
+import { session } from "../session";
 import { Loaded } from "../ui/loaded";
 import { useMeasures } from "../ui/measures";
 
@@ -31,17 +33,12 @@ export function CityMap() {
 
 function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
   const datum = base.coordinates;
-  const [map, setMap] = useState<Chart | null>(null);
-  const lamps = useMemo(() => new LampLayer(), []);
+  const map = useRef<Chart | null>(null);
+  const drawing = useMemo(() => new Drawing(), []);
+  const unmark = useRef<(() => void) | null>(null);
   const [hidden, setHidden] = useState<ReadonlySet<Layer>>(new Set());
   const [picked, setPicked] = useState<string | null>(null);
   const [wrong, setWrong] = useState(false);
-  useEffect(() => {
-    if (map) paintGround(map);
-  }, [map, dark.value]);
-  useEffect(() => {
-    if (map) for (const [layer, { ids }] of Object.entries(LAYERS)) show(map, ids, !hidden.has(layer as Layer));
-  }, [map, hidden]);
   return (
     <section class="map-page">
       <h1>{t("map")}</h1>
@@ -49,62 +46,65 @@ function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
         <Search
           found={(device) => {
             setPicked(device.id);
-            if (map && device.lon !== null && device.lat !== null) goTo(map, onto(datum)([device.lon, device.lat]));
+            unmark.current?.();
+            if (map.current && device.lon !== null && device.lat !== null) unmark.current = goTo(map.current, onto(datum)([device.lon, device.lat]));
           }}
         />
-        {picked === null ? null : <Picked key={picked} id={picked} close={() => { setPicked(null); if (map) unmark(map); }} />}
+        {picked === null ? null : <Picked key={picked} id={picked} close={() => { setPicked(null); unmark.current?.(); }} />}
       </div>
-      <Canvas base={base} lamps={lamps} ready={setMap} picked={setPicked} />
+      <Canvas base={base} drawing={drawing} map={map} picked={setPicked} />
       <p class="note datum">
         {t(datum === "GCJ-02" ? "datumConverted" : base.tiles.length > 0 ? "datumOf" : "datumPlain", { datum })} {base.attribution}
       </p>
-      {map ? (
-        <>
-          <Lighting map={map} datum={datum} hidden={hidden} lamps={lamps} />
-          <Stations map={map} datum={datum} hidden={hidden} />
-          <Sections map={map} datum={datum} hidden={hidden} />
-          <Lots map={map} datum={datum} hidden={hidden} />
-          <Gauges map={map} datum={datum} hidden={hidden} />
-        </>
-      ) : null}
+      <Lighting drawing={drawing} datum={datum} />
+      <Stations drawing={drawing} datum={datum} />
+      <Sections drawing={drawing} datum={datum} />
+      <Lots drawing={drawing} datum={datum} />
+      <Gauges drawing={drawing} datum={datum} />
       <Legend
         wrong={wrong}
         setWrong={(only) => {
           setWrong(only);
-          lamps.showOnlyWrong(only);
+          drawing.lamps.showOnlyWrong(only);
         }}
         hidden={hidden}
         toggle={(layer) => {
           const next = new Set(hidden);
           if (!next.delete(layer)) next.add(layer);
           setHidden(next);
+          drawing.hide(next);
         }}
       />
     </section>
   );
 }
 
-type CanvasProps = { base: Schemas["BaseMapOut"]; lamps: LampLayer; ready: (map: Chart) => void; picked: (id: string) => void };
+type CanvasProps = {
+  base: Schemas["BaseMapOut"];
+  drawing: Drawing;
+  map: { current: Chart | null };
+  picked: (id: string) => void;
+};
 
-function Canvas({ base, lamps, ready, picked }: CanvasProps) {
+function Canvas({ base, drawing, map, picked }: CanvasProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (place.current === null || session.value === null) return;
+    if (session.value === null) return;
     const { longitude, latitude } = session.value;
-    const map = makeMap(place.current, onto(base.coordinates)([longitude, latitude]), base, lamps, picked);
-    map.once("load", () => {
-      addShapes(map);
-      ready(map);
+    let gone = false;
+    void warm().then(() => {
+      if (!gone && place.current) map.current = makeMap(place.current, onto(base.coordinates)([longitude, latitude]), base, drawing, picked);
     });
     return () => {
-      map.remove();
+      gone = true;
+      map.current?.remove();
+      map.current = null;
     };
   }, []);
   return <div ref={place} class="map" role="application" aria-label={t("map")} />;
 }
 
-/** `hidden`: the layers that are not to be seen, which may be drawn for the first time after that was said. */
-type Above = { map: Chart; datum: Datum; hidden: ReadonlySet<Layer> };
+type Above = { drawing: Drawing; datum: Datum };
 
 /** Places as they are drawn above the base map. */
 function useDrawn(kind: KindName, datum: Datum): Resource<Places> {
@@ -114,12 +114,12 @@ function useDrawn(kind: KindName, datum: Datum): Resource<Places> {
 }
 
 /** Lamps and the roads they stand along: where they are is asked for once, a full city is megabytes. */
-function Lighting({ map, datum, hidden, lamps }: Above & { lamps: LampLayer }) {
+function Lighting({ drawing, datum }: Above) {
   const places = useDrawn("streetlight", datum);
   return (
     <>
-      <Roads map={map} hidden={hidden.has("roads")} places={places.data} />
-      <Lamps lamps={lamps} places={places} />
+      <Roads layer={drawing.roads} places={places.data} />
+      <Lamps lamps={drawing.lamps} places={places} />
     </>
   );
 }
@@ -138,13 +138,13 @@ function Lamps({ lamps, places }: { lamps: LampLayer; places: Resource<Places> }
   return signs.error ? <Loaded resource={signs}>{() => null}</Loaded> : null;
 }
 
-function Roads({ map, hidden, places }: { map: Chart; hidden: boolean; places: Places | null }) {
+function Roads({ layer, places }: { layer: RoadLayer; places: Places | null }) {
   const rates = useMeasures("light_on_rate", "road").data;
   const roads = useMemo(() => places && roadsOf(places), [places]);
   const known = rates && byId(rates);
   const colours = roads && known && roads.map(({ name }) => rateColour(known.get(name)));
   useEffect(() => {
-    if (roads && colours) drawRoads(map, roads, colours, hidden);
+    if (roads && colours) layer.draw(roads, colours);
   }, [roads, colours?.join()]);
   return null;
 }
@@ -169,7 +169,7 @@ function Gauges(above: Above) {
 }
 
 type PointsProps = Above & {
-  kind: "air_station" | "river_section" | "parking_lot";
+  kind: SpotKind;
   rows: readonly Measure[] | null;
   colour: (measure: Measure | undefined) => string;
 };
@@ -179,15 +179,14 @@ function Points({ rows, colour, ...above }: PointsProps) {
   return <Marked {...above} colour={known && ((id) => colour(known.get(id)))} />;
 }
 
-type MarkedProps = Above & { kind: PointsProps["kind"] | "spring_gauge"; colour: ((id: string) => string) | null };
+type MarkedProps = Above & { kind: SpotKind; colour: ((id: string) => string) | null };
 
 /** Marks are sent to the map when one of them changed its colour, not with each measure that comes. */
-function Marked({ map, datum, hidden, kind, colour }: MarkedProps) {
+function Marked({ drawing, datum, kind, colour }: MarkedProps) {
   const places = useDrawn(kind, datum).data;
   const colours = places && colour && places.ids.map(colour);
   useEffect(() => {
-    const { ids, shape } = LAYERS[kind];
-    if (places && colours) drawMarked(map, { layer: ids[0], shape, hidden: hidden.has(kind) }, places, colours);
+    if (places && colours) drawing.spots.draw(kind, places, colours);
   }, [places, colours?.join()]);
   return null;
 }

@@ -1,0 +1,25 @@
+/** All that is drawn above the ground, and what of it is at a pixel. */
+
+import type { PointLike } from "maplibre-gl";
+import { LampLayer } from "./lamps";
+import type { Layer } from "./layers";
+import { RoadLayer } from "./roads";
+import { SpotLayer } from "./spots";
+
+export class Drawing {
+  readonly roads = new RoadLayer();
+  readonly lamps = new LampLayer();
+  readonly spots = new SpotLayer();
+  /** The lowest first. */
+  readonly layers = [this.roads, this.lamps, this.spots] as const;
+
+  /** Leave out these layers of the legend, also those of which nothing is known yet. */
+  hide(hidden: ReadonlySet<Layer>): void {
+    for (const layer of this.layers) layer.hide(hidden);
+  }
+
+  /** The id of the device at a pixel, or of a group of lamps the zoom at which more can be told of it. */
+  at(pixel: PointLike): string | number | null {
+    return this.spots.at(pixel) ?? this.lamps.at(pixel);
+  }
+}

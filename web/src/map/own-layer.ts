@@ -1,0 +1,66 @@
+/** What the layers have in common that the map draws itself, not MapLibre: one buffer and one call each, whatever they hold. */
+
+import type { CustomLayerInterface, CustomRenderMethodInput, Map as Chart } from "maplibre-gl";
+import type { Layer } from "./layers";
+import type { Point } from "./lines";
+
+/** How a layer is seen now: from places to clip space, from there to pixels of the canvas. */
+export type Seen = {
+  /** For places in Web Mercator that are told from `origin`. */
+  matrix: (origin: Point) => number[];
+  zoom: number;
+  /** Pixels of the canvas. */
+  size: Point;
+  /** Pixels of the canvas in one of the page. */
+  pixels: number;
+};
+
+export abstract class OwnLayer<Brush extends { remove: () => void }> implements CustomLayerInterface {
+  abstract readonly id: string;
+  readonly type = "custom";
+  protected map: Chart | null = null;
+  protected hidden: ReadonlySet<Layer> = new Set();
+  private brush: Brush | null = null;
+
+  protected abstract brushFor(gl: WebGL2RenderingContext): Brush;
+  /** Forget what the brush was filled with: it is another one, or something else is to be drawn. */
+  protected abstract forget(): void;
+  protected abstract paint(brush: Brush, seen: Seen): void;
+
+  /** Leave out these layers of the legend from now on. */
+  hide(hidden: ReadonlySet<Layer>): void {
+    this.hidden = hidden;
+    this.anew();
+  }
+
+  protected anew(): void {
+    this.forget();
+    this.map?.triggerRepaint();
+  }
+
+  onAdd(map: Chart, gl: WebGL2RenderingContext): void {
+    this.map = map;
+    this.brush = this.brushFor(gl);
+    this.forget();
+  }
+
+  onRemove(): void {
+    this.brush?.remove();
+    this.brush = null;
+  }
+
+  render(_gl: WebGL2RenderingContext, { defaultProjectionData }: CustomRenderMethodInput): void {
+    const { map, brush } = this;
+    if (!map || !brush) return;
+    const { width, height, clientWidth } = map.getCanvas();
+    const matrix = (origin: Point) => from(origin, defaultProjectionData.mainMatrix);
+    this.paint(brush, { matrix, zoom: map.getZoom(), size: [width, height], pixels: width / clientWidth });
+  }
+}
+
+/** A matrix for places that are told from `origin`. */
+function from([x, y]: Point, matrix: ArrayLike<number>): number[] {
+  const m = Array.from(matrix);
+  const moved = (row: number) => (m[row] ?? 0) * x + (m[4 + row] ?? 0) * y + (m[12 + row] ?? 0);
+  return [...m.slice(0, 12), ...[0, 1, 2, 3].map(moved)];
+}

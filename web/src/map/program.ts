@@ -1,0 +1,84 @@
+/** What each layer of our own draws with: a program of WebGL, and the numbers that go into it. */
+
+export class Program {
+  private readonly program: WebGLProgram;
+  private readonly places = new Map<string, WebGLUniformLocation | null>();
+
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    vertex: string,
+    fragment: string,
+  ) {
+    this.program = gl.createProgram();
+    for (const [type, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
+      const shader = gl.createShader(type);
+      if (shader === null) continue; // the context is lost
+      gl.shaderSource(shader, source);
+      gl.compileShader(shader);
+      gl.attachShader(this.program, shader);
+      gl.deleteShader(shader); // it goes with the program
+    }
+    gl.linkProgram(this.program);
+  }
+
+  use(): void {
+    this.gl.useProgram(this.program);
+  }
+
+  uniform(name: string): WebGLUniformLocation | null {
+    let place = this.places.get(name);
+    if (place === undefined) this.places.set(name, (place = this.gl.getUniformLocation(this.program, name)));
+    return place;
+  }
+
+  remove(): void {
+    this.gl.deleteProgram(this.program);
+  }
+}
+
+/** Numbers on their way to a program: floats in rows, of which each attribute, in the order of its location, takes so many. */
+export class Rows {
+  private readonly buffer: WebGLBuffer;
+  private readonly vertices: WebGLVertexArrayObject;
+  private readonly stride: number;
+  count = 0;
+
+  /** `divisor`: 1 where a row is an instance, 0 where it is a vertex. */
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    sizes: readonly number[],
+    divisor: 0 | 1,
+  ) {
+    this.buffer = gl.createBuffer();
+    this.vertices = gl.createVertexArray();
+    this.stride = sizes.reduce((sum, size) => sum + size);
+    gl.bindVertexArray(this.vertices);
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
+    let from = 0;
+    sizes.forEach((size, location) => {
+      gl.enableVertexAttribArray(location);
+      gl.vertexAttribPointer(location, size, gl.FLOAT, false, this.stride * Float32Array.BYTES_PER_ELEMENT, from);
+      gl.vertexAttribDivisor(location, divisor);
+      from += size * Float32Array.BYTES_PER_ELEMENT;
+    });
+    gl.bindVertexArray(null);
+  }
+
+  fill(data: Float32Array<ArrayBuffer>): void {
+    this.gl.bindBuffer(this.gl.ARRAY_BUFFER, this.buffer);
+    this.gl.bufferData(this.gl.ARRAY_BUFFER, data, this.gl.DYNAMIC_DRAW);
+    this.count = data.length / this.stride;
+  }
+
+  /** Call `draw` with these rows at hand. */
+  with(draw: () => void): void {
+    this.gl.bindVertexArray(this.vertices);
+    draw();
+    this.gl.bindVertexArray(null);
+  }
+
+  remove(): void {
+    this.gl.deleteVertexArray(this.vertices);
+    this.gl.deleteBuffer(this.buffer);
+  }
+}

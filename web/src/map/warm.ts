@@ -1,0 +1,18 @@
+/** Gets the browser ready to draw maps, beside the page. */
+
+let done: Promise<void> | null = null;
+
+/**
+ * Resolves when a context of WebGL can be had at once. The first one starts the browser's graphics, which takes a third of
+ * a second and more where they are software, and whoever asks for it stands still for so long: let it be a worker.
+ */
+export function warm(): Promise<void> {
+  done ??= new Promise((resolve) => {
+    const worker = new Worker(new URL("./warm-worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = worker.onerror = () => {
+      worker.terminate();
+      resolve();
+    };
+  });
+  return done;
+}

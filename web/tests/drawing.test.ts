@@ -1,0 +1,52 @@
+import type { Map as Chart } from "maplibre-gl";
+import { expect, test } from "vitest";
+import type { Places } from "../src/api/places";
+import { rgb } from "../src/map/colours";
+import { mercator } from "../src/map/lines";
+import { stretchesOf } from "../src/map/roads";
+import { SpotLayer } from "../src/map/spots";
+
+const placesOf = (ids: string[], lon: (number | null)[], lat: number[]): Places => ({
+  register_version: 1,
+  ids,
+  names: ids,
+  lon,
+  lat,
+  groups: [],
+  group: ids.map(() => null),
+});
+
+/** A map at zoom 12 that shows each degree as a pixel, and a graphics card that forgets what it is told. */
+const map = {
+  unproject: ([lng, lat]: [number, number]) => ({ lng, lat }),
+  getZoom: () => 12,
+  triggerRepaint: () => undefined,
+} as unknown as Chart;
+const gl = new Proxy({}, { get: () => () => ({}) }) as unknown as WebGL2RenderingContext;
+
+test("a colour is read as a stylesheet writes it", () => {
+  expect([rgb("#ff0080"), rgb("rgb(255,0,51)")]).toEqual([[1, 0, 128 / 255], [1, 0, 0.2]]);
+});
+
+test("a road is a stretch between each two of its points, in its colour; lines of one road are not joined", () => {
+  const lines: [number, number][][] = [[[117, 36.6], [117.1, 36.6], [117.1, 36.7]], [[118, 36.6], [118.1, 36.6]]];
+  const { data, origin } = stretchesOf([{ name: "a", lines }], ["#ff0000"]);
+  expect(origin).toEqual(mercator([117, 36.6]));
+  const rows = Array.from({ length: data.length / 7 }, (_, n) => [...data.subarray(n * 7, n * 7 + 7)]);
+  expect(rows).toHaveLength(3);
+  expect(rows[0]?.slice(0, 2)).toEqual([0, 0]);
+  expect(rows[1]?.slice(0, 2)).toEqual(rows[0]?.slice(2, 4)); // the next begins where the first ends
+  expect(rows[2]?.[0]).toBeCloseTo(1 / 360, 8);
+  expect(rows.map((row) => row.slice(4))).toEqual([[1, 0, 0], [1, 0, 0], [1, 0, 0]]);
+});
+
+test("the nearest mark is hit, a few pixels beside it as well; one that is hidden or has no place is not", () => {
+  const layer = new SpotLayer();
+  layer.onAdd(map, gl);
+  layer.draw("air_station", placesOf(["a", "b", "nowhere"], [117, 117.001, null], [36.6, 36.6, 36.6]), ["#ff0000", "#00ff00", "#0000ff"]);
+  expect([layer.at([117.0001, 36.6]), layer.at([117.0009, 36.6]), layer.at([117.1, 36.6])]).toEqual(["a", "b", null]);
+  layer.hide(new Set(["air_station"]));
+  expect(layer.at([117, 36.6])).toBeNull();
+  layer.hide(new Set(["roads"]));
+  expect(layer.at([117, 36.6])).toBe("a");
+});
