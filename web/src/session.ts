@@ -17,7 +17,7 @@ export const theme = signal<Theme>((localStorage.getItem("theme") as Theme | nul
 const system = window.matchMedia("(prefers-color-scheme: dark)");
 const systemDark = signal(system.matches);
 system.addEventListener("change", ({ matches }) => (systemDark.value = matches));
-/** Whether the page shows its dark colours: those that were chosen, else the system's. All that draws by itself follows this. */
+/** Whether the page shows its dark colours: those that were chosen, else the system's. What is drawn on a canvas follows this. */
 export const dark = computed(() => (theme.value === "auto" ? systemDark.value : theme.value === "dark"));
 /** Wall mode: large type, no controls, pages take turns. `?wall` in the address turns it on. */
 export const wall = signal(new URLSearchParams(window.location.search).has("wall"));
@@ -32,7 +32,7 @@ effect(() => {
 });
 effect(() => {
   localStorage.setItem("theme", theme.value);
-  document.documentElement.dataset["theme"] = dark.value ? "dark" : "light";
+  document.documentElement.dataset["theme"] = theme.value; // where it is the system's, the stylesheet follows by itself
 });
 effect(() => {
   document.documentElement.classList.toggle("wall", wall.value);
