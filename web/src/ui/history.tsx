@@ -58,10 +58,21 @@ export function HistoryChart({ indicator, scope, title, limit = null }: Props) {
   );
 }
 
+type Extent = { min: number; max: number };
+
+/** Where the axis of a share begins and ends: below its values and its limit, and at the whole. */
+export function ends(limit: number | null) {
+  return {
+    min: ({ min }: Extent) => Math.max(0, 10 * (Math.floor(Math.min(min, limit ?? min) / 10) - 1)),
+    max: ({ max }: Extent) => Math.max(100, max),
+  };
+}
+
 function Curve({ items, limit, title }: { items: readonly Published[]; limit: number | null; title: string }) {
   const option = useMemo(() => {
     const hourly = items[0]?.period.includes("T") ?? false;
-    const line = limit === null ? {} : { markLine: { symbol: "none", data: [{ yAxis: limit, name: t("limit") }] } };
+    const label = { position: "insideEndTop", formatter: `${t("limit")} ${number(limit)}` };
+    const line = limit === null ? {} : { markLine: { symbol: "none", label, data: [{ yAxis: limit }] } };
     return {
       xAxis: {
         type: "time",
@@ -72,7 +83,7 @@ function Curve({ items, limit, title }: { items: readonly Published[]; limit: nu
           },
         },
       },
-      yAxis: { type: "value" },
+      yAxis: { type: "value", ...(items[0]?.measure.unit === "%" ? ends(limit) : {}) },
       series: [
         {
           name: title,
