@@ -17,6 +17,8 @@ from tests.support.influx import InfluxServer
 from tests.support.processes import free_port, wait_until
 
 REPOSITORY = Path(__file__).parents[2]
+_KEPT = httpx.Limits(keepalive_expiry=2)
+"""Connections are kept for less than the five seconds after which the service closes them, as it may while we ask."""
 
 
 @dataclass
@@ -31,7 +33,9 @@ class Service:
     port: int = field(default_factory=free_port)
     key: str = ""
     only: str = ""
-    _http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, verify=False))  # noqa: S501 - no TLS
+    _http: httpx.Client = field(
+        default_factory=lambda: httpx.Client(timeout=60, verify=False, limits=_KEPT)  # noqa: S501 - no TLS
+    )
     _child: subprocess.Popen[bytes] | None = None
 
     @property
