@@ -1,5 +1,6 @@
 """`quanyan test-rules` and `quanyan backtest`: alert rules tried before they run."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 from itertools import chain
 from pathlib import Path
@@ -15,6 +16,7 @@ from app.settings import load
 from app.stores import open_telemetry
 from app.targets import load_targets
 from domain.errors import ConfigError, Problem
+from domain.reading import Reading
 from rules.alerts.backtest import Firing, backtest, kinds_of
 from rules.alerts.book import RuleBook
 
@@ -57,7 +59,10 @@ def backtest_rule(
     rules: _Rules = None,
     config: Config = None,
 ) -> None:
-    """Say when a rule would have fired over the stored readings, with the register as believed today."""
+    """Say when a rule would have fired over the stored readings, with the register as believed today.
+
+    Exit code 1: the span holds no reading that the rule rests on, so that nothing was tried.
+    """
     start, end = instant(since, "--from"), instant(until, "--to")
     if start >= end:
         raise ConfigError([Problem("command line", 0, "--to", "must lie after --from")])
@@ -68,13 +73,43 @@ def backtest_rule(
         targets = load_targets(settings.targets_file, settings.city.place)
         world = store.register.load(), store.lighting.load(), settings.city.place
         kinds = kinds_of(book.rules[rule], book, targets)
-        telemetry = open_telemetry(settings)
+        telemetry, seen = open_telemetry(settings), _Seen(start)
         try:
             readings = chain.from_iterable(telemetry.window(kind, start - WARM_UP, end) for kind in kinds)
-            found = backtest(book.rules[rule], book, readings, world, (start, end), targets)
+            found = backtest(book.rules[rule], book, seen.all(readings), world, (start, end), targets)
         finally:
             telemetry.close()
     _tell(book, rule, found, settings.city.place.tz)
+    typer.echo(seen.said(kinds, settings.city.place.tz))
+    if not seen.devices:
+        raise typer.Exit(1)
+
+
+class _Seen:
+    """What a backtest rests on: no firing over no reading says nothing."""
+
+    def __init__(self, start: datetime) -> None:
+        """Count readings from `start` on; those before only warm the state up."""
+        self._start, self._readings = start, 0
+        self._first = self._last = start
+        self.devices: set[str] = set()
+
+    def all(self, readings: Iterable[Reading]) -> Iterator[Reading]:
+        """Pass them on, counted."""
+        for reading in readings:
+            if reading.at >= self._start:
+                self._first = min(self._first, reading.at) if self._readings else reading.at
+                self._last = max(self._last, reading.at)
+                self._readings += 1
+                self.devices.add(reading.device)
+            yield reading
+
+    def said(self, kinds: Sequence[str], tz: tzinfo) -> str:
+        """Return how much there was, from when until when."""
+        if not self._readings:
+            return f"the store holds no reading of {', '.join(kinds) or 'any kind'} in the span: nothing was tried"
+        span = f"{_local(self._first, tz)} – {_local(self._last, tz)}"
+        return f"tried on {self._readings} readings of {len(self.devices)} devices, {span}"
 
 
 def _tell(book: RuleBook, rule: str, found: list[Firing], tz: tzinfo) -> None:

@@ -159,8 +159,14 @@ def expect_two_firings(service: Service) -> None:
         ["2026-11-20 20:25:00", "2026-11-20 20:55:00", "0:30:00", "重要", "device:L1", "灯1 电压 260，限值 250"],
         ["2026-11-20 23:25:00", "", "open", "重要", "device:L1", "灯1 电压 255，限值 250"],
     ]
-    assert told(service, "21:00", "22:30") == ["over-voltage (过压) would have fired 0 times"]
+    assert told(service, "21:00", "22:30") == [
+        "over-voltage (过压) would have fired 0 times",
+        "tried on 90 readings of 2 devices, 2026-11-20 21:00:00 – 2026-11-20 22:28:00",
+    ]
     assert told(service, "20:00", "21:30")[0] == "over-voltage (过压) would have fired once"
+    span = ("--from", "2026-11-20T10:00:00+08:00", "--to", "2026-11-20T11:00:00+08:00")
+    nothing = service.cli("backtest", "over-voltage", *span, check=False)
+    assert (nothing.returncode, "no reading of streetlight in the span" in nothing.stdout) == (1, True)
 
 
 def test_a_rule_is_tried_over_the_history_of_the_embedded_store(service: Service) -> None:
