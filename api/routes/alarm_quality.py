@@ -44,11 +44,13 @@ def get_alarm_quality(request: Request, services: Use, query: Annotated[QualityQ
         raise invalid("query", "by", "the roster has no shifts")
     asked = watches(query.by, start, end, plan)
     until = max((span.end for span in asked), default=end)
+    # nobody has looked at what comes after the engine: that nothing rang there says nothing
+    seen = min(now, services.events.ticked_through() or start)
     steps = services.alerts.store.steps(start, until, MOST_STEPS)
     if len(steps) >= MOST_STEPS:
         raise invalid(
             "query", "from", f"more than {MOST_STEPS} changes of alerts lie in the span; ask for a shorter one"
         )
     since = services.alerts.store.kept_since()  # after the steps: what went before they were read is before it
-    items = [QualityOut.of(found) for found in qualities(steps, known_whole(asked, since), plan, now)]
+    items = [QualityOut.of(found) for found in qualities(steps, known_whole(asked, since), plan, seen)]
     return reply(request, QualityList(by=query.by, kept_since=since, items=items))

@@ -92,7 +92,7 @@ class WaitsOut(Answer):
 
 
 class QualityOut(Answer):
-    """One shift or day. `until`: its end, or now while it runs; `officers`: on duty on average."""
+    """One shift or day. `until`: its end, or where the engine is; `officers`: on duty on average."""
 
     name: str
     shift: str

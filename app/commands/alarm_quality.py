@@ -34,9 +34,10 @@ def quality(
             raise ConfigError([Problem("command line", 0, "--by", "the roster has no shifts")])
         asked = watches(by, since, until, plan)
         last = max((span.end for span in asked), default=until)
+        seen = min(now, store.events.ticked_through() or since)  # nobody has looked at what comes later
         steps, kept = store.alerts.steps(since, last, _MOST), store.alerts.kept_since()
         spans = known_whole(asked, kept)
-        found = qualities(steps, spans, plan, now)
+        found = qualities(steps, spans, plan, seen)
     if left := len(asked) - len(spans):
         typer.echo(f"{left} left out: alerts before {kept:%Y-%m-%dT%H:%MZ} are no longer all kept ([alerts] keep_days)")
     for one in found:

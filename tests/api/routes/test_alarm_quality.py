@@ -1,7 +1,7 @@
 """Alarm quality over HTTP: figures beside the limits, by day and by the roster's shifts."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.alert import AlertChange, AlertState, ChangeKind
 from domain.alert_ports import AlertExpiry, TickRecord
@@ -12,10 +12,16 @@ from tests.support.api_view import NOW
 from tests.support.duty import roster
 
 
+def tick(city: SmallCity, at: datetime) -> None:
+    """Let it be an instant, and the engine be there."""
+    city.clock.instant = at
+    city.operational.alerts.commit(TickRecord(at))
+
+
 def test_the_figures_of_a_day_stand_beside_the_published_limits(city: SmallCity) -> None:
     for number in range(3):
         raise_(city, number)
-    city.clock.instant = NOW + timedelta(minutes=30)
+    tick(city, NOW + timedelta(minutes=30))
     found = city.client(Role.READ).get("/api/v1/alarm-quality")
     assert found.status_code == 200
     today = found.json()["items"][-1]
@@ -33,7 +39,7 @@ def test_shifts_are_those_of_the_roster(city: SmallCity) -> None:
     assert (refused.status_code, refused.json()["errors"][0]["name"]) == (422, "by")
     city.operational.duty.put(roster(), "tests", NOW)
     span = {"from": NOW.isoformat(), "to": (NOW + timedelta(days=1)).isoformat(), "by": "shift"}
-    city.clock.instant = NOW + timedelta(days=2)
+    tick(city, NOW + timedelta(days=2))
     items = client.get("/api/v1/alarm-quality", params=span).json()["items"]
     assert sorted(item["shift"] for item in items) == ["day", "night"]
     assert all(item["officers"] == 1 for item in items)
@@ -44,7 +50,7 @@ def test_days_whose_alerts_are_no_longer_all_kept_are_left_out_and_the_answer_sa
     over = replace(raise_(city, 1), state=AlertState.RECOVERED)
     store.commit(TickRecord(NOW, changes=[AlertChange(ChangeKind.RECOVERED, over, NOW)]))
     raise_(city, 2)
-    city.clock.instant = NOW + timedelta(days=2)
+    tick(city, NOW + timedelta(days=2))
     span = {"from": (NOW - timedelta(days=2)).isoformat(), "to": city.clock.instant.isoformat()}
     whole = client.get("/api/v1/alarm-quality", params=span).json()
     assert whole["kept_since"] is None
@@ -53,6 +59,15 @@ def test_days_whose_alerts_are_no_longer_all_kept_are_left_out_and_the_answer_sa
     rest = client.get("/api/v1/alarm-quality", params=span).json()
     assert rest["kept_since"] == "2026-11-23T12:00:00.000001Z"
     assert rest["items"] == whole["items"][-2:]
+
+
+def test_what_the_engine_has_not_come_to_has_no_figures_as_no_alarms_say_nothing_there(city: SmallCity) -> None:
+    client = city.client(Role.READ)
+    city.clock.instant = NOW + timedelta(days=2)
+    assert client.get("/api/v1/alarm-quality").json()["items"] == []
+    raise_(city, 1)
+    last = client.get("/api/v1/alarm-quality").json()["items"][-1]
+    assert (last["name"], last["until"], last["alarms"]) == ("2026-11-23", "2026-11-23T12:00:00Z", 0)
 
 
 def test_a_span_that_is_empty_or_too_long_is_refused(city: SmallCity) -> None:
