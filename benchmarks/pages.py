@@ -69,13 +69,16 @@ FRAMES: Final = """
   const pixel = new Uint8Array(4);
   window.answers = [];
   window.frames = [];
+  window.watched = performance.now();
   let asked = null;
   for (const type of ["wheel", "pointermove"]) {
     canvas.addEventListener(type, () => (asked ??= performance.now()), { capture: true, passive: true });
   }
-  const draw = gl.drawElements.bind(gl);
   let drawn = false;
-  gl.drawElements = (...all) => { drawn = true; draw(...all); };
+  for (const name of ["drawElements", "drawArrays", "drawArraysInstanced"]) {
+    const draw = gl[name].bind(gl);
+    gl[name] = (...all) => { drawn = true; draw(...all); };
+  }
   const watch = (begin) => {
     setTimeout(() => {
       if (!drawn) return;
@@ -96,7 +99,7 @@ FRAMES: Final = """
 STILL: Final = """
 () => new Promise((done) => {
   const timer = setInterval(() => {
-    if (performance.now() - (window.frames.at(-1)?.[0] ?? Infinity) < 3000) return;
+    if (performance.now() - (window.frames.at(-1)?.[0] ?? window.watched) < 3000) return;
     clearInterval(timer);
     done();
   }, 100);
