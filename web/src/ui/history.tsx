@@ -51,9 +51,11 @@ export function HistoryChart({ indicator, scope, title, limit = null }: Props) {
   return (
     <section class="panel">
       <h2>{title}</h2>
-      <Loaded resource={history}>
-        {(items) => (items.length > 0 ? <Curve items={items} limit={limit} title={title} /> : <p class="note">{t("noHistory")}</p>)}
-      </Loaded>
+      <div class="chart-room">
+        <Loaded resource={history}>
+          {(items) => (items.length > 0 ? <Curve items={items} limit={limit} title={title} /> : <p class="note">{t("noHistory")}</p>)}
+        </Loaded>
+      </div>
     </section>
   );
 }
