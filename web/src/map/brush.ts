@@ -2,7 +2,7 @@
 
 import { EDGE, rgb, SIGN_COLOURS } from "./colours";
 import { SIGNS, STRIDE, type Marks } from "./marks";
-import { Program, Rows } from "./program";
+import { Tool } from "./program";
 
 const OPACITY = 0.9;
 const COLOURS = SIGNS.flatMap((sign) => rgb(SIGN_COLOURS[sign]));
@@ -50,13 +50,9 @@ void main() {
   colour = vec4(seen * alpha, alpha);
 }`;
 
-export class Brush {
-  private readonly program: Program;
-  private readonly rows: Rows;
-
-  constructor(private readonly gl: WebGL2RenderingContext) {
-    this.program = new Program(gl, VERTEX, FRAGMENT);
-    this.rows = new Rows(gl, [2, 3, 2], 0);
+export class Brush extends Tool {
+  constructor(gl: WebGL2RenderingContext) {
+    super(gl, [VERTEX, FRAGMENT], [2, 3, 2], 0);
   }
 
   /** What is drawn from now on. */
@@ -75,10 +71,5 @@ export class Brush {
     gl.uniform3fv(program.uniform("u_unknown"), rgb(SIGN_COLOURS.u));
     gl.uniform3fv(program.uniform("u_edge"), rgb(EDGE));
     rows.with(() => { gl.drawArrays(gl.POINTS, 0, rows.count); });
-  }
-
-  remove(): void {
-    this.rows.remove();
-    this.program.remove();
   }
 }

@@ -1,6 +1,6 @@
 /** What each layer of our own draws with: a program of WebGL, and the numbers that go into it. */
 
-export class Program {
+class Program {
   private readonly program: WebGLProgram;
   private readonly places = new Map<string, WebGLUniformLocation | null>();
 
@@ -37,7 +37,7 @@ export class Program {
 }
 
 /** Numbers on their way to a program: floats in rows, of which each attribute, in the order of its location, takes so many. */
-export class Rows {
+class Rows {
   private readonly buffer: WebGLBuffer;
   private readonly vertices: WebGLVertexArrayObject;
   private readonly stride: number;
@@ -80,5 +80,27 @@ export class Rows {
   remove(): void {
     this.gl.deleteVertexArray(this.vertices);
     this.gl.deleteBuffer(this.buffer);
+  }
+}
+
+/** A program with the rows that it draws. */
+export abstract class Tool {
+  protected readonly program: Program;
+  readonly rows: Rows;
+
+  /** `sizes` and `divisor`: as of `Rows`. */
+  constructor(
+    protected readonly gl: WebGL2RenderingContext,
+    [vertex, fragment]: readonly [string, string],
+    sizes: readonly number[],
+    divisor: 0 | 1,
+  ) {
+    this.program = new Program(gl, vertex, fragment);
+    this.rows = new Rows(gl, sizes, divisor);
+  }
+
+  remove(): void {
+    this.rows.remove();
+    this.program.remove();
   }
 }

@@ -3,7 +3,7 @@
 import { rgb } from "./colours";
 import { mercator, type Point, type Road } from "./lines";
 import { OwnLayer, type Seen } from "./own-layer";
-import { Program, Rows } from "./program";
+import { Tool } from "./program";
 
 const CORNERS = 4;
 
@@ -45,13 +45,9 @@ void main() {
   colour = vec4(v_colour * alpha, alpha);
 }`;
 
-class Pen {
-  private readonly program: Program;
-  readonly rows: Rows;
-
-  constructor(private readonly gl: WebGL2RenderingContext) {
-    this.program = new Program(gl, VERTEX, FRAGMENT);
-    this.rows = new Rows(gl, [4, 3], 1);
+class Pen extends Tool {
+  constructor(gl: WebGL2RenderingContext) {
+    super(gl, [VERTEX, FRAGMENT], [4, 3], 1);
   }
 
   /** `half`: of a line's width, pixels of the canvas. */
@@ -62,11 +58,6 @@ class Pen {
     gl.uniform2f(program.uniform("u_size"), width, height);
     gl.uniform1f(program.uniform("u_half"), half);
     rows.with(() => { gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, CORNERS, rows.count); });
-  }
-
-  remove(): void {
-    this.rows.remove();
-    this.program.remove();
   }
 }
 

@@ -7,7 +7,7 @@ import { LAYERS, type SpotKind } from "./layers";
 import { mercator, type Point } from "./lines";
 import { TILE } from "./marks";
 import { OwnLayer, type Seen } from "./own-layer";
-import { Program, Rows } from "./program";
+import { Tool } from "./program";
 import { DISTANCE, REACH, SHAPES } from "./shapes";
 
 /** So many pixels beside a mark still hit it. */
@@ -51,13 +51,9 @@ void main() {
   colour = vec4(seen * alpha, alpha);
 }`;
 
-class Stamp {
-  private readonly program: Program;
-  readonly rows: Rows;
-
-  constructor(private readonly gl: WebGL2RenderingContext) {
-    this.program = new Program(gl, VERTEX, FRAGMENT);
-    this.rows = new Rows(gl, [2, 1, 3], 0);
+class Stamp extends Tool {
+  constructor(gl: WebGL2RenderingContext) {
+    super(gl, [VERTEX, FRAGMENT], [2, 1, 3], 0);
   }
 
   /** `radius`: pixels of the canvas, of which `pixels` are one of the page. */
@@ -69,11 +65,6 @@ class Stamp {
     gl.uniform1f(program.uniform("u_pixels"), pixels);
     gl.uniform3fv(program.uniform("u_edge"), rgb(EDGE));
     rows.with(() => { gl.drawArrays(gl.POINTS, 0, rows.count); });
-  }
-
-  remove(): void {
-    this.rows.remove();
-    this.program.remove();
   }
 }
 
