@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help install web web-check demo test check format docs lock bench lighthouse fuzz mutation chaos chaos-alerts screenshots influxd telegraf toxiproxy clean
+.PHONY: help install web web-check demo test check format docs lock bench lighthouse fuzz fuzz-guided mutation chaos chaos-alerts screenshots influxd telegraf toxiproxy clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -62,8 +62,9 @@ docs: install ## write the generated pages of docs/ anew
 screenshots: install web ## write the README's screenshots from a running demo
 	$(BIN)/python -m docs.screenshots
 
-lock: $(UV) ## write requirements.lock anew from pyproject.toml
+lock: $(UV) ## write the locks of Python's dependencies anew
 	$(UV) pip compile pyproject.toml --extra otel --group dev --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
+	$(UV) pip compile tools/atheris/requirements.in --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o tools/atheris/requirements.lock
 
 bench: install ## benchmarks against a bare baseline of the same run
 	$(BIN)/python -m benchmarks
@@ -88,6 +89,10 @@ CASES ?= 1000000
 SEED ?= 1
 fuzz: install ## so many cases against codecs, topics, settings, line protocol and API bodies (CASES=, SEED=)
 	$(BIN)/python -m tests.fuzz --cases $(CASES) --seed $(SEED)
+
+fuzz-guided: install ## the same targets, cases chosen by the code they reach (Atheris, fetched when first asked for)
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r tools/atheris/requirements.lock
+	$(BIN)/python -m tests.fuzz.guided --cases $(CASES) --seed $(SEED)
 
 influxd: ## build a real InfluxDB 2 server into the user's cache (Go and Cargo, about five minutes)
 	bash tools/influxd/build.sh

@@ -201,7 +201,7 @@ def _of(name: str, load: Load, archive: ParquetArchive, world: World) -> Iterato
             first, following = dues[0].at - kernel.reach, dues[-1].at + datetime.resolution
             table = archive.columns(kernel.kind, first, following, kernel.metrics)
         with clocked(compute):
-            said = figures(prepared, dues, table)  # let go of, as a recomputation does: Python looks through what is held
+            said = figures(prepared, dues, table)  # those before are let go of, as a recomputation does
         periods += len(said)
         points += table.points()
     rate = points / sum(compute)

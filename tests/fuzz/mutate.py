@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 CORPUS: Final = Path(__file__).parent / "corpus"
-"""One file per case, the name begins with its target. A case that was found to break something is added here."""
+"""One file per case, the name begins with its target: cases that broke something, and such that reach new code, too."""
 SPICE: Final = (
     *(
         b"\x00",
