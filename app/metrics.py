@@ -32,7 +32,7 @@ class IntakeCollector(Collector):
         mqtt: Callable[[], Mapping[str, Any]],
         store_failure: Callable[[], str | None],
     ) -> None:
-        """Read from these parts; `mqtt` tells `connected` and `reconnects`, `store_failure` why readings wait."""
+        """Read from these parts; `mqtt` is the `SourceStatus` as a mapping, `store_failure` why readings wait."""
         self._accounting, self._journal = accounting, journal
         self._consumers, self._mqtt, self._store_failure = tuple(consumers), mqtt, store_failure
 
@@ -47,6 +47,8 @@ class IntakeCollector(Collector):
         mqtt = self._mqtt()
         yield GaugeMetricFamily("quanyan_mqtt_connected", "Whether the broker is connected.", float(mqtt["connected"]))
         yield CounterMetricFamily("quanyan_mqtt_reconnects", "Connections made after the first.", mqtt["reconnects"])
+        text = "Reconnects to a broker that had lost the session, and with it what it had acknowledged."
+        yield CounterMetricFamily("quanyan_mqtt_sessions_lost", text, mqtt["lost_sessions"])
 
     def _journal_metrics(self) -> Iterable[Metric]:
         end = self._journal.end

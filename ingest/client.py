@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 _LOOK: Final = 0.5
 """Seconds between two looks at whether the network thread lives."""
+_LONGEST: Final = 5.0
+"""Seconds between two attempts: what devices tell a broker that has lost our session goes nowhere until we are back."""
 _STABLE: Final = 10.0
 """A connection that stood this long was a good one: the next attempt comes soon."""
 
@@ -31,6 +33,8 @@ class SourceStatus:
     since: datetime
     reconnects: int
     """Connections after the first one that stood."""
+    lost_sessions: int
+    """Those of them to which the broker knew no session: what it was given since the one before is gone."""
     dead: int
     """Network threads that were found dead and replaced."""
     error: str | None
@@ -51,8 +55,10 @@ class MqttSource:
         self._woken, self._stop, self._draining = threading.Event(), threading.Event(), threading.Event()
         self._seat = Seat(inbox, ledger, clock, self._woken.set)
         self._connection: Connection | None = None
-        self._epoch = self._stood = self._dead = 0
-        self._state = SourceStatus(connected=False, since=clock.now(), reconnects=0, dead=0, error=None)
+        self._epoch = self._stood = self._lost = self._dead = 0
+        self._state = SourceStatus(
+            connected=False, since=clock.now(), reconnects=0, lost_sessions=0, dead=0, error=None
+        )
         self._thread = threading.Thread(target=self._run, name="mqtt-supervisor", daemon=True)
 
     def start(self) -> None:
@@ -83,7 +89,7 @@ class MqttSource:
     # -- the supervisor -----------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        backoff = Backoff()
+        backoff = Backoff(longest=_LONGEST)
         while not self._draining.is_set():
             self._epoch += 1
             connection = Connection(self._options, self._tls, self._epoch, self._seat)
@@ -133,6 +139,11 @@ class MqttSource:
     def _report_standing(self, connection: Connection) -> None:
         if self._state.connected:
             return
+        if self._stood and not connection.session_present:
+            self._lost += 1
+            logger.warning(
+                "mqtt_session_lost", extra={"epoch": connection.epoch, "since": self._state.since.isoformat()}
+            )
         self._stood += 1
         self._tell(connected=True, error=None)
         logger.info("mqtt_connected", extra={"epoch": connection.epoch, "session_present": connection.session_present})
@@ -145,7 +156,7 @@ class MqttSource:
 
     def _tell(self, *, connected: bool, error: str | None) -> None:
         since = self._clock.now() if connected != self._state.connected else self._state.since
-        self._state = SourceStatus(connected, since, max(0, self._stood - 1), self._dead, error)
+        self._state = SourceStatus(connected, since, max(0, self._stood - 1), self._lost, self._dead, error)
 
 
 def tls_context(options: MqttOptions) -> ssl.SSLContext:

@@ -4,10 +4,11 @@ import contextlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from math import inf
+from typing import Any, Final, NamedTuple
 
 from domain.lighting import LightingPlan
 from domain.scope import Scope
@@ -15,7 +16,7 @@ from ingest.journal.framing import unpack
 from rules.live import recompute
 from store.telemetry.influx import InfluxStore
 from store.telemetry.influx_options import InfluxOptions
-from tests.chaos.sender import LAMPS, PATIENCE_S, Books, Key
+from tests.chaos.sender import LAMPS, PATIENCE_S, Books, Key, Sent
 from tests.chaos.works import BUCKET, Works
 from tests.support.city import readings_of
 from tests.support.ledger import identity_holds, quarantined, settled, stored_in_influx
@@ -36,6 +37,14 @@ class Found:
     lost: int = 0
     """Acknowledged by the broker, lost by the broker, missing by `seq`."""
     failures: list[str] = field(default_factory=list)
+
+
+class _Loss(NamedTuple):
+    """A broker that was killed: when, whether it kept nothing at all, and when somebody had subscribed again."""
+
+    killed: float
+    everything: bool
+    heard_again: float
 
 
 class Checks:
@@ -92,14 +101,10 @@ class Checks:
         yield from _named("was set aside and never sent", aside - books.readings.keys())
         gone = books.acknowledged - stored - aside
         journaled = self._journaled() if gone else set()
-        unexplained = {key for key in gone if key in journaled or not self._broker_lost(books, key)}
+        losses = [_Loss(*loss, _heard_again(books, stored | aside, loss[0])) for loss in self._works.losses]
+        unexplained = {key for key in gone if key in journaled or not _explained(books.readings[key], losses)}
         yield from _named("was acknowledged and is lost", unexplained)
         found.lost = len(gone - unexplained)
-
-    def _broker_lost(self, books: Books, key: Key) -> bool:
-        at = books.readings[key].acknowledged
-        assert at is not None
-        return any(at <= killed and (everything or killed - at < SAVED_S) for killed, everything in self._works.losses)
 
     def _journaled(self) -> set[Key]:
         """Every reading in the journal, which keeps them all here: what the service has ever acknowledged."""
@@ -164,6 +169,24 @@ class Checks:
             self._read = log.tell()
         told = Counter(event for line in lines if (event := _unforeseen(line)))
         yield from (f"the service logged {event} ({count} times)" for event, count in told.items())
+
+
+def _heard_again(books: Books, there: set[Key], killed: float) -> float:
+    """Return when the broker first acknowledged what it cannot have been given before it was killed, and what is there.
+
+    A broker without the session acknowledges what it gives to nobody, until the service has subscribed anew.
+    """
+    after = (sent for key, sent in books.readings.items() if key in there and sent.copies == 1 and sent.handed > killed)
+    return min((sent.acknowledged for sent in after if sent.acknowledged is not None), default=inf)
+
+
+def _explained(sent: Sent, losses: Sequence[_Loss]) -> bool:
+    """Return whether a killed broker lost what it had acknowledged."""
+    at = sent.acknowledged
+    assert at is not None
+    return any(
+        at < loss.heard_again if loss.everything else loss.killed - SAVED_S < at <= loss.killed for loss in losses
+    )
 
 
 def _unforeseen(line: str) -> str:

@@ -35,6 +35,8 @@ class Sent:
     seq: int
     handed: float
     acknowledged: float | None = None
+    copies: int = 0
+    """How often it was handed over, what the client repeats by itself apart."""
 
 
 @dataclass
@@ -134,6 +136,8 @@ class Sender:
     def _publish(self, message: Message, books: Books) -> None:
         info = self._client.publish(message.topic, message.payload, qos=1)
         self._waiting[info.mid] = message.keys
+        for key in message.keys:
+            books.readings[key].copies += 1
         books.messages += 1
         self._settle(books)
 

@@ -216,6 +216,22 @@ def test_a_broker_that_ends_the_connection_is_met_again() -> None:
         broker.accept().shake_hands()
 
 
+def test_a_session_that_the_broker_has_lost_is_told_and_counted_but_not_the_first(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with ScriptedBroker() as broker, WayIn(broker.port).running() as way:
+        for reconnects, present in enumerate((False, True, False)):
+            peer = broker.accept()
+            peer.shake_hands(session_present=present)
+            wait_until(lambda: way.source.status().connected, "it is connected")
+            assert way.source.status().reconnects == reconnects
+            assert way.source.status().lost_sessions == (reconnects == 2)
+            peer.drop()
+            wait_until(lambda: not way.source.status().connected, "the loss was noticed")
+
+    assert [record.msg for record in caplog.records if record.msg == "mqtt_session_lost"] == ["mqtt_session_lost"]
+
+
 def test_what_is_no_mqtt_is_told_and_the_broker_is_met_again() -> None:
     with ScriptedBroker() as broker, WayIn(broker.port).running() as way:
         first = broker.accept()

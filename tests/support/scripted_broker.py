@@ -128,10 +128,10 @@ class Peer:
     def suback(self, mid: bytes, *codes: int) -> bytes:
         return packet(SUBACK, 0, mid + (b"\0" if self.level == MQTT_5 else b"") + bytes(codes))
 
-    def shake_hands(self) -> Connect:
+    def shake_hands(self, *, session_present: bool = True) -> Connect:
         """CONNECT, CONNACK, SUBSCRIBE, SUBACK: the client is in session."""
         connect = self.greet()
-        self.send(self.connack())
+        self.send(self.connack(session_present=session_present))
         self.send(self.suback(self.subscription().body[:2], 1, 1, 1))
         return connect
 
