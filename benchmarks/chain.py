@@ -149,9 +149,8 @@ def service(home: Path, environment: dict[str, str], lamps: int) -> Iterator[Ser
     """A service whose register holds the lamps; not started."""
     home.mkdir(parents=True)
     subject = Service(home, environment)
-    subject.cli("init")
     register_csv(lamps, home / "register.csv")
-    subject.cli("register", "load", str(home / "register.csv"))
+    subject.prepare(home / "register.csv")
     try:
         yield subject
     finally:

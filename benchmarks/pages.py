@@ -116,9 +116,8 @@ def city(home: Path, devices: int) -> Iterator[Service]:
     subject = Service(home, {"QUANYAN_MQTT__PORT": str(broker.port)})
     stop = threading.Event()
     try:
-        subject.prepare()
         subject.cli("register", "generate", str(home / "register.csv"), "--devices", str(devices))
-        subject.cli("register", "load", str(home / "register.csv"))
+        subject.prepare(home / "register.csv")
         subject.start()
         lamps = subject.get("map/places", kind="streetlight")["ids"]
         load.queue(broker.host, broker.port, _round(lamps))

@@ -64,7 +64,7 @@ class Period:
     def days(self) -> tuple[date, ...]:
         """Return the local dates of a day, month, quarter or year."""
         until = _next_start(self.kind, self.first_day) if self.kind is not PeriodKind.HOUR else self.first_day
-        return tuple(self.first_day + timedelta(days=n) for n in range((until - self.first_day).days))
+        return tuple(map(date.fromordinal, range(self.first_day.toordinal(), until.toordinal())))
 
     def __contains__(self, instant: datetime) -> bool:
         return self.start <= instant < self.end

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api.cursors import Cursor, decode_number, next_link
@@ -23,7 +23,7 @@ from api.schemas.alerts import (
     UnshelveBody,
     WishOut,
 )
-from api.schemas.common import IDENT
+from api.schemas.common import PathIdent
 from api.schemas.notices import ToldOut
 from api.services import Services, Use
 from domain.alert import Alert, AlertCommand, CommandKind
@@ -35,7 +35,6 @@ from domain.severity import Severity
 
 router = APIRouter(prefix="/api/v1", tags=["alerts"], route_class=GuardedRoute)
 
-AlertId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
 Some = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 LAST: Final = 2**53
 _PAGE: Final = 1000
@@ -76,13 +75,13 @@ def list_alerts(request: Request, services: Use, query: Annotated[AlertQuery, Qu
 
 
 @router.get("/alerts/{alert_id}", dependencies=[READ], response_model=AlertDetail, responses=documented(404))
-def get_alert(request: Request, services: Use, alert_id: AlertId) -> Response:
+def get_alert(request: Request, services: Use, alert_id: PathIdent) -> Response:
     """Return an alert with its history, its rule, and what it explains. The ETag is that of the alert for If-Match."""
     return reply(request, _detail(services, services.alerts.store.get(alert_id)))
 
 
 @router.get("/alerts/{alert_id}/notices", dependencies=[READ], response_model=ToldOut, responses=documented(404))
-def list_told(request: Request, services: Use, alert_id: AlertId) -> Response:
+def list_told(request: Request, services: Use, alert_id: PathIdent) -> Response:
     """Return who was told of an alert while it was open: groups are told, so these are the notices of its group."""
     alert = services.alerts.store.get(alert_id)
     return reply(request, ToldOut.of(list(_told(services.duty.outbox, alert))))
@@ -114,7 +113,7 @@ def acknowledge(
     request: Request,
     services: Use,
     caller: Caller,
-    alert_id: AlertId,
+    alert_id: PathIdent,
     body: Annotated[AcknowledgeBody, Body()],
     key: OnceKey = None,
 ) -> Response:
@@ -132,7 +131,7 @@ def shelve(
     request: Request,
     services: Use,
     caller: Caller,
-    alert_id: AlertId,
+    alert_id: PathIdent,
     body: Annotated[ShelveBody, Body()],
     key: OnceKey = None,
 ) -> Response:
@@ -148,7 +147,7 @@ def unshelve(
     request: Request,
     services: Use,
     caller: Caller,
-    alert_id: AlertId,
+    alert_id: PathIdent,
     body: Annotated[UnshelveBody, Body()],
     key: OnceKey = None,
 ) -> Response:

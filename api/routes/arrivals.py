@@ -8,10 +8,9 @@ from pydantic import BaseModel
 from api.guard import READ, GuardedRoute
 from api.problems import documented
 from api.replies import reply
-from api.routes.devices import DeviceId
 from api.routes.reports import Day
 from api.schemas.arrivals import CompletenessOut, DeviceLedgerOut, FeedDayOut, TotalsOut
-from api.schemas.common import Text
+from api.schemas.common import PathIdent, Text
 from api.services import Use
 
 router = APIRouter(prefix="/api/v1", tags=["ingest"], route_class=GuardedRoute)
@@ -20,7 +19,7 @@ router = APIRouter(prefix="/api/v1", tags=["ingest"], route_class=GuardedRoute)
 @router.get(
     "/devices/{device_id}/ledger", dependencies=[READ], response_model=DeviceLedgerOut, responses=documented(404)
 )
-def get_ledger(request: Request, services: Use, device_id: DeviceId) -> Response:
+def get_ledger(request: Request, services: Use, device_id: PathIdent) -> Response:
     """Say what was expected of a device, what came, late or twice, and what is missing by sequence number."""
     return reply(request, DeviceLedgerOut.of(services.arrivals.device(device_id, services.clock.now())))
 

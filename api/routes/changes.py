@@ -7,7 +7,8 @@ from fastapi import APIRouter, Body, Header, Request, Response
 from api.guard import OPERATE, Caller, GuardedRoute
 from api.problems import documented
 from api.replies import own_path, reply, require_match
-from api.routes.devices import DeviceId, detail
+from api.routes.devices import detail
+from api.schemas.common import PathIdent
 from api.schemas.devices import DeviceBody, DeviceDetail
 from api.services import Use
 from domain.errors import NotFound
@@ -26,7 +27,7 @@ def put_device(
     request: Request,
     services: Use,
     caller: Caller,
-    device_id: DeviceId,
+    device_id: PathIdent,
     body: Annotated[DeviceBody, Body()],
     if_match: Annotated[str | None, Header(description="The entity tag of the device as it was read.")] = None,
 ) -> Response:

@@ -7,14 +7,14 @@ from functools import lru_cache
 from itertools import islice
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api.cursors import Cursor, decode, next_link
 from api.guard import READ, GuardedRoute
 from api.problems import COMPONENTS, documented
 from api.replies import reply
-from api.schemas.common import IDENT, Instant
+from api.schemas.common import Instant, PathIdent
 from api.schemas.devices import (
     DeviceDetail,
     DeviceList,
@@ -33,7 +33,6 @@ from domain.register import Register, Timeline
 router = APIRouter(prefix="/api/v1/devices", tags=["devices"], route_class=GuardedRoute)
 
 GEOJSON: Final = "application/geo+json"
-DeviceId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
 Named = Annotated[str, Field(min_length=1, max_length=200)]
 _FIELDS: Final = ("kind", "district", "management_area", "state")
 _ATTRIBUTES: Final = ("road", "road_class", "supply_point", "river")
@@ -124,13 +123,13 @@ class DeviceAt(BaseModel):
 
 
 @router.get("/{device_id}", dependencies=[READ], response_model=DeviceDetail, responses=documented(404))
-def get_device(request: Request, services: Use, device_id: DeviceId, query: Annotated[DeviceAt, Query()]) -> Response:
+def get_device(request: Request, services: Use, device_id: PathIdent, query: Annotated[DeviceAt, Query()]) -> Response:
     """Return a device as it is or was, and its believed timeline. The entity tag is what a change may ask for."""
     return reply(request, detail(services, device_id, query.at or services.clock.now()))
 
 
 @router.get("/{device_id}/history", dependencies=[READ], response_model=History, responses=documented(404))
-def get_history(request: Request, services: Use, device_id: DeviceId) -> Response:
+def get_history(request: Request, services: Use, device_id: PathIdent) -> Response:
     """Return every version that was ever recorded, with what is no longer believed."""
     known_timeline(services.live.register(), device_id)
     versions = services.registers.history(device_id)

@@ -3,14 +3,14 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api.guard import OPERATE, READ, Caller, GuardedRoute
 from api.once import OnceKey, once
 from api.problems import documented, invalid
 from api.replies import own_path, reply, require_match
-from api.schemas.common import IDENT, Instant
+from api.schemas.common import Instant, PathIdent
 from api.schemas.duty import OverrideOut, SwapOut
 from api.schemas.duty_changes import DecisionBody, HandoverBody, HandoverList, HandoverOut, OverrideBody, SwapBody
 from api.services import Use
@@ -21,7 +21,6 @@ from rules.duty.swaps import may_not_decide, objections
 
 router = APIRouter(prefix="/api/v1/duty", tags=["duty"], route_class=GuardedRoute)
 
-DutyId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
 _CREATED = documented(400, 409, 413, 415, 429)
 
 
@@ -46,7 +45,7 @@ def add_override(
 
 
 @router.get("/overrides/{override_id}", dependencies=[READ], response_model=OverrideOut, responses=documented(404))
-def get_override(request: Request, services: Use, override_id: DutyId) -> Response:
+def get_override(request: Request, services: Use, override_id: PathIdent) -> Response:
     """Return an override in force."""
     return reply(request, OverrideOut.of(_override(services.duty.roster(), override_id)))
 
@@ -58,7 +57,7 @@ def get_override(request: Request, services: Use, override_id: DutyId) -> Respon
     response_class=Response,
     responses=documented(404, 412),
 )
-def withdraw_override(request: Request, services: Use, caller: Caller, override_id: DutyId) -> Response:
+def withdraw_override(request: Request, services: Use, caller: Caller, override_id: PathIdent) -> Response:
     """Withdraw an override: it is no longer believed, and its record is kept."""
     require_match(request, OverrideOut.of(_override(services.duty.roster(), override_id)))
     services.duty.store.withdraw_override(override_id, caller.name, services.clock.now())
@@ -87,7 +86,7 @@ def request_swap(
 
 
 @router.get("/swaps/{swap_id}", dependencies=[READ], response_model=SwapOut, responses=documented(404))
-def get_swap(request: Request, services: Use, swap_id: DutyId) -> Response:
+def get_swap(request: Request, services: Use, swap_id: PathIdent) -> Response:
     """Return a swap."""
     return reply(request, SwapOut.of(_swap(services.duty.roster(), swap_id)))
 
@@ -99,7 +98,7 @@ def get_swap(request: Request, services: Use, swap_id: DutyId) -> Response:
     responses=documented(400, 404, 409, 412, 413, 415),
 )
 def decide_swap(
-    request: Request, services: Use, caller: Caller, swap_id: DutyId, body: Annotated[DecisionBody, Body()]
+    request: Request, services: Use, caller: Caller, swap_id: PathIdent, body: Annotated[DecisionBody, Body()]
 ) -> Response:
     """Approve or refuse as a leader of the roster, or withdraw as the giver. If-Match guards against a stale view."""
     plan = services.duty.roster()

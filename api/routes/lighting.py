@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Iterator
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import BaseModel
 
 from api.guard import OPERATE, READ, Caller, GuardedRoute
 from api.problems import documented, invalid
 from api.replies import own_path, reply
-from api.schemas.common import IDENT
+from api.schemas.common import PathIdent
 from api.schemas.lighting import OverrideBody, OverrideList, OverrideOut, TimetableBody, TimetableList, TimetableOut
 from api.services import Use
 from domain.device import Device
@@ -21,7 +21,6 @@ from domain.register import Register
 
 router = APIRouter(prefix="/api/v1/lighting", tags=["lighting"], route_class=GuardedRoute)
 
-LightingId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
 LAMP_FIELDS: Final = ("district", "management_area")
 LAMP_ATTRIBUTES: Final = ("road_class", "road", "supply_point")
 """The kinds of scope that can hold lamps, beside `city` and `device:<id>` for a single one."""
@@ -40,7 +39,7 @@ def list_timetables(request: Request, services: Use) -> Response:
     responses=documented(400, 409, 413, 415) | {201: {"model": TimetableOut}},
 )
 def put_timetable(
-    request: Request, services: Use, caller: Caller, timetable_id: LightingId, body: Annotated[TimetableBody, Body()]
+    request: Request, services: Use, caller: Caller, timetable_id: PathIdent, body: Annotated[TimetableBody, Body()]
 ) -> Response:
     """Record a timetable, new or in place of the one with this id. The running engine takes it over at once."""
     is_new = all(t.id != timetable_id for t in services.lighting.load().timetables)
@@ -64,7 +63,7 @@ def list_overrides(request: Request, services: Use, query: Annotated[OverrideQue
 
 
 @router.get("/overrides/{override_id}", dependencies=[READ], response_model=OverrideOut, responses=documented(404))
-def get_override(request: Request, services: Use, override_id: LightingId) -> Response:
+def get_override(request: Request, services: Use, override_id: PathIdent) -> Response:
     """Return an override that is believed today."""
     found = next((o for o in services.lighting.overrides(withdrawn=False) if o.id == override_id), None)
     if found is None:
@@ -106,7 +105,7 @@ def add_override(request: Request, services: Use, caller: Caller, body: Annotate
     response_class=Response,
     responses=documented(404),
 )
-def withdraw_override(services: Use, caller: Caller, override_id: LightingId) -> Response:
+def withdraw_override(services: Use, caller: Caller, override_id: PathIdent) -> Response:
     """Withdraw an override: it is no longer believed, and its record is kept."""
     services.world.withdraw_override(override_id, caller.name)
     return Response(status_code=204)

@@ -11,8 +11,8 @@ from api.cursors import Cursor, bad_cursor, decode_number, next_link
 from api.guard import READ, GuardedRoute
 from api.problems import documented, invalid
 from api.replies import fresh, reply
-from api.routes.devices import DeviceId, known_timeline
-from api.schemas.common import Instant, rfc3339
+from api.routes.devices import known_timeline
+from api.schemas.common import Instant, PathIdent, rfc3339
 from api.schemas.readings import LatestOut, ReadingList, ReadingOut
 from api.schemas.series import PointOut, Series
 from api.services import Services, Use
@@ -46,7 +46,7 @@ class SeriesQuery(ReadingQuery):
 
 
 @router.get("/{device_id}/latest", dependencies=[READ], response_model=LatestOut, responses=documented(404))
-def get_latest(services: Use, device_id: DeviceId) -> Response:
+def get_latest(services: Use, device_id: PathIdent) -> Response:
     """Return the newest reading by event time, and whether it still says something about now."""
     kind = known_timeline(services.live.register(), device_id)[0].device.kind
     reading = services.live.latest(device_id)
@@ -59,7 +59,7 @@ def get_latest(services: Use, device_id: DeviceId) -> Response:
 
 @router.get("/{device_id}/readings", dependencies=[READ], response_model=ReadingList, responses=documented(404))
 def list_readings(
-    request: Request, services: Use, device_id: DeviceId, query: Annotated[ReadingQuery, Query()]
+    request: Request, services: Use, device_id: PathIdent, query: Annotated[ReadingQuery, Query()]
 ) -> Response:
     """List a device's readings, oldest first. The Link header leads on, within the interval of the first page."""
     kind = known_timeline(services.live.register(), device_id)[0].device.kind
@@ -76,7 +76,7 @@ def list_readings(
 
 @router.get("/{device_id}/series", dependencies=[READ], response_model=Series, responses=documented(404))
 def get_series(
-    request: Request, services: Use, device_id: DeviceId, query: Annotated[SeriesQuery, Query()]
+    request: Request, services: Use, device_id: PathIdent, query: Annotated[SeriesQuery, Query()]
 ) -> Response:
     """Return count, extremes, mean and last of each metric over time; `every` says which resolution answered.
 

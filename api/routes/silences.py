@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import BaseModel
 
 from api.guard import OPERATE, READ, Caller, GuardedRoute
@@ -11,13 +11,11 @@ from api.once import OnceKey, once
 from api.problems import documented, invalid
 from api.replies import own_path, reply, require_match
 from api.schemas.alerts import SilenceBody, SilenceList, SilenceOut
-from api.schemas.common import IDENT
+from api.schemas.common import PathIdent
 from api.services import Use
 from domain.alert import Mute
 
 router = APIRouter(prefix="/api/v1/silences", tags=["alerts"], route_class=GuardedRoute)
-
-SilenceId = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT)]
 
 
 class SilenceQuery(BaseModel):
@@ -55,7 +53,7 @@ def add_silence(
 
 
 @router.get("/{silence_id}", dependencies=[READ], response_model=SilenceOut, responses=documented(404))
-def get_silence(request: Request, services: Use, silence_id: SilenceId) -> Response:
+def get_silence(request: Request, services: Use, silence_id: PathIdent) -> Response:
     """Return a silence or work order, in force or not."""
     return reply(request, SilenceOut.of(services.alerts.mutes.get(silence_id)))
 
@@ -67,7 +65,7 @@ def get_silence(request: Request, services: Use, silence_id: SilenceId) -> Respo
     responses=documented(400, 404, 409, 412, 413, 415),
 )
 def change_silence(
-    request: Request, services: Use, caller: Caller, silence_id: SilenceId, body: Annotated[SilenceBody, Body()]
+    request: Request, services: Use, caller: Caller, silence_id: PathIdent, body: Annotated[SilenceBody, Body()]
 ) -> Response:
     """Change one, its end above all. If-Match guards against a stale view."""
     known = services.alerts.mutes.get(silence_id)
@@ -84,7 +82,7 @@ def change_silence(
     response_class=Response,
     responses=documented(404, 412),
 )
-def withdraw_silence(request: Request, services: Use, caller: Caller, silence_id: SilenceId) -> Response:
+def withdraw_silence(request: Request, services: Use, caller: Caller, silence_id: PathIdent) -> Response:
     """End one before its time; its record is kept. What it kept quiet is told with the next tick."""
     require_match(request, SilenceOut.of(services.alerts.mutes.get(silence_id)))
     services.alerts.mutes.withdraw(silence_id, caller.name, services.clock.now())

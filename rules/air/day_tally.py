@@ -41,6 +41,8 @@ class DayTally:
 
     def means(self) -> dict[Scale, Fraction]:
         """Return the means of the scales that three quarters of the expected stations have."""
+        if not self.sums:  # most days of a station that is new
+            return {}
         ordered = ((scale, *self.sums[scale]) for scale in Scale if scale in self.sums)
         means = ((scale, city_mean(total, valid, self.expected)) for scale, total, valid in ordered)
         return {scale: mean for scale, mean in means if mean is not None}

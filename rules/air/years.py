@@ -226,7 +226,10 @@ def excluded(station: Device, scope: Scope) -> str:
 
 
 def _covering(timeline: Timeline, instant: datetime) -> DeviceVersion | None:
-    return next((version for version in timeline if version.covers(instant)), None)
+    for version in timeline:
+        if version.covers(instant):
+            return version
+    return None
 
 
 def _serves(version: DeviceVersion) -> bool:

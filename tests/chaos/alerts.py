@@ -105,8 +105,7 @@ class Chaos:
             "HOOK_SECRET": "SEC-of-the-hook",
         }
         self.service = WarmService(folder, environment)
-        self.service.cli("init")
-        self.service.cli("register", "load", str(folder / "register.csv"))
+        self.service.prepare(folder / "register.csv")
         self.service.start(ready=False)
         self.store = OperationalStore(f"sqlite:///{folder / 'operational.sqlite'}")
         self.seen: set[str] = set()

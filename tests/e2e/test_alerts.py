@@ -54,8 +54,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
     (rules / "lamps.toml").write_text(RULES, encoding="utf-8")
     built = Service(tmp_path, {"QUANYAN_MQTT__PORT": "1", "QUANYAN_RULES_FOLDER": str(rules)})
     (tmp_path / "register.csv").write_text(f"{HEAD}\n{LAMPS}\n", encoding="utf-8")
-    built.cli("init")
-    built.cli("register", "load", str(tmp_path / "register.csv"))
+    built.prepare(tmp_path / "register.csv")
     yield built
     built.close()
 

@@ -52,9 +52,8 @@ def environment(
 @pytest.fixture
 def city(tmp_path: Path, environment: dict[str, str]) -> Iterator[Apart]:
     first = Service(tmp_path, environment)
-    first.cli("init")
-    first.cli("register", "load", str(tmp_path / "register.csv"))
-    with apart(tmp_path, environment) as running:
+    first.prepare(tmp_path / "register.csv")
+    with apart(tmp_path, environment, key=first.key) as running:
         yield running
 
 

@@ -11,8 +11,7 @@ UNITS = ("市城管局", "市水务局")
 
 def test_a_case_of_two_bureaus_is_handled_and_measured(tmp_path: Path) -> None:
     service = Service(tmp_path, {})
-    service.cli("init")
-    service.cli("register", "load", str(REPOSITORY / "config" / "desk.csv"))
+    service.prepare(REPOSITORY / "config" / "desk.csv")
     service.start(ready=False)
     try:
         wait_until(lambda: "joint_handling" in _names(service), "the indicator is in the catalogue", 60)

@@ -91,9 +91,8 @@ def test_keys_are_made_listed_and_revoked_and_a_revoked_one_opens_nothing(servic
 
 def test_the_targets_are_shown_with_limit_counts_and_verdict(service: Service) -> None:
     components = service.home / "components.csv"
-    service.cli("init")
     service.cli("register", "components", str(components), "--count", "50", "--placed", "1")
-    service.cli("register", "load", str(components))
+    service.prepare(components)
     service.cli("register", "load", "config/feeds.csv")
     service.start(ready=False)
     key_file = service.home / "key"

@@ -24,8 +24,7 @@ def service(failing_disk: FailingDisk, mosquitto: Mosquitto) -> Iterator[Service
     home = failing_disk.folder
     built = Service(home, {"QUANYAN_MQTT__PORT": str(mosquitto.port), **failing_disk.environment})
     (home / "register.csv").write_text(f"{HEAD}\n{LAMP}\n", encoding="utf-8")
-    built.prepare()
-    built.cli("register", "load", str(home / "register.csv"))
+    built.prepare(home / "register.csv")
     built.start()
     yield built
     built.close()

@@ -23,8 +23,7 @@ HEAVY, FAIR = 260, 80
 def test_forecasts_by_mqtt_and_by_csv_are_heard_and_propose(mosquitto: Mosquitto, tmp_path: Path) -> None:
     (tmp_path / "register.csv").write_text(REGISTER, encoding="utf-8")
     service = Service(tmp_path, {"QUANYAN_MQTT__HOST": mosquitto.host, "QUANYAN_MQTT__PORT": str(mosquitto.port)})
-    service.cli("init")
-    service.cli("register", "load", str(tmp_path / "register.csv"))
+    service.prepare(tmp_path / "register.csv")
     service.start()
     try:
         issued = SystemClock().now() - timedelta(minutes=2)

@@ -60,8 +60,7 @@ def service(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[Service]:
     broker = {"QUANYAN_MQTT__PORT": str(mosquitto.port), "QUANYAN_ARRIVALS__REST_S": "1"}
     built = Service(tmp_path, broker)
     (tmp_path / "register.csv").write_text(f"{HEAD}\n{LAMP}\n", encoding="utf-8")
-    built.cli("init")
-    built.cli("register", "load", str(tmp_path / "register.csv"))
+    built.prepare(tmp_path / "register.csv")
     built.start()
     yield built
     built.close()

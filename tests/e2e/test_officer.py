@@ -100,7 +100,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
             "SMS_TOKEN": "token-of-the-gateway",
         }
         service = Service(tmp_path, environment, port)
-        service.cli("register", "load", str(tmp_path / "register.csv"))
+        service.prepare(tmp_path / "register.csv")
         service.cli("duty", "import", *(str(tmp_path / f"{n}.csv") for n in "psr"))
         service.start(ready=False)
         try:

@@ -30,8 +30,7 @@ def service(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[Service]:
     off = {"QUANYAN_ARCHIVE__ENABLED": "false", "QUANYAN_RETENTION__ENABLED": "false"}
     built = Service(tmp_path, {"QUANYAN_MQTT__PORT": str(mosquitto.port), **off})
     write_lamps(built, 1)
-    built.cli("init")
-    built.cli("register", "load", str(tmp_path / "register.csv"))
+    built.prepare(tmp_path / "register.csv")
     built.start()
     yield built
     built.close()

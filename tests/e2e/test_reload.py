@@ -80,8 +80,7 @@ def city(tmp_path: Path) -> Iterator[City]:
         built.write("duty.toml", URGENT)
         built.write("channels.toml", HOOK.format(url=f"{before.url}/"))
         built.write("register.csv", f"{HEAD}\n{LAMP}\n")
-        service.cli("init")
-        service.cli("register", "load", str(tmp_path / "register.csv"))
+        service.prepare(tmp_path / "register.csv")
         service.start(ready=False)
         yield built
         service.close()

@@ -29,9 +29,8 @@ def store(request: pytest.FixtureRequest) -> dict[str, str]:
 @pytest.fixture
 def service(tmp_path: Path, store: Mapping[str, str]) -> Iterator[Service]:
     subject = Service(tmp_path, OFTEN | dict(store))
-    subject.cli("init")
     register_csv(LAMPS, tmp_path / "register.csv")
-    subject.cli("register", "load", str(tmp_path / "register.csv"))
+    subject.prepare(tmp_path / "register.csv")
     yield subject
     subject.close()
 

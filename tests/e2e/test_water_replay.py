@@ -76,11 +76,10 @@ def replayed(tmp_path: Path, mosquitto: Mosquitto, shared_data: Path) -> Iterato
     old = {"QUANYAN_INGEST__MAX_PAST_DAYS": "5000", "QUANYAN_RETENTION__ENABLED": "false"}
     settings = {"QUANYAN_MQTT__PORT": str(mosquitto.port)} | old
     service = Service(tmp_path, settings)
-    register = str(tmp_path / "register.csv")
+    register = tmp_path / "register.csv"
     replay = ("simulate", "replay", str(file), "--target-class", str(TARGET))
-    service.cli("init")
-    service.cli(*replay, "--register", register)
-    service.cli("register", "load", register)
+    service.cli(*replay, "--register", str(register))
+    service.prepare(register)
     service.start()
     service.cli(*replay, "--report", str(tmp_path / "report.json"))
     yield service, rows_of(file)

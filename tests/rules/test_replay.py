@@ -79,6 +79,7 @@ def test_lamps_hour_by_hour(readings: list[Reading], world: tuple[Register, Ligh
     all_ways_agree("streetlight", readings, World(*world, JINAN), (NIGHT - 2 * HOUR, NIGHT + 4 * HOUR), random)
 
 
+@settings(max_examples=30)
 @given(AIR_READINGS, st.randoms(use_true_random=False))
 def test_stations_hour_by_hour_over_the_change_of_edition(readings: list[Reading], random: Random) -> None:
     world = World(register(*STATIONS.values()), NO_PLAN, JINAN)

@@ -23,9 +23,12 @@ class Apart:
 
 
 @contextmanager
-def apart(home: Path, environment: Mapping[str, str], *, ready: bool = True) -> Iterator[Apart]:
-    """Start the three processes; they are killed afterwards. Without `ready` they may lack a broker."""
-    first = Service(home, environment, only="ingest")
+def apart(home: Path, environment: Mapping[str, str], *, key: str = "", ready: bool = True) -> Iterator[Apart]:
+    """Start the three processes; they are killed afterwards. Without `ready` they may lack a broker.
+
+    `key`: of a database that was prepared before; without one it is made here.
+    """
+    first = Service(home, environment, key=key, only="ingest")
     first.start(ready=ready)
     rest = [Service(home, environment, key=first.key, only=only) for only in ("engine", "api")]
     running = Apart(first, *rest)

@@ -13,6 +13,11 @@ from typing import Any
 
 import httpx
 
+from app.clock import wall_now
+from domain.record import Role
+from store.operational.facade import OperationalStore
+from store.operational.keys import new_key
+from store.register_files import load_register
 from tests.support.influx import InfluxServer
 from tests.support.processes import free_port, wait_until
 
@@ -75,10 +80,22 @@ class Service:
         self.launch()
         wait_until(lambda: self._up("/readyz" if ready else "/livez"), f"quanyan is up; {self.log}")
 
-    def prepare(self) -> None:
-        """Make the database and a key for the tests."""
-        self.cli("init")
-        self.key = self.cli("keys", "create", "tests", "--role", "admin").stdout.strip()
+    def prepare(self, register: Path | None = None) -> None:
+        """Make the database with a key and the devices of a file, in this process: a command takes seconds to load."""
+        now = wall_now()
+        store = OperationalStore(self._database())
+        try:
+            key, self.key = new_key("tests", Role.ADMIN, now)
+            store.keys.add(key)
+            if register is not None:
+                store.register.record(load_register(register, now), "tests", now)
+        finally:
+            store.close()
+
+    def _database(self) -> str:
+        folder = Path(self.environment.get("QUANYAN_DATA_DIR", self.home))
+        folder.mkdir(parents=True, exist_ok=True)
+        return self.environment.get("QUANYAN_OPERATIONAL__URL", f"sqlite:///{folder / 'operational.sqlite'}")
 
     @property
     def log(self) -> Path:
