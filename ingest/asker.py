@@ -5,7 +5,7 @@ import logging
 from typing import Final
 
 from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
 from domain.arrivals import Ask
 from domain.delivery import TOPIC_ROOT
@@ -16,10 +16,12 @@ logger = logging.getLogger(__name__)
 
 RESEND: Final = "resend"
 """The last level of the topic that a gateway which can send again listens to."""
+MOST_WAITING: Final = 1_000
+"""Questions that the broker has not taken yet; a broker with its hands full takes them later than they come."""
 
 
 class Asker:
-    """Publishes with QoS 1. Without a connection nothing is asked: it is asked again later."""
+    """Publishes with QoS 1. Without a connection, or with too many questions waiting, it is asked again later."""
 
     def __init__(self, options: MqttOptions) -> None:
         """Use the broker of the way in, under a client id of its own."""
@@ -29,6 +31,7 @@ class Asker:
         self._client.suppress_exceptions = True
         self._client.connect_timeout = options.connect_timeout
         self._client.reconnect_delay_set(1, 60)
+        self._client.max_queued_messages_set(MOST_WAITING)
         if options.username is not None:
             self._client.username_pw_set(options.username, options.password)
         if options.tls:
@@ -45,8 +48,8 @@ class Asker:
             return False
         topic = f"{TOPIC_ROOT}/{ask.kind}/{ask.district}/{ask.sender}/{RESEND}"
         body = {"device": ask.device, "first": ask.first, "last": ask.last}
-        self._client.publish(topic, json.dumps(body, ensure_ascii=False).encode(), qos=1)
-        return True
+        sent = self._client.publish(topic, json.dumps(body, ensure_ascii=False).encode(), qos=1)
+        return sent.rc is not MQTTErrorCode.MQTT_ERR_QUEUE_SIZE
 
     def stop(self) -> None:
         """Disconnect; idempotent."""
