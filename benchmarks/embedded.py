@@ -6,11 +6,7 @@ how long a live indicator takes to be read meanwhile, and how long a restart tak
 
 import argparse
 import contextlib
-import os
-import signal
-import tempfile
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
@@ -18,29 +14,11 @@ from statistics import quantiles
 import httpx
 
 from benchmarks import load
-from benchmarks.__main__ import program
 from benchmarks.chain import GATEWAY_LAMPS, batches, leave_session, service, singles
 from benchmarks.report import Figure, report
-from benchmarks.telegraf import cpu
-from tests.support import servers
+from benchmarks.running import cpu, ground, resident, standing_still
 from tests.support.broker import Mosquitto
 from tests.support.service import Service
-
-
-def resident(pid: int) -> float:
-    """Return the resident memory of a process in MiB."""
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
-
-
-@contextlib.contextmanager
-def standing_still(broker: Mosquitto) -> Iterator[None]:
-    """Let the broker stand still, so that what follows does not count."""
-    os.kill(broker.process.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(broker.process.pid, signal.SIGCONT)
 
 
 def drained(subject: Service, broker: Mosquitto, name: str, messages: int, readings: int) -> list[Figure]:
@@ -100,18 +78,12 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=3_000, help="queued batches of 92 readings (0: none)")
     parser.add_argument("--lamps", type=int, default=10_000)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="quanyan-bench-") as folder:
-        home = Path(folder)
-        broker = Mosquitto.create(program(servers.mosquitto()), home / "mosquitto", autosave_s=1800)
-        broker.start()
-        figures: list[Figure] = []
-        try:
-            for shape, count in (("singles", asked.messages), ("batches", asked.batches)):
-                if count:
-                    figures += measure(home, broker, shape, asked.lamps, count)
-        finally:
-            broker.kill()
-        print(f"kept in {report(figures)}")
+    figures: list[Figure] = []
+    with ground(influx=False) as on:
+        for shape, count in (("singles", asked.messages), ("batches", asked.batches)):
+            if count:
+                figures += measure(on.home, on.broker, shape, asked.lamps, count)
+    print(f"kept in {report(figures)}")
 
 
 if __name__ == "__main__":

@@ -9,11 +9,9 @@ Rounds go in turn, and the processor time of the service is told, too, since on 
 
 import itertools
 import multiprocessing
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,11 +19,9 @@ from typing import Any, Final
 
 from app.clock import wall_now
 from benchmarks import load
-from benchmarks.__main__ import program
 from benchmarks.chain import leave_session, service, singles
 from benchmarks.report import Figure, report
-from benchmarks.telegraf import cpu
-from tests.support import servers
+from benchmarks.running import cpu, ground
 from tests.support.broker import Mosquitto
 from tests.support.service import Service
 
@@ -144,11 +140,8 @@ def told(found: dict[str | None, Rounds], kept: dict[str, Any]) -> Iterator[Figu
 
 def main() -> None:
     """Run it on a real broker and a DuckDB store."""
-    with tempfile.TemporaryDirectory(prefix="quanyan-garbage-") as folder, ExitStack() as stack:
-        broker = Mosquitto.create(program(servers.mosquitto()), Path(folder) / "mosquitto")
-        broker.start()
-        stack.callback(broker.stop)
-        print(f"kept in {report(measure(Path(folder), broker))}")
+    with ground(influx=False) as on:
+        print(f"kept in {report(measure(on.home, on.broker))}")
 
 
 if __name__ == "__main__":

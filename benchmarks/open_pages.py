@@ -24,7 +24,7 @@ from benchmarks import load
 from benchmarks.__main__ import program
 from benchmarks.chain import register_csv, singles
 from benchmarks.report import Figure, report
-from benchmarks.telegraf import cpu
+from benchmarks.running import cpu
 from benchmarks.visitors import Visits, visiting
 from tests.support import servers
 from tests.support.broker import Mosquitto
@@ -112,9 +112,8 @@ def measure(home: Path, broker: Mosquitto, settings: Mapping[str, str], asked: a
     mqtt = {"QUANYAN_MQTT__PORT": str(broker.port), "QUANYAN_MQTT__CLIENT_ID": ident}
     first = Service(home, {**mqtt, **settings}, only="ingest" if settings else "")
     running = [first]
-    first.prepare()
     register_csv(LAMPS, home / "register.csv")
-    first.cli("register", "load", str(home / "register.csv"))
+    first.prepare(home / "register.csv")
     try:
         first.start()
         for only in ("engine", "api") if settings else ():

@@ -7,25 +7,19 @@ again, marked as catching up, and how much CPU does that take; and when is it re
 
 import argparse
 import itertools
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from app.settings import JournalSettings
 from benchmarks import load
-from benchmarks.__main__ import program
 from benchmarks.chain import GATEWAY_LAMPS, batches, leave_session, service
-from benchmarks.embedded import resident
 from benchmarks.report import Figure, report
-from benchmarks.telegraf import cpu
+from benchmarks.running import Ground, cpu, ground, resident
 from domain.delivery import Delivery
 from ingest.journal.sqlite import SqliteJournal
-from tests.support import servers
-from tests.support.broker import Mosquitto
 from tests.support.processes import wait_until
 from tests.support.service import Service
 
@@ -51,11 +45,11 @@ def behind(home: Path, lamps: int, readings: int) -> None:
         journal.close()
 
 
-def settle(broker: Mosquitto, subject: Service, lamps: int) -> None:
+def settle(on: Ground, subject: Service, lamps: int) -> None:
     """Let every lamp report once, and stop cleanly: a snapshot is kept."""
     gateways = lamps // GATEWAY_LAMPS
-    leave_session(broker, "restart")
-    load.queue(broker.host, broker.port, batches(lamps, gateways, datetime.now(UTC) - timedelta(days=1)))
+    leave_session(on.broker, "restart")
+    load.queue(on.broker.host, on.broker.port, batches(lamps, gateways, datetime.now(UTC) - timedelta(days=1)))
     subject.start()
     wanted = gateways * GATEWAY_LAMPS
     wait_until(lambda: stored(subject) >= wanted and not lag(subject), "every lamp has reported", 900)
@@ -97,13 +91,10 @@ def main() -> None:
     parser.add_argument("--readings", type=int, default=1_000_000)
     parser.add_argument("--times", type=int, default=3)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="quanyan-bench-") as folder, ExitStack() as stack:
-        broker = Mosquitto.create(program(servers.mosquitto()), Path(folder) / "mosquitto", autosave_s=1800)
-        broker.start()
-        stack.callback(broker.kill)
-        mqtt = {"QUANYAN_MQTT__PORT": str(broker.port), "QUANYAN_MQTT__CLIENT_ID": "restart"}
-        with service(Path(folder) / "restart", mqtt, asked.lamps) as subject:
-            settle(broker, subject, asked.lamps)
+    with ground(influx=False) as on:
+        mqtt = {"QUANYAN_MQTT__PORT": str(on.broker.port), "QUANYAN_MQTT__CLIENT_ID": "restart"}
+        with service(on.home / "restart", mqtt, asked.lamps) as subject:
+            settle(on, subject, asked.lamps)
             behind(subject.home, asked.lamps, asked.readings)
             figures = [figure for n in range(asked.times) for figure in restarted(subject, n + 1)]
     print(f"kept in {report(figures)}")

@@ -5,27 +5,18 @@ long a live indicator takes to be read meanwhile, the largest resident memory, a
 """
 
 import argparse
-import contextlib
-import tempfile
 import time
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import quantiles
 
 from benchmarks import load
-from benchmarks.__main__ import program
 from benchmarks.chain import service, singles
-from benchmarks.embedded import resident
 from benchmarks.report import Figure, report
-from benchmarks.telegraf import cpu
-from tests.support import servers
-from tests.support.apart import apart
-from tests.support.broker import Mosquitto
-from tests.support.influx import InfluxServer
-from tests.support.service import Service, influx_settings
+from benchmarks.running import Ground, Running, cpu, ground, resident, running
+from tests.support.service import Service
 
 LOOK_S = 0.05
 """How often it is looked how much is stored: a reading counts as stored from the next look on."""
@@ -47,22 +38,9 @@ def latencies(sent: Sequence[tuple[float, int]], seen: Sequence[tuple[float, int
     return found
 
 
-@contextlib.contextmanager
-def running(subject: Service, *, parted: bool) -> Iterator[tuple[Service, Sequence[Service]]]:
-    """Run Quanyan; yield who answers, and all its processes."""
-    if parted:
-        with apart(subject.home, subject.environment) as processes:
-            yield processes.api, processes.all
-    else:
-        subject.start()
-        yield subject, (subject,)
-
-
-def followed(
-    api: Service, processes: Sequence[Service], flow: "Future[list[tuple[float, int]]]", wanted: int
-) -> list[Figure]:
+def followed(subject: Running, flow: "Future[list[tuple[float, int]]]", wanted: int) -> list[Figure]:
     """Look until everything that flows is stored."""
-    pids = [process.pid for process in processes]
+    api, pids = subject.api, subject.pids
     spent, waits, seen, largest = sum(map(cpu, pids)), list[float](), list[tuple[float, int]](), 0.0
     begin = time.perf_counter()
     while not seen or seen[-1][1] < wanted:
@@ -89,18 +67,19 @@ def followed(
     ]
 
 
-def measure(home: Path, broker: Mosquitto, settings: dict[str, str], asked: argparse.Namespace) -> list[Figure]:
+def measure(on: Ground, asked: argparse.Namespace) -> list[Figure]:
     """Return the figures of one flow."""
+    broker = on.broker
     mqtt = {"QUANYAN_MQTT__PORT": str(broker.port), "QUANYAN_MQTT__CLIENT_ID": "steady"}
     wanted = asked.rate * asked.seconds
     with (
-        service(home / "steady", settings | mqtt, asked.lamps) as subject,
-        running(subject, parted=asked.apart) as (api, processes),
+        service(on.home / "steady", on.store("steady") | mqtt, asked.lamps) as subject,
+        running(subject, parted=asked.apart) as at_work,
         ThreadPoolExecutor(1) as pool,
     ):
         messages = list(singles(asked.lamps, wanted, datetime.now(UTC)))
         flow = pool.submit(load.steady, broker.host, broker.port, messages, asked.rate)
-        figures = followed(api, processes, flow, wanted)
+        figures = followed(at_work, flow, wanted)
     where = f"{asked.store}{', apart' if asked.apart else ''}, {asked.lamps:,} lamps"
     return [Figure(f"{where}: {f.name}", f.value, f.unit) for f in figures]
 
@@ -114,23 +93,8 @@ def main() -> None:
     parser.add_argument("--store", choices=("influx", "duckdb"), default="influx")
     parser.add_argument("--apart", action="store_true", help="as three processes: ingest, engine, api")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="quanyan-bench-") as folder:
-        home = Path(folder)
-        broker = Mosquitto.create(program(servers.mosquitto()), home / "mosquitto", autosave_s=1800)
-        (home / "influx").mkdir()
-        influx = InfluxServer.create(program(servers.influxdb()), home / "influx")
-        broker.start()
-        settings: dict[str, str] = {}
-        try:
-            if asked.store == "influx":
-                influx.start()
-                influx.make_bucket("steady")
-                settings = influx_settings(influx, "steady")
-            figures = measure(home, broker, settings, asked)
-        finally:
-            influx.kill()
-            broker.kill()
-        print(f"kept in {report(figures)}")
+    with ground(influx=asked.store == "influx") as on:
+        print(f"kept in {report(measure(on, asked))}")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,7 @@ machine that others use too only the CPU time means something. With `--apart` ou
 
 import argparse
 import contextlib
-import os
-import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,11 +18,10 @@ from statistics import median
 import httpx
 
 from benchmarks import load
-from benchmarks.__main__ import program
 from benchmarks.chain import GATEWAY_LAMPS, batches, leave_session, service, singles
 from benchmarks.report import Figure, report
+from benchmarks.running import cpu, ground, running, standing_still
 from tests.support import servers
-from tests.support.apart import apart
 from tests.support.broker import Mosquitto
 from tests.support.influx import InfluxServer
 from tests.support.service import Service, influx_settings
@@ -33,7 +29,6 @@ from tests.support.service import Service, influx_settings
 LAMPS = {"singles": 5000, "batches": 4600}
 LOOK_S = 0.5
 """How often it is looked how far a run is: each look has InfluxDB write all its metrics, which it pays itself."""
-_TICKS = os.sysconf("SC_CLK_TCK")
 _CONFIG = """\
 [agent]
   interval = "10s"
@@ -153,12 +148,6 @@ class Bench:
         return self.broker.process.pid, self.influx.process.pid
 
 
-def cpu(pid: int) -> float:
-    """Return the CPU seconds of a process so far, all threads."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
-
-
 @contextlib.contextmanager
 def telegraf(bench: Bench, binary: str, ident: str) -> Iterator[Subject]:
     """Run Telegraf. It acknowledges what is written."""
@@ -189,22 +178,10 @@ def telegraf(bench: Bench, binary: str, ident: str) -> Iterator[Subject]:
 
 
 @contextlib.contextmanager
-def running(subject: Service) -> Iterator[Subject]:
-    """Run Quanyan as one process."""
-    subject.start(ready=False)
-    try:
-        yield Subject([subject.pid], lambda: acknowledged(subject))
-    finally:
-        subject.stop()
-
-
-@contextlib.contextmanager
-def parted(subject: Service) -> Iterator[Subject]:
-    """Run Quanyan as ingest, engine and api."""
-    with apart(subject.home, subject.environment, ready=False) as processes:
-        yield Subject([process.pid for process in processes.all], lambda: acknowledged(processes.api))
-        for process in processes.all:
-            process.stop()
+def quanyan(bench: Bench, subject: Service) -> Iterator[Subject]:
+    """Run Quanyan as one process, or as ingest, engine and api."""
+    with running(subject, parted=bench.apart, ready=False) as at_work:
+        yield Subject(at_work.pids, lambda: acknowledged(at_work.api))
 
 
 def acknowledged(subject: Service) -> int:
@@ -226,10 +203,10 @@ def drain(bench: Bench, start: Callable[[], contextlib.AbstractContextManager[Su
             marks.append(Mark(time.perf_counter(), acked, bench.written() - before, spent))
         return bool(marks) and marks[-1].written >= wanted and marks[-1].acked >= bench.messages
 
-    os.kill(bench.broker.process.pid, signal.SIGSTOP)
-    with start() as subject:
-        done()
-        os.kill(bench.broker.process.pid, signal.SIGCONT)
+    with contextlib.ExitStack() as stack:
+        with standing_still(bench.broker):
+            subject = stack.enter_context(start())
+            done()
         while not done():
             time.sleep(LOOK_S)
     return _run(bench, marks)
@@ -260,7 +237,7 @@ def of_quanyan(bench: Bench, number: int) -> Run:
     settings = mqtt | influx_settings(bench.influx, ident)
     with service(bench.home / ident, settings, LAMPS[bench.shape]) as subject:
         bench.queue(ident)
-        run = drain(bench, lambda: parted(subject) if bench.apart else running(subject))
+        run = drain(bench, lambda: quanyan(bench, subject))
     assert bench.counted(ident) == bench.messages * bench.per
     return run
 
@@ -296,27 +273,18 @@ def main() -> None:
     parser.add_argument("--apart", action="store_true", help="ours as three processes: ingest, engine, api")
     asked = parser.parse_args()
     binary = servers.telegraf()
-    with tempfile.TemporaryDirectory(prefix="quanyan-bench-") as folder:
-        home = Path(folder)
-        broker = Mosquitto.create(program(servers.mosquitto()), home / "mosquitto", autosave_s=1800)
-        (home / "influx").mkdir()
-        influx = InfluxServer.create(program(servers.influxdb()), home / "influx")
-        broker.start()
-        influx.start()
-        found: list[Figure] = []
-        try:
-            for shape, count in (("singles", asked.messages), ("batches", asked.batches)):
-                if count:
-                    bench = Bench(home, broker, influx, shape, count, asked.apart)
-                    theirs, ours = [], []
-                    for number in range(asked.rounds):
-                        theirs.append(of_telegraf(bench, binary, number))
-                        ours.append(of_quanyan(bench, number))
-                    found += figures(bench, theirs, ours)
-        finally:
-            influx.kill()
-            broker.kill()
-        print(f"kept in {report(found)}")
+    found: list[Figure] = []
+    with ground(influx=True) as on:
+        assert on.influx is not None
+        for shape, count in (("singles", asked.messages), ("batches", asked.batches)):
+            if count:
+                bench = Bench(on.home, on.broker, on.influx, shape, count, asked.apart)
+                theirs, ours = [], []
+                for number in range(asked.rounds):
+                    theirs.append(of_telegraf(bench, binary, number))
+                    ours.append(of_quanyan(bench, number))
+                found += figures(bench, theirs, ours)
+    print(f"kept in {report(found)}")
 
 
 if __name__ == "__main__":

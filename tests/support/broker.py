@@ -13,7 +13,7 @@ persistence true
 persistence_location {home}/
 autosave_interval {autosave_s}
 max_inflight_messages 0
-max_queued_messages 0
+max_queued_messages {queued}
 max_queued_bytes 0
 set_tcp_nodelay true
 log_dest stderr
@@ -25,21 +25,28 @@ log_type warning
 
 @dataclass(frozen=True)
 class Mosquitto:
-    """A broker with no limit on queue and flight. It comes back on the same port with what it had persisted."""
+    """A broker with no limit on flight, and on the queue none but by request.
+
+    It comes back on the same port with what it had persisted.
+    """
 
     port: int
     process: ServerProcess
     host: str = "127.0.0.1"
 
     @classmethod
-    def create(cls, program: Program, home: Path, autosave_s: int = 1) -> "Mosquitto":
-        """Write the configuration of a broker, not yet started, that saves what it holds every `autosave_s` seconds."""
+    def create(cls, program: Program, home: Path, autosave_s: int = 1, queued: int = 0) -> "Mosquitto":
+        """Write the configuration of a broker, not yet started, that saves what it holds every `autosave_s` seconds.
+
+        `queued`: how many messages it keeps for a client; it drops what comes beyond. 0 = any number.
+        """
         home.mkdir()
         port = free_port()
         config = home / "mosquitto.conf"
         # As root it would give up its rights and could not write into the test's folder.
         user = "user root" if os.geteuid() == 0 else ""
-        config.write_text(_CONFIG.format(port=port, home=home, user=user, autosave_s=autosave_s), encoding="utf-8")
+        content = _CONFIG.format(port=port, home=home, user=user, autosave_s=autosave_s, queued=queued)
+        config.write_text(content, encoding="utf-8")
         ready = lambda: accepts_tcp("127.0.0.1", port)  # noqa: E731
         return cls(port, ServerProcess(program, ("mosquitto", "-c", str(config)), home, ready))
 
