@@ -1,6 +1,7 @@
 """Work done on the page in a real browser: silences, the roster, the map's search, the quarantine's replay."""
 
 import re
+import struct
 import zlib
 from collections.abc import Iterator
 from typing import Any, Final
@@ -24,6 +25,7 @@ ROSTER: dict[str, list[dict[str, Any]]] = {
 }
 DARK: Final = (193, 18, 31)
 """The colour of a dark lamp on the map (`web/src/map/colours.ts`)."""
+GRASS: Final = bytes((120, 180, 90))
 STATIONS: Final = re.compile(r"/map/places\?kind=air_station$")
 
 
@@ -141,16 +143,36 @@ def test_a_device_is_found_on_the_map_and_leads_to_its_page(page: Page) -> None:
 
 
 def test_a_dark_lamp_has_its_colour_on_the_map_and_leads_to_what_it_said(page: Page, demo: Demo) -> None:
+    lamp, place = _dark_lamp(demo)
+    page.goto(f"/map#map=19/{place}")
+    middle = _middle_of_the_map(page)
+    wait_until(lambda: _is_dark(_pixel(page, *middle)), "it is drawn", 60)
+    page.mouse.click(*middle)
+    expect(page.get_by_role("complementary", name=lamp)).to_be_visible(timeout=60_000)
+
+
+def test_the_tiles_of_a_base_map_are_seen_below_the_lamps(page: Page, demo: Demo) -> None:
+    tiles = [f"{demo.url}/tiles/{{z}}/{{x}}/{{y}}.png"]
+    base = {"tiles": tiles, "attribution": "测绘", "coordinates": "CGCS2000", "max_zoom": 18}
+    page.route("**/api/v1/map/base", lambda route: route.fulfill(json=base))
+    page.route("**/tiles/**", lambda route: route.fulfill(body=_png(GRASS), content_type="image/png"))
+    page.goto(f"/map#map=19/{_dark_lamp(demo)[1]}")
+    x, y = _middle_of_the_map(page)
+    wait_until(lambda: _pixel(page, x, y - 180) == GRASS, "the tiles are drawn, beside the road", 60)
+    wait_until(lambda: _is_dark(_pixel(page, x, y)), "the lamp is above them", 60)
+    expect(page.locator(".datum")).to_contain_text("CGCS2000")
+
+
+def _dark_lamp(demo: Demo) -> tuple[str, str]:
+    """Return the id of a dark lamp, and its place as the map's address has it; at zoom 19 its road is 50 pixels away."""
     lamps = demo.get("/api/v1/map/places?kind=streetlight").json()
     signs = demo.get("/api/v1/map/signs?kind=streetlight").json()["signs"]
     dark = next(n for n, sign in enumerate(signs) if sign == "d" and lamps["lon"][n] is not None)
-    page.goto(f"/map#map=19/{lamps['lat'][dark]}/{lamps['lon'][dark]}")  # its road is some 50 pixels away there
-    middle = _middle_of_the_map(page)
-    wait_until(
-        lambda: max(abs(a - b) for a, b in zip(_pixel(page, *middle), DARK, strict=True)) < 40, "it is drawn", 60
-    )
-    page.mouse.click(*middle)
-    expect(page.get_by_role("complementary", name=lamps["ids"][dark])).to_be_visible(timeout=60_000)
+    return lamps["ids"][dark], f"{lamps['lat'][dark]}/{lamps['lon'][dark]}"
+
+
+def _is_dark(pixel: bytes) -> bool:
+    return max(abs(a - b) for a, b in zip(pixel, DARK, strict=True)) < 40
 
 
 def test_the_ground_follows_the_theme_and_a_layer_is_left_out_before_it_is_there(page: Page, demo: Demo) -> None:
@@ -184,6 +206,17 @@ def _ground(page: Page) -> bytes:
     """Return red, green and blue of the page's background."""
     said: str = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     return bytes(int(part) for part in re.findall(r"\d+", said)[:3])
+
+
+def _png(colour: bytes) -> bytes:
+    """Return a picture of one pixel."""
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"\0" + colour)),
+        (b"IEND", b""),
+    )
+    chunks = (struct.pack(">I", len(b)) + t + b + struct.pack(">I", zlib.crc32(t + b)) for t, b in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def _pixel(page: Page, x: int, y: int) -> bytes:

@@ -1,7 +1,8 @@
-import type { Map as Chart } from "maplibre-gl";
+import type { CustomRenderMethodInput, Map as Chart } from "maplibre-gl";
 import { expect, test } from "vitest";
 import type { Places } from "../src/api/places";
 import { rgb } from "../src/map/colours";
+import { Drawing } from "../src/map/drawing";
 import { mercator } from "../src/map/lines";
 import { stretchesOf } from "../src/map/roads";
 import { SpotLayer } from "../src/map/spots";
@@ -21,6 +22,7 @@ const map = {
   unproject: ([lng, lat]: [number, number]) => ({ lng, lat }),
   getZoom: () => 12,
   triggerRepaint: () => undefined,
+  getCanvas: () => ({ width: 800, height: 600, clientWidth: 400 }),
 } as unknown as Chart;
 const gl = new Proxy({}, { get: () => () => ({}) }) as unknown as WebGL2RenderingContext;
 
@@ -32,12 +34,26 @@ test("a road is a stretch between each two of its points, in its colour; lines o
   const lines: [number, number][][] = [[[117, 36.6], [117.1, 36.6], [117.1, 36.7]], [[118, 36.6], [118.1, 36.6]]];
   const { data, origin } = stretchesOf([{ name: "a", lines }], ["#ff0000"]);
   expect(origin).toEqual(mercator([117, 36.6]));
-  const rows = Array.from({ length: data.length / 7 }, (_, n) => [...data.subarray(n * 7, n * 7 + 7)]);
+  const rows = Array.from({ length: data.length / 8 }, (_, n) => [...data.subarray(n * 8, n * 8 + 8)]);
   expect(rows).toHaveLength(3);
   expect(rows[0]?.slice(0, 2)).toEqual([0, 0]);
   expect(rows[1]?.slice(0, 2)).toEqual(rows[0]?.slice(2, 4)); // the next begins where the first ends
   expect(rows[2]?.[0]).toBeCloseTo(1 / 360, 8);
-  expect(rows.map((row) => row.slice(4))).toEqual([[1, 0, 0], [1, 0, 0], [1, 0, 0]]);
+  expect(rows.map((row) => row.slice(4, 7))).toEqual([[1, 0, 0], [1, 0, 0], [1, 0, 0]]);
+  expect(rows.map((row) => row[7])).toEqual([1, 0, 0]); // only the first has a stretch that goes on from it
+});
+
+test("a road can be seen through above the tiles of a base map, and only there", () => {
+  const opacity = (aboveTiles: boolean) => {
+    const told: number[] = [];
+    const card = new Proxy({}, { get: (_, name) => (...all: unknown[]) => (name === "uniform1f" ? told.push(Number(all[1])) : {}) }) as unknown as WebGL2RenderingContext;
+    const { roads } = new Drawing(aboveTiles);
+    roads.onAdd(map, card);
+    roads.draw([{ name: "a", lines: [[[117, 36.6], [117.1, 36.6]]] }], ["#ff0000"]);
+    roads.render(card, { defaultProjectionData: { mainMatrix: new Float64Array(16) } } as unknown as CustomRenderMethodInput);
+    return told.at(-1);
+  };
+  expect([opacity(false), opacity(true)]).toEqual([1, 0.8]);
 });
 
 test("the nearest mark is hit, a few pixels beside it as well; one that is hidden or has no place is not", () => {

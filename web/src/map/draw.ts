@@ -26,23 +26,18 @@ export function makeMap(container: HTMLElement, centre: Point, base: BaseMap, dr
     fadeDuration: 0, // what fades is drawn again and again after each movement
     maxPitch: 0, // it lies flat and north is up: there is no compass to find back with
     dragRotate: false,
-    style: { version: 8, sources: {}, layers: [] },
+    style: {
+      version: 8,
+      sources: Object.fromEntries(base.tiles.map((template, n) => [`base-${n}`, { type: "raster", tiles: [template], tileSize: 256, maxzoom: base.max_zoom }])),
+      layers: base.tiles.map((_, n) => ({ id: `base-${n}`, type: "raster", source: `base-${n}` })),
+    },
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
-  const above = () => {
+  // before the first frame, for then nothing else waits for the graphics; and after their loss, of which MapLibre brings back its own layers only
+  map.on("style.load", () => {
     for (const layer of drawing.layers) map.addLayer(layer);
-  };
-  map.once("load", () => {
-    base.tiles.forEach((template, n) => {
-      const id = `base-${n}`;
-      map.addSource(id, { type: "raster", tiles: [template], tileSize: 256, maxzoom: base.max_zoom });
-      map.addLayer({ id, type: "raster", source: id });
-    });
-    above();
   });
-  // of what was drawn, MapLibre brings back its own layers only
-  map.on("webglcontextrestored", () => void map.once("style.load", above));
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl(), "bottom-left");
   map.on("click", ({ point, lngLat }) => {

@@ -6,12 +6,20 @@ import type { Layer } from "./layers";
 import { RoadLayer } from "./roads";
 import { SpotLayer } from "./spots";
 
+/** How opaque roads are above the tiles of a base map. */
+const ABOVE_TILES = 0.8;
+
 export class Drawing {
-  readonly roads = new RoadLayer();
+  readonly roads: RoadLayer;
   readonly lamps = new LampLayer();
   readonly spots = new SpotLayer();
   /** The lowest first. */
-  readonly layers = [this.roads, this.lamps, this.spots] as const;
+  readonly layers: readonly [RoadLayer, LampLayer, SpotLayer];
+
+  constructor(aboveTiles: boolean) {
+    this.roads = new RoadLayer(aboveTiles ? ABOVE_TILES : 1);
+    this.layers = [this.roads, this.lamps, this.spots];
+  }
 
   /** Leave out these layers of the legend, also those of which nothing is known yet. */
   hide(hidden: ReadonlySet<Layer>): void {

@@ -49,19 +49,17 @@ export class LampLayer extends OwnLayer<Brush> {
     return new Brush(gl);
   }
 
-  protected forget(): void {
-    this.marks = null;
+  protected fill(brush: Brush, zoom: number): void {
+    if (!this.field || this.hidden.has("streetlight")) return;
+    this.level = levelAt(zoom);
+    this.marks = this.kept.get(this.level) ?? this.markedAt(this.field, this.level);
+    this.kept.set(this.level, this.marks);
+    brush.fill(this.marks);
   }
 
   protected paint(brush: Brush, { matrix, zoom, pixels }: Seen): void {
     if (!this.field || this.hidden.has("streetlight")) return;
-    const level = Math.min(Math.floor(zoom), SINGLE_FROM);
-    if (this.marks === null || level !== this.level) {
-      this.level = level;
-      this.marks = this.kept.get(level) ?? this.markedAt(this.field, level);
-      this.kept.set(level, this.marks);
-      brush.fill(this.marks);
-    }
+    if (levelAt(zoom) !== this.level) this.fill(brush, zoom);
     brush.draw(matrix(this.field.origin), this.scale(zoom), pixels);
   }
 
@@ -90,4 +88,9 @@ export class LampLayer extends OwnLayer<Brush> {
     if (marks.held[found] !== 1) return Math.min(this.level + 2, SINGLE_FROM);
     return places.ids[field.index[marks.lamp[found] ?? 0] ?? 0] ?? null;
   }
+}
+
+/** The whole zoom by which lamps are grouped: from one on each stands by itself. */
+function levelAt(zoom: number): number {
+  return Math.min(Math.floor(zoom), SINGLE_FROM);
 }

@@ -21,10 +21,12 @@ export abstract class OwnLayer<Brush extends { remove: () => void }> implements 
   protected map: Chart | null = null;
   protected hidden: ReadonlySet<Layer> = new Set();
   private brush: Brush | null = null;
+  /** Whether the brush holds what is to be drawn: not when it is another one, or something else was told. */
+  private filled = false;
 
   protected abstract brushFor(gl: WebGL2RenderingContext): Brush;
-  /** Forget what the brush was filled with: it is another one, or something else is to be drawn. */
-  protected abstract forget(): void;
+  /** Put what is to be drawn into the brush. */
+  protected abstract fill(brush: Brush, zoom: number): void;
   protected abstract paint(brush: Brush, seen: Seen): void;
 
   /** Leave out these layers of the legend from now on. */
@@ -34,14 +36,14 @@ export abstract class OwnLayer<Brush extends { remove: () => void }> implements 
   }
 
   protected anew(): void {
-    this.forget();
+    this.filled = false;
     this.map?.triggerRepaint();
   }
 
   onAdd(map: Chart, gl: WebGL2RenderingContext): void {
     this.map = map;
     this.brush = this.brushFor(gl);
-    this.forget();
+    this.filled = false;
   }
 
   onRemove(): void {
@@ -52,9 +54,12 @@ export abstract class OwnLayer<Brush extends { remove: () => void }> implements 
   render(_gl: WebGL2RenderingContext, { defaultProjectionData }: CustomRenderMethodInput): void {
     const { map, brush } = this;
     if (!map || !brush) return;
+    const zoom = map.getZoom();
+    if (!this.filled) this.fill(brush, zoom);
+    this.filled = true;
     const { width, height, clientWidth } = map.getCanvas();
     const matrix = (origin: Point) => from(origin, defaultProjectionData.mainMatrix);
-    this.paint(brush, { matrix, zoom: map.getZoom(), size: [width, height], pixels: width / clientWidth });
+    this.paint(brush, { matrix, zoom, size: [width, height], pixels: width / clientWidth });
   }
 }
 

@@ -19,6 +19,12 @@ class Program {
       gl.deleteShader(shader); // it goes with the program
     }
     gl.linkProgram(this.program);
+    // asked for now, while nothing is being drawn: each question waits for all that the graphics have been told before
+    const count = Number(gl.getProgramParameter(this.program, gl.ACTIVE_UNIFORMS));
+    for (let n = 0; n < count; n += 1) {
+      const name = gl.getActiveUniform(this.program, n)?.name.replace("[0]", "");
+      if (name !== undefined) this.places.set(name, gl.getUniformLocation(this.program, name));
+    }
   }
 
   use(): void {
@@ -26,9 +32,7 @@ class Program {
   }
 
   uniform(name: string): WebGLUniformLocation | null {
-    let place = this.places.get(name);
-    if (place === undefined) this.places.set(name, (place = this.gl.getUniformLocation(this.program, name)));
-    return place;
+    return this.places.get(name) ?? null;
   }
 
   remove(): void {

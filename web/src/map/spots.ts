@@ -73,8 +73,8 @@ type Spot = { id: string; at: Point; shape: Shape; colour: string };
 export class SpotLayer extends OwnLayer<Stamp> {
   readonly id = "spots";
   private readonly kinds = new Map<SpotKind, Spot[]>();
-  /** What is drawn now; null when it is to be put together again. */
-  private spots: Spot[] | null = null;
+  /** What the places in the brush are told from. */
+  private origin: Point = [0, 0];
 
   /** Draw the places of a kind, each in its colour. */
   draw(kind: SpotKind, places: Places, colours: readonly string[]): void {
@@ -109,16 +109,15 @@ export class SpotLayer extends OwnLayer<Stamp> {
     return new Stamp(gl);
   }
 
-  protected forget(): void {
-    this.spots = null;
+  protected fill(stamp: Stamp): void {
+    const spots = this.shown();
+    const origin = spots[0]?.at ?? this.origin;
+    stamp.rows.fill(Float32Array.from(spots.flatMap((spot) => row(spot, origin))));
+    this.origin = origin;
   }
 
   protected paint(stamp: Stamp, { matrix, zoom, pixels }: Seen): void {
-    const spots = this.spots ?? this.shown();
-    const origin = spots[0]?.at ?? [0, 0];
-    if (this.spots === null) stamp.rows.fill(Float32Array.from(spots.flatMap((spot) => row(spot, origin))));
-    this.spots = spots;
-    if (spots.length > 0) stamp.draw(matrix(origin), radius(zoom) * pixels, pixels);
+    if (stamp.rows.count > 0) stamp.draw(matrix(this.origin), radius(zoom) * pixels, pixels);
   }
 }
 

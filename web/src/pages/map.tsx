@@ -34,7 +34,7 @@ export function CityMap() {
 function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
   const datum = base.coordinates;
   const map = useRef<Chart | null>(null);
-  const drawing = useMemo(() => new Drawing(), []);
+  const drawing = useMemo(() => new Drawing(base.tiles.length > 0), []);
   const unmark = useRef<(() => void) | null>(null);
   const [hidden, setHidden] = useState<ReadonlySet<Layer>>(new Set());
   const [picked, setPicked] = useState<string | null>(null);
