@@ -221,6 +221,24 @@ def test_an_alert_has_a_page_on_which_it_is_taken_with_one_thumb(look: Look, dem
     expect(page.locator("[data-step]").last).to_contain_text("确认")
 
 
+LIGHT_INK = """
+() => [...document.querySelectorAll(".chart canvas")].some((canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, 50, canvas.height);  // the axis' labels
+  return data.some((red, at) => at % 4 === 0 && data[at + 3] > 200 && Math.min(red, data[at + 1], data[at + 2]) > 200);
+})
+"""
+
+
+def test_a_chart_is_printed_in_dark_ink_also_from_a_dark_page(look: Look) -> None:
+    look.page.emulate_media(color_scheme="dark")
+    page = look.open("/lighting")
+    wait_until(lambda: bool(page.evaluate(LIGHT_INK)), "the chart is drawn in light ink", 60)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert not page.evaluate(LIGHT_INK)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(LIGHT_INK)
+
+
 def test_a_page_that_does_not_exist_shows_the_way_back(look: Look) -> None:
     page = look.page
     page.goto("/map/nowhere")

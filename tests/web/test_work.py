@@ -164,7 +164,7 @@ def test_the_tiles_of_a_base_map_are_seen_below_the_lamps(page: Page, demo: Demo
 
 
 def _dark_lamp(demo: Demo) -> tuple[str, str]:
-    """Return the id of a dark lamp, and its place as the map's address has it; at zoom 19 its road is 50 pixels away."""
+    """Return the id of a dark lamp and its place as the map's address has it; its road is 50 pixels away at zoom 19."""
     lamps = demo.get("/api/v1/map/places?kind=streetlight").json()
     signs = demo.get("/api/v1/map/signs?kind=streetlight").json()["signs"]
     dark = next(n for n, sign in enumerate(signs) if sign == "d" and lamps["lon"][n] is not None)

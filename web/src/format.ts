@@ -21,10 +21,18 @@ export function quantity(value: number | null | undefined, unit: string, digits 
 /** What is counted, in UCUM's braces, has a word in each language; units of physics are written alike in both. */
 const COUNTED: Readonly<Record<string, string>> = counted;
 
+/** UCUM's codes that are printed otherwise (its column "print symbol"). */
+const SYMBOLS: Readonly<Record<string, string>> = { "1": "", Cel: "°C", deg: "°", "ug/m3": "µg/m³", "mg/m3": "mg/m³", "m3/s": "m³/s", "uS/cm": "µS/cm", "dB[SPL]": "dB" };
+
+/** A unit as it is printed; nothing where there is none. */
+export function unitSymbol(unit: string): string {
+  return SYMBOLS[unit] ?? unit.replace(/\{(\w+)\}/, (counted, word: string) => (lang.value === "zh" ? (COUNTED[counted] ?? word) : word));
+}
+
 function unitName(unit: string, one: boolean): string {
-  if (lang.value === "zh") return COUNTED[unit] ?? unit.replace(/[{}]/g, "");
+  if (lang.value === "zh") return COUNTED[unit] ?? unitSymbol(unit);
   const word = /^\{(\w+)\}$/.exec(unit)?.[1];
-  if (word === undefined) return unit;
+  if (word === undefined) return unitSymbol(unit);
   return one || word === "flagged" ? word : word.replace(/y$/, "ie").replace(/s$/, "se") + "s";
 }
 

@@ -2,7 +2,9 @@
 
 import { signal } from "@preact/signals";
 import { api, taken, type Schemas } from "./api/client";
+import { unitSymbol } from "./format";
 import { lang } from "./session";
+import { spoken, word } from "./words";
 
 type Kind = Schemas["KindOut"];
 
@@ -22,8 +24,8 @@ export function kindName(name: string): string {
 export function metricName(kind: string, name: string): string {
   const metric = kinds.value.get(kind)?.metrics.find((each) => each.name === name);
   if (metric === undefined) return name;
-  const unit = metric.unit === "1" ? "" : ` (${metric.unit})`;
-  return `${lang.value === "zh" ? metric.title : spoken(name)}${unit}`;
+  const unit = unitSymbol(metric.unit);
+  return `${lang.value === "zh" ? metric.title : (word(name) ?? spoken(name))}${unit === "" ? "" : ` (${unit})`}`;
 }
 
 /** How a column of the register is called. */
@@ -32,7 +34,8 @@ export function attributeName(kind: string, name: string): string {
   return (lang.value === "zh" && attribute?.title) || spoken(name);
 }
 
-function spoken(name: string): string {
-  const words = name.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+/** How a figure is called that some kind of device reports, or a word that stands for itself. */
+export function figureName(name: string): string {
+  const metric = [...kinds.value.values()].flatMap((kind) => kind.metrics).find((each) => each.name === name);
+  return word(name) ?? (lang.value === "zh" && metric !== undefined ? metric.title : spoken(name));
 }

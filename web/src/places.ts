@@ -1,6 +1,7 @@
 /** How scopes are called; what is not listed keeps its code. */
 
 import scopes from "../../api/said/scopes.json";
+import { hasText, t } from "./i18n";
 import { lang } from "./session";
 
 const NAMES: Readonly<Record<string, readonly string[]>> = scopes;
@@ -11,6 +12,12 @@ export function scopeName(scope: string, names: ReadonlyMap<string, string> = ne
   // land that no zone manages is managed by its district
   const known = NAMES[scope] ?? (kind === "management_area" ? NAMES[`district:${id}`] : undefined);
   return known?.[lang.value === "zh" ? 0 : 1] ?? names.get(id) ?? id;
+}
+
+/** What a scope is of, as in `district`. */
+export function scopeKind(kind: string): string {
+  const key = `scopeKind.${kind}`;
+  return kind === "city" ? scopeName(kind) : hasText(key) ? t(key) : kind;
 }
 
 export function districtName(code: string): string {

@@ -27,6 +27,13 @@ test("an index is neither good nor bad by how many stations are known", () => {
   expect(container.querySelector(".good")).toBeNull();
 });
 
+test("a share of bays taken is no merit and no fault", () => {
+  const taken = { indicator: "parking_occupancy", unit: "%", value: 75, numerator: 3, denominator: 4, unknown: 0 } as Measure;
+  expect(parts(taken)).toEqual({ good: 75, open: 0, of: "part" });
+  const { container } = render(<Bar measure={taken} />);
+  expect([container.querySelector(".good"), container.querySelector(".against")]).toEqual([null, null]);
+});
+
 test("nothing counted has no bar", () => {
   expect(parts({ ...index, denominator: 0 })).toBeNull();
 });

@@ -14,6 +14,7 @@ test.each([
     "取决于 31 个中 31 个未知的结果；按假定：理解为 31 处均不反弹，即 100 %；按台账所列水体计算；非正式：水体中有 31 个为虚构（仿真）数据",
   ],
   ["ended 2020-12-31T16:00:00+00:00", "目标期限已于 2021年1月1日 截止"],
+  ["too_few_days: ph, do, codmn", "天数不足：pH、溶解氧、高锰酸盐指数"],
   ["share = without standing water ÷ all", "比例 = 无积水 ÷ 全部"],
   ["the plan sets no figure; not official: no feed is agreed: the register has no data_feed in service", "方案未规定数值；非正式：未约定数据源：台账中没有在用的数据源"],
 ])("%s", (from, to) => {
@@ -28,6 +29,7 @@ test("what is not known stays unknown, so that it can be marked as of the other 
 test("rules and their texts are told in English", () => {
   const english = translator(en);
   expect(english("断路器跳闸")).toBe("Circuit breaker tripped");
+  expect([english("总磷(0.4)"), english("轻度污染")]).toEqual(["Total phosphorus (0.4)", "lightly polluted"]);
   expect(english("经十路 亮灯率 91.2%，目标 98%")).toBe("经十路: light-on rate 91.2 %, target 98 %");
   expect(english("第10条“快速路、主次干道亮灯率达到98以上”（主干道，夜间亮灯率）：97.5，目标 98")).toBe(
     "Item 10 “快速路、主次干道亮灯率达到98以上” (Arterial roads, Light-on rate of a night): 97.5, target 98",

@@ -150,6 +150,7 @@ export const work: Record<keyof typeof zh, string> = {
   yes: "yes",
   no: "no",
   "bar.share": "share",
+  "bar.part": "share",
   "bar.limit": "of the target",
   "bar.coverage": "known",
   keptSince: "Alerts that were over before {at} are no longer all kept: shifts and days that begin earlier are left out.",

@@ -235,7 +235,7 @@ export const en: Record<Key, string> = {
   "task.suspended": "Suspended",
   "do.report": "Reported",
   "do.upgrade": "Make it an emergency",
-  "do.attach": "It is this",
+  "do.attach": "Joined to this file",
   "grade.general": "Ⅳ general",
   "grade.larger": "Ⅲ larger",
   "grade.serious": "Ⅱ serious",

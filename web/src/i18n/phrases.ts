@@ -10,8 +10,8 @@ const SPECIAL = /[.*+?^${}()|[\]\\]/g;
 /** Returns the translation of a text, null when there is none. Parts that are figures and names stay as they are. */
 export type Translator = (text: string) => string | null;
 
-/** Make a translator of phrases; `{}` in a phrase stands for a part, `{0}` … in its translation for where it goes. */
-export function translator(phrases: Phrases, part: (raw: string) => string = (raw) => raw): Translator {
+/** Make a translator of phrases; `{}` in a phrase stands for a part, `{0}` … in its translation for where it goes; `comma`: between parts. */
+export function translator(phrases: Phrases, part: (raw: string) => string = (raw) => raw, comma = "、"): Translator {
   const templates = Object.entries(phrases)
     .filter(([from]) => from.includes("{}"))
     .sort(([a], [b]) => b.length - a.length)
@@ -30,7 +30,13 @@ export function translator(phrases: Phrases, part: (raw: string) => string = (ra
     return found;
   }
 
-  const filled = (raw: string) => translate(raw) ?? part(raw);
+  const filled = (raw: string) => translate(raw) ?? several(raw) ?? part(raw);
+
+  /** Names in a row, of which each is known. */
+  function several(raw: string): string | null {
+    const names = raw.split(", ").map((each) => phrases[each]);
+    return names.includes(undefined) ? null : names.join(comma);
+  }
 
   function prefixed(text: string): string | null {
     const found = BEFORE.exec(text);

@@ -15,7 +15,7 @@ effect(() => {
   if (books.peek()[wanted]) return;
   const loaded = wanted === "zh" ? import("./said/zh") : import("./said/en");
   void loaded.then(({ phrases }) => {
-    books.value = { ...books.peek(), [wanted]: translator(phrases, part) };
+    books.value = { ...books.peek(), [wanted]: translator(phrases, part, wanted === "zh" ? "、" : ", ") };
   });
 });
 

@@ -150,6 +150,7 @@ export const work = {
   yes: "是",
   no: "否",
   "bar.share": "占比",
+  "bar.part": "占比",
   "bar.limit": "已达目标的",
   "bar.coverage": "已知",
   keptSince: "{at} 之前已结束的告警不再全部保留，更早开始的班次与日期不列。",

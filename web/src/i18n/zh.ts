@@ -235,7 +235,7 @@ export const zh = {
   "task.suspended": "已挂起",
   "do.report": "已报送",
   "do.upgrade": "升级为突发事件",
-  "do.attach": "就是它，并案",
+  "do.attach": "并入本案",
   "grade.general": "Ⅳ级 一般",
   "grade.larger": "Ⅲ级 较大",
   "grade.serious": "Ⅱ级 重大",

@@ -4,7 +4,7 @@ import type { Measure } from "../api/client";
 import type { Key } from "../i18n";
 import { COLOURS } from "../pages/water-class";
 
-export type Shape = "circle" | "square" | "diamond" | "triangle";
+export type Shape = "circle" | "hexagon" | "square" | "diamond" | "triangle";
 
 export const SIGN_COLOURS = {
   l: "#f5b301",

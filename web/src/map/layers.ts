@@ -5,7 +5,7 @@ import type { Shape } from "./colours";
 export const LAYERS = {
   roads: { shape: "line" },
   streetlight: { shape: "circle" },
-  air_station: { shape: "circle" },
+  air_station: { shape: "hexagon" },
   river_section: { shape: "diamond" },
   parking_lot: { shape: "square" },
   spring_gauge: { shape: "triangle" },

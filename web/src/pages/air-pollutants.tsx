@@ -3,7 +3,7 @@
 import { useMemo } from "preact/hooks";
 import type { Measure } from "../api/client";
 import { useHistory } from "../api/history";
-import { clock, day, number } from "../format";
+import { clock, day, number, unitSymbol } from "../format";
 import { t } from "../i18n";
 import { Said } from "../i18n/said";
 import { lang } from "../session";
@@ -62,7 +62,7 @@ export function Pollutants({ measure }: { measure: Measure }) {
             {Object.entries(means).map(([name, mean]) => (
               <tr key={name}>
                 <th scope="row">{meanName(name)}</th>
-                <td>{mean.value === null ? t("unknown") : `${number(mean.value)} ${mean.unit.replace("ug/m3", "µg/m³").replace("mg/m3", "mg/m³")}`}</td>
+                <td>{mean.value === null ? t("unknown") : `${number(mean.value)} ${unitSymbol(mean.unit)}`}</td>
                 <td>{number(indices?.[name.split("_")[0] ?? ""], 0)}</td>
                 <td>{number(mean.stations, 0)}</td>
               </tr>

@@ -148,7 +148,7 @@ function Issue({ proposal, again }: { proposal: Proposal; again: () => void }) {
       <TextField form={form} name="basis" label={t("basis")} value={basis} set={setBasis} wide />
       <Submit form={form}>{t("issueWarning")}</Submit>
       <p class="note">
-        {proposal.reason ? `${t("proposed")}${t("colon")}${said(proposal.reason)}. ` : ""}
+        {proposal.reason ? `${t("proposed")}${t("colon")}${said(proposal.reason)}${t("stop")}` : ""}
         {t("issueOpensChecklist")}
       </p>
     </form>

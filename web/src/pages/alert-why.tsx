@@ -13,6 +13,7 @@ import { conditionText, levelText, whenText, type Rule } from "../rule";
 import { lang } from "../session";
 import { FactList } from "../ui/fact-list";
 import { SeverityMark } from "../ui/severity";
+import { valueOf } from "../words";
 
 export function WhyAlert({ alert, ruleTitle }: { alert: AlertDetail; ruleTitle: NameOf }) {
   const rule = alert.rule_now as Rule | null;
@@ -29,7 +30,7 @@ function Asked({ rule, ruleTitle }: { rule: Rule; ruleTitle: NameOf }) {
   const categories = useResource("categories", (signal) => taken(api.GET("/api/v1/incidents/categories", { signal }))).data?.items ?? [];
   const category = categories.find(({ id }) => id === rule.incident?.category);
   const names = { indicator: (name: string) => titleOf(catalogue, name), rule: ruleTitle };
-  const only = Object.entries(rule.where).map(([name, values]) => `${attributeName(rule.kind, name)}: ${values.map((each) => each || "–").join(t("comma"))}`);
+  const only = Object.entries(rule.where).map(([name, values]) => `${attributeName(rule.kind, name)}${t("colon")}${values.map((each) => valueOf(name, each)).join(t("comma"))}`);
   const facts = [
     [t("condition"), conditionText(rule.kind, rule.condition, names)],
     [t("appliesTo"), [rule.kind ? kindName(rule.kind) : "", ...only].filter((each) => each !== "").join(t("semicolon"))],

@@ -83,7 +83,7 @@ function Facts({ alert, nameOf }: { alert: AlertDetail; nameOf: NameOf }) {
     [t("group"), said(alert.group_name) || scopeName(alert.group), "group_name"],
   ];
   if (alert.raises > 1) facts.push([t("raisedTimes"), t("times2", { n: alert.raises }), "raises"]);
-  if (alert.acknowledged_by) facts.push([t("acknowledgedBy"), `${nameOf(alert.acknowledged_by)}, ${instant(alert.acknowledged_at)}`, "acknowledged_by"]);
+  if (alert.acknowledged_by) facts.push([t("acknowledgedBy"), `${nameOf(alert.acknowledged_by)}${t("pause")}${instant(alert.acknowledged_at)}`, "acknowledged_by"]);
   if (alert.acknowledged_until) facts.push([t("ackUntil"), instant(alert.acknowledged_until), "acknowledged_until"]);
   if (alert.shelved_until) facts.push([t("shelvedUntil"), `${instant(alert.shelved_until)} (${nameOf(alert.shelved_by)})`, "shelved_until"]);
   if (alert.recovered_at) facts.push([t("recoveredAt"), instant(alert.recovered_at), "recovered_at"]);

@@ -4,12 +4,13 @@ import { useMemo } from "preact/hooks";
 import { useRoute } from "preact-iso";
 import { allPages, api, ApiError, taken, type Schemas } from "../api/client";
 import { useResource } from "../api/resource";
-import { age, clock, instant, number } from "../format";
+import { age, clock, instant } from "../format";
 import { t } from "../i18n";
 import { said } from "../i18n/said";
 import { attributeName, kindName, metricName } from "../kinds";
 import { districtName } from "../places";
 import { session } from "../session";
+import { valueOf } from "../words";
 import { AlertsAt } from "../ui/alert-link";
 import { Chart } from "../ui/chart";
 import { FactList } from "../ui/fact-list";
@@ -59,7 +60,7 @@ function Facts({ device }: { device: Schemas["DeviceOut"] }) {
     [t("district"), districtName(device.district)],
     [t("responsible"), device.responsible_unit],
     [t("place"), device.lon === null || device.lat === null ? "–" : `${device.lon}, ${device.lat} (WGS-84)`],
-    ...Object.entries(device.attributes).map(([k, v]): [string, string] => [attributeName(device.kind, k), String(v)]),
+    ...Object.entries(device.attributes).map(([k, v]): [string, string] => [attributeName(device.kind, k), valueOf(k, v)]),
   ];
   return (
     <section class="panel">
@@ -101,7 +102,7 @@ function Said({ reading, age_s, fresh }: Schemas["LatestOut"]) {
       <FactList
         facts={Object.entries(reading.values).map(([name, value]) => [
           metricName(reading.kind, name),
-          typeof value === "number" ? number(value, 3) : String(value),
+          valueOf(name, value),
           name,
         ])}
       />
@@ -163,7 +164,7 @@ function Series({ readings }: { readings: readonly Reading[] }) {
         return option ? (
           <figure key={name}>
             <figcaption>{metricName(readings[0]?.kind ?? "", name)}</figcaption>
-            <Chart option={option} label={`${name}, ${t("last24h")}`} />
+            <Chart option={option} label={`${metricName(readings[0]?.kind ?? "", name)}${t("pause")}${t("last24h")}`} />
           </figure>
         ) : null;
       })}

@@ -41,7 +41,9 @@ function Shown({ file, reload }: { file: Case; reload: () => void }) {
       </h1>
       <p class="figure">
         <SeverityMark severity={file.severity} /> {lang.value === "zh" ? file.state_word : file.state} · {t("openedBy")}{" "}
-        {nameOf(file.opened_by)}, {instant(file.opened_at)}
+        {nameOf(file.opened_by)}
+        {t("pause")}
+        {instant(file.opened_at)}
       </p>
       {file.recovered_at ? (
         <p class="note">
@@ -113,10 +115,14 @@ function Checklist({ file, reload }: { file: Case; reload: () => void }) {
       <ul>
         {file.checklist.map((line) => (
           <li key={line.id}>
-            {line.unit}：{line.text}{" "}
+            {line.unit}
+            {t("colon")}
+            {line.text}{" "}
             {line.done_at ? (
               <small>
-                {t("done")} {line.done_by}, {instant(line.done_at)}
+                {t("done")} {line.done_by}
+                {t("pause")}
+                {instant(line.done_at)}
               </small>
             ) : mayOperate.value ? (
               <Doing work={() => act(file.id, { action: "tick", measure: line.id, done: true })} done={reload}>
@@ -145,7 +151,9 @@ function History({ id, nameOf }: { id: string; nameOf: NameOf }) {
               const said = [step.detail["unit"], step.detail["note"] ?? step.detail["text"] ?? step.detail["reason"]];
               return (
                 <li key={step.at + step.action}>
-                  {instant(step.at)} {nameOf(step.author)}: {hasText(key) ? t(key) : step.action}{" "}
+                  {instant(step.at)} {nameOf(step.author)}
+                  {t("colon")}
+                  {hasText(key) ? t(key) : step.action}{" "}
                   {said.filter((part) => typeof part === "string" && part !== "").join(t("pause"))}
                 </li>
               );

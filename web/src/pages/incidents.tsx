@@ -69,6 +69,7 @@ function Table({ items }: { items: readonly Schemas["IncidentOut"][] }) {
             </td>
             <td>{lang.value === "zh" ? each.state_word : each.state}</td>
             <td>
+              {each.tasks.length === 0 ? "–" : null}
               {each.tasks.map((task) => (
                 <small key={task.unit} class={`card-${task.card}`}>
                   {task.unit} {t(`task.${task.state}`)} {task.card === "none" ? "" : t(`card.${task.card}`)}

@@ -5,7 +5,8 @@ import { useRoute } from "preact-iso";
 import { useCatalogue, type Info } from "../api/catalogue";
 import type { Schemas } from "../api/client";
 import { t } from "../i18n";
-import { scopeName } from "../places";
+import { Said } from "../i18n/said";
+import { scopeKind, scopeName } from "../places";
 import { lang } from "../session";
 import { HistoryChart } from "../ui/history";
 import { Loaded } from "../ui/loaded";
@@ -36,7 +37,7 @@ function Shown({ info }: { info: Info }) {
   return (
     <section>
       <h1>
-        {title} <small>{info.source}</small>
+        {title} <small><Said text={info.source} /></small>
       </h1>
       <div class="chips" role="group" aria-label={t("scope")}>
         {kinds.map((each) => (
@@ -49,11 +50,11 @@ function Shown({ info }: { info: Info }) {
               setKind(each);
             }}
           >
-            {each === "city" ? t("city") : each}
+            {scopeKind(each)}
           </button>
         ))}
       </div>
-      {kept ? <HistoryChart indicator={info.name} scope={scope} title={`${t("history")}: ${scopeName(scope)}`} /> : null}
+      {kept ? <HistoryChart indicator={info.name} scope={scope} title={`${t("history")}${t("colon")}${scopeName(scope)}`} /> : null}
       <MeasureTable
         title={title}
         rows={rows}

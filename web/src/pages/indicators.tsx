@@ -2,6 +2,8 @@
 
 import { isKept, useCatalogue, type Info } from "../api/catalogue";
 import { t } from "../i18n";
+import { Said } from "../i18n/said";
+import { scopeKind } from "../places";
 import { lang } from "../session";
 import { Sparkline } from "../ui/history";
 import { Loaded } from "../ui/loaded";
@@ -32,8 +34,10 @@ function Card({ info }: { info: Info }) {
       <h2>
         <a href={`/indicators/${info.name}`}>{lang.value === "zh" ? info.title : info.title_en}</a>
       </h2>
-      {info.scopes.includes("city") ? <OfCity info={info} /> : <p class="note">{info.scopes.join(t("comma"))}</p>}
-      <p class="note">{info.source}</p>
+      {info.scopes.includes("city") ? <OfCity info={info} /> : <p class="note">{info.scopes.map(scopeKind).join(t("comma"))}</p>}
+      <p class="note">
+        <Said text={info.source} />
+      </p>
     </article>
   );
 }

@@ -6,6 +6,7 @@ import { useResource } from "../api/resource";
 import { clock, number } from "../format";
 import { t } from "../i18n";
 import { Chart } from "../ui/chart";
+import { ends } from "../ui/history";
 import { Loaded } from "../ui/loaded";
 import { Why } from "../ui/measure";
 
@@ -94,7 +95,7 @@ function Curves({ day, title }: { day: Usual; title: string }) {
     return {
       legend: { top: 0 },
       xAxis: { type: "time", axisLabel: { formatter: (at: number) => clock(new Date(at).toISOString()).slice(0, 5) } },
-      yAxis: { type: "value", name: day.unit },
+      yAxis: { type: "value", name: day.unit, ...(day.unit === "%" ? ends(null) : {}) },
       series: [
         line(t("today"), (hour) => hour.value, { lineStyle: { width: 3 }, showSymbol: true }),
         line(t("usual"), (hour) => hour.usual, { lineStyle: { type: "dashed" } }),

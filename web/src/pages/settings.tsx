@@ -34,7 +34,7 @@ function Keys() {
       <p class="note">{t("keysIntro")}</p>
       <NewKey made={keys.reload} />
       <Loaded resource={keys}>
-        {({ items }) => (
+        {({ items }) => items.length === 0 ? <p class="note">{t("none")}</p> : (
           <table>
             <thead>
               <tr>

@@ -1,5 +1,6 @@
 import { namesOf, usePlaces } from "../api/places";
 import { t } from "../i18n";
+import { said } from "../i18n/said";
 import { Loaded } from "../ui/loaded";
 import { Headline, MeasureTable, useMeasures } from "../ui/measures";
 import { ClassMark, Met, monthOf, sectionOf } from "./water-class";
@@ -33,8 +34,8 @@ export function Water() {
         title={t("rivers")}
         rows={rivers}
         columns={[
-          { title: t("state"), cell: (m) => (m.detail["river"] as River)?.wording ?? "–" },
-          { title: t("mainPollutants"), cell: (m) => (m.detail["river"] as River)?.main_pollutants.join(t("comma")) || "–" },
+          { title: t("state"), cell: (m) => said((m.detail["river"] as River)?.wording ?? "–") },
+          { title: t("mainPollutants"), cell: (m) => pollutants((m.detail["river"] as River)?.main_pollutants) },
         ]}
       />
       <MeasureTable
@@ -46,9 +47,14 @@ export function Water() {
           { title: t("targetClass"), cell: (m) => sectionOf(m)?.target_name ?? "–" },
           { title: t("verdict"), cell: (m) => <Met compliant={sectionOf(m)?.compliant} /> },
           { title: t("monthClosed"), cell: (m) => <ClassMark section={monthOf(m, "month_closed")} /> },
-          { title: t("mainPollutants"), cell: (m) => sectionOf(m)?.main_pollutants?.join(t("comma")) || "–" },
+          { title: t("mainPollutants"), cell: (m) => pollutants(sectionOf(m)?.main_pollutants) },
         ]}
       />
     </section>
   );
+}
+
+/** By what a section or river is polluted most, each with how far it is over the limit of class Ⅲ. */
+function pollutants(names: readonly string[] | undefined): string {
+  return names?.map(said).join(t("comma")) || "–";
 }

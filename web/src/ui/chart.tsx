@@ -20,8 +20,8 @@ export function Chart({ option, label }: Props) {
       ({ draw }) => {
         if (end === null || !place.current) return;
         ends.push(
-          whenSeen(place.current, (element) => {
-            if (end === undefined) end = draw(element, option);
+          whenSeen(place.current, (element, printed) => {
+            if (end === undefined) end = draw(element, option, printed);
           }),
         );
       },
@@ -40,20 +40,23 @@ export function Chart({ option, label }: Props) {
 }
 
 /** Call `then` once an element comes into view, or is printed; returns what gives that up. */
-function whenSeen(element: HTMLElement, then: (element: HTMLElement) => void): () => void {
+function whenSeen(element: HTMLElement, then: (element: HTMLElement, printed: boolean) => void): () => void {
   const give = () => {
     seen.disconnect();
-    window.removeEventListener("beforeprint", now);
+    window.removeEventListener("beforeprint", print);
   };
-  const now = () => {
+  const now = (printed: boolean) => {
     give();
-    then(element);
+    then(element, printed);
+  };
+  const print = () => {
+    now(true);
   };
   const seen = new IntersectionObserver((entries) => {
     // A task of its own for each chart: between them the page answers.
-    if (entries.some((entry) => entry.isIntersecting)) setTimeout(now);
+    if (entries.some((entry) => entry.isIntersecting)) setTimeout(now, 0, false);
   }, { rootMargin: AHEAD });
   seen.observe(element);
-  window.addEventListener("beforeprint", now);
+  window.addEventListener("beforeprint", print);
   return give;
 }

@@ -16,19 +16,45 @@ register([
   CanvasRenderer,
 ]);
 
-/** Draw into an element, follow its size, and return what ends it. */
-export function draw(place: HTMLElement, option: EChartsCoreOption): () => void {
+/** The colours of what is no curve: those of the page, or of paper, whatever the page has. */
+type Colours = { ink: string; rule: string };
+const PAPER: Colours = { ink: "#000", rule: "#bbb" };
+
+/** Draw into an element, follow its size, turn to the colours of paper while it is printed, as it may be now, and return what ends it. */
+export function draw(place: HTMLElement, option: EChartsCoreOption, printed: boolean): () => void {
   const style = getComputedStyle(document.documentElement);
-  const ink = style.getPropertyValue("--ink").trim();
-  const rule = style.getPropertyValue("--rule").trim();
-  const own = option["xAxis"] as { axisLabel?: object } | undefined;
-  const legend = option["legend"] as object | undefined;
+  const page = { ink: style.getPropertyValue("--ink").trim(), rule: style.getPropertyValue("--rule").trim() };
   /** On a wall everything is larger: the charts are drawn for letters of 15 pixels. */
   const scale = parseFloat(style.fontSize) / 15;
-  const textStyle = { color: ink, fontSize: 12 * scale };
-  const axis = { axisLine: { lineStyle: { color: rule } }, axisLabel: textStyle, splitLine: { lineStyle: { color: rule } } };
   const chart = init(place);
-  chart.setOption({
+  chart.setOption(dressed(option, printed ? PAPER : page, scale));
+  const paper = () => { chart.setOption(dressed(option, PAPER, scale), true); };
+  const screen = () => { chart.setOption(dressed(option, page, scale), true); };
+  window.addEventListener("beforeprint", paper);
+  window.addEventListener("afterprint", screen);
+  const watch = new ResizeObserver(() => {
+    chart.resize();
+  });
+  watch.observe(place);
+  return () => {
+    window.removeEventListener("beforeprint", paper);
+    window.removeEventListener("afterprint", screen);
+    watch.disconnect();
+    chart.dispose();
+  };
+}
+
+type Marked = { markLine?: { label?: object } };
+
+/** What is to be drawn, with the colours and sizes that all charts have. */
+function dressed(option: EChartsCoreOption, { ink, rule }: Colours, scale: number): EChartsCoreOption {
+  const own = option["xAxis"] as { axisLabel?: object } | undefined;
+  const legend = option["legend"] as object | undefined;
+  const textStyle = { color: ink, fontSize: 12 * scale };
+  const axis = { axisLine: { lineStyle: { color: rule } }, axisLabel: { ...textStyle, hideOverlap: true }, splitLine: { lineStyle: { color: rule } } };
+  const named = ({ markLine, ...series }: Marked) =>
+    markLine ? { ...series, markLine: { ...markLine, label: { ...textStyle, textBorderWidth: 0, ...markLine.label } } } : series;
+  return {
     animation: false,
     textStyle: { ...textStyle, fontFamily: "inherit" },
     tooltip: { trigger: "axis", renderMode: "richText" },
@@ -36,14 +62,7 @@ export function draw(place: HTMLElement, option: EChartsCoreOption): () => void 
     ...option,
     ...(legend ? { legend: { textStyle, ...legend } } : {}),
     xAxis: { ...axis, ...own, axisLabel: { ...axis.axisLabel, ...own?.axisLabel } },
-    yAxis: { ...axis, scale: true, ...(option["yAxis"] as object) },
-  });
-  const watch = new ResizeObserver(() => {
-    chart.resize();
-  });
-  watch.observe(place);
-  return () => {
-    watch.disconnect();
-    chart.dispose();
+    yAxis: { ...axis, scale: true, nameTextStyle: textStyle, ...(option["yAxis"] as object) },
+    series: (option["series"] as Marked[]).map(named),
   };
 }

@@ -8,7 +8,9 @@ import { useResource } from "../api/resource";
 import { instant, number } from "../format";
 import { t } from "../i18n";
 import { said, Said } from "../i18n/said";
+import { figureName } from "../kinds";
 import { scopeName } from "../places";
+import { valueOf } from "../words";
 import { Loaded } from "./loaded";
 import { Bar, Counts, Value } from "./measure";
 
@@ -67,7 +69,9 @@ function Explained({ indicator, scope, at }: { indicator: string; scope: string;
           <ol class="steps">
             {data.steps.map((step) => (
               <li key={step.text}>
-                <Said text={step.text} />：<strong>{said(step.result)}</strong>
+                <Said text={step.text} />
+                {t("colon")}
+                <strong>{said(step.result)}</strong>
                 {step.clause ? <small> {said(step.clause)}</small> : null}
               </li>
             ))}
@@ -91,7 +95,7 @@ function Explained({ indicator, scope, at }: { indicator: string; scope: string;
                         {input.name || input.device}
                       </a>
                     </td>
-                    <td>{input.used ? t("used") : `${t("leftOut")}：${said(input.why)}`}</td>
+                    <td>{input.used ? t("used") : `${t("leftOut")}${t("colon")}${said(input.why)}`}</td>
                     <td>{instant(input.at)}</td>
                     <td class="says">{summary(input.says)}</td>
                   </tr>
@@ -105,9 +109,12 @@ function Explained({ indicator, scope, at }: { indicator: string; scope: string;
   );
 }
 
+/** What another part of the same input says in words. */
+const TWICE = new Set(["section", "name", "target", "class", "colour", "reason", "below"]);
+
 function summary(says: Record<string, unknown>): string {
   return Object.entries(says)
-    .filter(([, value]) => typeof value !== "object" || value === null)
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(", ");
+    .filter(([name, value]) => typeof value !== "object" && !TWICE.has(name))
+    .map(([name, value]) => `${figureName(name)} ${said(valueOf(name, value))}`)
+    .join(t("pause"));
 }

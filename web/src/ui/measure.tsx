@@ -43,14 +43,17 @@ export function Counts({ measure }: { measure: Measure }) {
   );
 }
 
-type Parts = { good: number; open: number; of: "share" | "limit" | "coverage" };
+type Parts = { good: number; open: number; of: "share" | "part" | "limit" | "coverage" };
+
+/** Shares that are neither good nor bad: a full car park is what one is for. */
+const NEUTRAL: ReadonlySet<string> = new Set(["parking_occupancy", "parking_vacancy", "parking_peak_factor", "parking_shared"]);
 
 /**
- * What the bar of a measure shows, in percent of its length. A share shows its parts. A count that the plan wants to reach
+ * What the bar of a measure shows, in percent of its length. A share shows its parts, good and bad where it is so. A count that the plan wants to reach
  * a limit shows how much of the limit is reached: 1 of 1 found is not 25 of 25. Of any other quantity numerator and
  * denominator say only how much is known, which is neither good nor bad.
  */
-export function parts({ unit, value, numerator, denominator, unknown }: Measure, limit: number | null = null): Parts | null {
+export function parts({ indicator, unit, value, numerator, denominator, unknown }: Measure, limit: number | null = null): Parts | null {
   if (unit !== "%" && limit !== null && limit > 0) {
     const good = Math.min(100, (100 * (value ?? 0)) / limit);
     return { good, open: Math.min(100 - good, (100 * unknown) / limit), of: "limit" };
@@ -58,10 +61,10 @@ export function parts({ unit, value, numerator, denominator, unknown }: Measure,
   if (denominator <= 0) return null;
   const open = (100 * unknown) / denominator;
   if (unit !== "%") return { good: 100 - open, open, of: "coverage" };
-  return { good: (100 * numerator) / denominator, open, of: "share" };
+  return { good: (100 * numerator) / denominator, open, of: NEUTRAL.has(indicator) ? "part" : "share" };
 }
 
-const FILLS = { share: ["good", "against"], limit: ["good", "room"], coverage: ["known", "room"] } as const;
+const FILLS = { share: ["good", "against"], part: ["known", "room"], limit: ["good", "room"], coverage: ["known", "room"] } as const;
 
 /** The parts of a measure as a bar: what is unknown is violet and never green. `limit`: what a count should reach. */
 export function Bar({ measure, limit = null }: { measure: Measure; limit?: number | null }) {
