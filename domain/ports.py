@@ -456,7 +456,7 @@ class Outbox(Protocol):
         ...
 
     def forget(self, before: datetime, state: NoticeState) -> int:
-        """Forget the next notices that were done before an instant, sent or dead; return how many (at most 5,000)."""
+        """Forget the notices that were done before an instant, sent or dead; return how many."""
         ...
 
 

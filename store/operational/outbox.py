@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from domain.errors import Conflict, NotFound
 from domain.notice import Attempt, Notice, NoticeFilter, NoticeState, Outcome, Posted, Settled
@@ -154,15 +154,17 @@ class SqlOutbox:
             return _posted({**row, **values}, None)
 
     def forget(self, before: datetime, state: NoticeState) -> int:
-        """Forget the next notices that were done before an instant, sent or dead. Return how many."""
-        old = and_(outbox.c.state == state, outbox.c.due_at < before)
+        """Forget what was done before an instant, sent or dead, some in each transaction; return how many notices."""
+        forgotten = 0
+        while gone := self._forget(and_(outbox.c.state == state, outbox.c.due_at < before)):
+            forgotten += gone
+        return forgotten
+
+    def _forget(self, old: ColumnElement[bool]) -> int:
         with self._database.write() as connection:
-            ids = list(
-                connection.execute(select(outbox.c.id).where(old).limit(10 * _CHUNK).with_for_update()).scalars()
-            )
-            for chunk in _chunks(ids):
-                connection.execute(delete(outbox_attempt).where(outbox_attempt.c.notice_id.in_(chunk)))
-                connection.execute(delete(outbox).where(outbox.c.id.in_(chunk)))
+            ids = connection.execute(select(outbox.c.id).where(old).limit(_CHUNK).with_for_update()).scalars().all()
+            connection.execute(delete(outbox_attempt).where(outbox_attempt.c.notice_id.in_(ids)))
+            connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))
         return len(ids)
 
 

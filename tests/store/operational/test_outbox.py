@@ -154,6 +154,15 @@ def test_what_was_sent_long_ago_is_forgotten_and_dead_letters_only_when_that_is_
     assert [p.notice.key for p in store.outbox.list(NoticeFilter())] == ["waiting"]
 
 
+def test_more_than_goes_in_one_transaction_is_forgotten_too(store: OperationalStore) -> None:
+    many = 501
+    store.outbox.post([notice(str(number)) for number in range(many)], T0)
+    sent = [Settled(attempt(number, Outcome.SENT), NoticeState.SENT, T0) for number in range(1, many + 1)]
+    store.outbox.settle(sent)
+    assert store.outbox.forget(hours(1), NoticeState.SENT) == many
+    assert store.outbox.list(NoticeFilter()) == ()
+
+
 def test_listing_filters_by_channel_state_and_group(store: OperationalStore) -> None:
     store.outbox.post([notice("a"), notice("b", "sms")], T0)
     assert [p.notice.key for p in store.outbox.list(NoticeFilter(channel="sms"))] == ["b"]
