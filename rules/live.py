@@ -134,8 +134,8 @@ class City:
 
     @property
     def waiting(self) -> int:
-        """How many readings of later instants wait for `now` to come so far."""
-        return len(self._waiting)
+        """How many readings wait for the next tick: until `now` has come so far, or until they are taken as heard."""
+        return len(self._waiting) + len(self._heard or ())
 
     def latest(self, device_id: str) -> Reading | None:
         """Return the newest reading of a device by event time, up to `now`."""

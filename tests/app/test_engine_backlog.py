@@ -3,6 +3,8 @@
 import json
 from datetime import timedelta
 
+import pytest
+
 from app.engine_parts import CROWD
 from domain.delivery import Delivery
 from tests.app.test_engine import NIGHT, House, house, run
@@ -14,16 +16,19 @@ COUNT = 2 * CROWD
 PORTION = 500
 
 
-def lit(number: int) -> Delivery:
-    """The reading of a lamp that arrives at its own instant, so many to the span."""
+def lit(number: int, late: timedelta) -> Delivery:
+    """The reading of a lamp that arrives so much later than its own instant, so many to the span."""
     at = NIGHT + SPAN * number / COUNT
-    body = {"device": f"L{number % 4}", "at": at.isoformat(), "seq": number // 4, "values": {"power": 150.0}}
+    body = {"device": f"L{number % 4}", "at": (at - late).isoformat(), "seq": number // 4, "values": {"power": 150.0}}
     return Delivery(f"city/v1/streetlight/370102/{body['device']}/telemetry", json.dumps(body).encode(), at)
 
 
-def test_a_crowded_minute_of_a_backlog_is_ticked_within_so_that_no_tick_takes_it_in_whole(house: House) -> None:
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(minutes=5)], ids=["in time", "late, as a broker's queue"])
+def test_a_crowded_minute_of_a_backlog_is_ticked_within_so_that_no_tick_takes_it_in_whole(
+    house: House, late: timedelta
+) -> None:
     for start in range(0, COUNT, PORTION):
-        house.journal.append([lit(number) for number in range(start, start + PORTION)])
+        house.journal.append([lit(number, late) for number in range(start, start + PORTION)])
     house.clock.pass_(timedelta(minutes=15))
     engine = run(house, house.engine())
     engine.stop()
