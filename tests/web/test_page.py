@@ -214,6 +214,11 @@ def test_an_alert_has_a_page_on_which_it_is_taken_with_one_thumb(look: Look, dem
     assert box is not None
     assert box["height"] >= 48
     assert box["y"] > 600  # within reach, wherever the page is scrolled to
+    look.open("/")
+    worst = page.locator("[aria-labelledby=now] li")
+    expect(worst).not_to_have_count(0)  # what, where, since when, and who is on it, at one glance
+    expect(worst.first).to_contain_text("自 ")
+    look.open(f"/alerts/{alert}")
     thumb.click()
     expect(thumb).to_have_count(0)
     wait_until(lambda: _state(demo, alert) == "acknowledged", "the next tick takes it over", 60)

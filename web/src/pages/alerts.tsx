@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { alertTitle } from "../alerts";
+import { alertTitle, worstFirst } from "../alerts";
 import { acknowledge, caseOf } from "../api/alerts";
 import type { Schemas } from "../api/client";
 import { untaken, useOpenAlerts, type Alert } from "../api/open-alerts";
@@ -13,7 +13,7 @@ import { mayOperate } from "../session";
 import { Doing } from "../ui/doing";
 import { Loaded } from "../ui/loaded";
 import { Silences } from "./silences";
-import { rank, SeverityMark } from "../ui/severity";
+import { SeverityMark } from "../ui/severity";
 
 export function Alerts() {
   const [quiet, setQuiet] = useState(false);
@@ -56,7 +56,6 @@ function about(items: readonly Alert[]): string[] {
 type Ways = { reload: () => void; tell: (notDone: string) => void };
 
 function Table({ items, reload, tell }: { items: readonly Alert[] } & Ways) {
-  const ordered = [...items].sort((a, b) => rank(b.severity) - rank(a.severity) || b.fired_at.localeCompare(a.fired_at));
   return (
     <div class="wide-table" tabIndex={0} role="region" aria-label={t("openAlerts")}>
       <table class="cards-when-narrow">
@@ -73,7 +72,7 @@ function Table({ items, reload, tell }: { items: readonly Alert[] } & Ways) {
           </tr>
         </thead>
         <tbody>
-          {ordered.map((alert) => (
+          {worstFirst(items).map((alert) => (
             <Row key={alert.id} alert={alert} reload={reload} tell={tell} />
           ))}
         </tbody>

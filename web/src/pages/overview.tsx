@@ -14,6 +14,7 @@ import { Sparkline } from "../ui/history";
 import { Loaded } from "../ui/loaded";
 import { Bar, Counts, Value, Why } from "../ui/measure";
 import { VerdictMark, WORST_FIRST } from "../ui/verdict";
+import { Now } from "./overview-now";
 
 const EVENTS = ["target.verdict", "indicator.measure"];
 const EVERY_MS = 15_000;
@@ -27,6 +28,7 @@ export function Overview() {
     <section>
       <h1>{t("overview")}</h1>
       <Hint />
+      <Now />
       <p class="intro">{t("targetsIntro")}</p>
       <Loaded resource={targets}>{(data) => <Targets items={data.items} />}</Loaded>
     </section>
