@@ -259,8 +259,8 @@ class Engine:
                 city=self.city.dump(),
                 alerts=self.alerting.dump(),
             )
-        self._snapshots.write(snapshot)
-        self._journal.commit(CONSUMER, snapshot.offset)
+        if self._snapshots.write(snapshot):
+            self._journal.commit(CONSUMER, snapshot.offset)
 
     # -- the world and readers ----------------------------------------------------------------------------------
 

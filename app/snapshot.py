@@ -38,8 +38,11 @@ class SnapshotFile:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
 
-    def write(self, snapshot: Snapshot) -> None:
-        """Replace the file. After return it is on disk; a crash in between leaves the old one."""
+    def write(self, snapshot: Snapshot) -> bool:
+        """Replace the file and return True: it is on disk. Return False when the disk takes nothing: the old one stays.
+
+        A crash in between leaves the old one, too.
+        """
         content = {
             "format": FORMAT,
             "offset": snapshot.offset,
@@ -50,9 +53,17 @@ class SnapshotFile:
             "alerts": snapshot.alerts,
             "news": snapshot.news,
         }
+        try:
+            self._replace(gzip.compress(json.dumps(content, ensure_ascii=False).encode(), compresslevel=1))
+        except OSError as error:
+            logger.warning("snapshot_not_kept", extra={"file": str(self._path), "reason": str(error)})
+            return False
+        return True
+
+    def _replace(self, content: bytes) -> None:
         fresh = self._path.with_suffix(".tmp")
         with fresh.open("wb") as file:
-            file.write(gzip.compress(json.dumps(content, ensure_ascii=False).encode(), compresslevel=1))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._path)

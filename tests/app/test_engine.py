@@ -257,6 +257,24 @@ def test_a_clean_stop_keeps_a_snapshot_so_that_the_journal_can_let_go(house: Hou
     assert not engine.alive()
 
 
+def test_a_disk_that_takes_no_snapshot_stops_nothing_and_the_next_one_is_kept(house: House) -> None:
+    engine = run(house, house.engine())
+    in_the_way = house.folder / "snapshots" / "engine.json.tmp"
+    in_the_way.mkdir()
+    house.report(0, 150)
+    wait_until(lambda: caught_up(house, engine), "caught up")
+    engine.request_snapshot()
+    wait_until(lambda: not engine._snapshot_due.is_set(), "it is tried")
+    house.report(1, 150)
+    wait_until(lambda: caught_up(house, engine), "live figures go on")
+    assert house.journal.committed("engine") == 0  # what came since the last snapshot is kept
+    in_the_way.rmdir()
+    engine.request_snapshot()
+    wait_until(lambda: house.journal.committed("engine") == 2, "a snapshot")
+    assert engine.alive()
+    engine.stop()
+
+
 def test_a_backlog_is_ticked_at_its_arrival_times_not_now(house: House) -> None:
     """A lamp that went dark and came back while we were away was missed in between, and the log says so."""
     for number in range(4):
