@@ -19,6 +19,8 @@ from ingest.journal.segment import Segment, bundles_of, journaled
 logger = logging.getLogger(__name__)
 
 _ROLL_AGE = timedelta(hours=6)
+_PRIMARY = 0xFF
+"""Bits of an extended result code that are the primary one."""
 _OVERHEAD = 64
 """Bytes of header and row per delivery, roughly; only for the cap."""
 
@@ -117,7 +119,7 @@ class SqliteJournal:
                 self._make_room(micros(bundles[0].arrival), size)
                 self._segments[-1].append(first, bundles)
             except (sqlite3.Error, OSError) as error:
-                self._repair()
+                self._repair(error)
                 raise JournalFull(f"the journal in {self._folder} cannot be written: {error}") from error
             if self._opened is None:
                 self._opened = micros(bundles[0].arrival)
@@ -154,9 +156,15 @@ class SqliteJournal:
             self._opened = None
         self._drop_passed()
 
-    def _repair(self) -> None:
-        """After a failed write: see with fresh eyes what the disk holds. A commit that did survive is given out."""
+    def _repair(self, error: Exception) -> None:
+        """After a failed write: see with fresh eyes what the disk holds. A commit that did survive is given out.
+
+        SQLite shares the index of the write-ahead log between connections: one that a reader opened while the disk was
+        read-only stays read-only for whoever opens the file later, as long as the reader's connection lives.
+        """
         last = self._segments[-1]
+        if getattr(error, "sqlite_errorcode", 0) & _PRIMARY == sqlite3.SQLITE_READONLY:
+            last.rest()
         last.abandon()
         try:
             last.open()
