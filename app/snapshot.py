@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ingest.journal.segment import sync_folder
+
 logger = logging.getLogger(__name__)
 
 FORMAT = 1
@@ -67,11 +69,7 @@ class SnapshotFile:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self._path.parent)
 
     def read(self) -> Snapshot | None:
         """Return the snapshot, or None when there is none or it cannot be used (then it is kept aside)."""

@@ -24,6 +24,7 @@ from benchmarks.chain import client, is_night, leave_session, service, singles, 
 from benchmarks.report import Figure, report
 from benchmarks.running import Ground, Running, ground, resident, running
 from tests.support.broker import Mosquitto
+from tests.support.ledger import identity_holds
 from tests.support.processes import wait_until
 from tests.support.service import Service
 
@@ -56,13 +57,7 @@ class Look:
     @property
     def in_balance(self) -> bool:
         """Whether every delivery and every reading is in exactly one place."""
-        came, read = self.account["deliveries"], self.account["readings"]
-        places = ("journaled", "refused", "dropped", "forgotten", "in_hand")
-        outcomes = ("stored", "duplicate", "conflict", "quarantined", "not_kept", "in_hand")
-        return bool(
-            came["received"] == sum(came[place] for place in places)
-            and read["readings"] == sum(read[outcome] for outcome in outcomes)
-        )
+        return identity_holds(self.account)
 
 
 def messages(seconds: float) -> Iterator[tuple[str, bytes]]:

@@ -155,8 +155,8 @@ class SqlOutbox:
 
     def forget(self, before: datetime, state: NoticeState) -> int:
         """Forget what was done before an instant, sent or dead, some in each transaction; return how many notices."""
-        forgotten = 0
-        while gone := self._forget(and_(outbox.c.state == state, outbox.c.due_at < before)):
+        old, forgotten = and_(outbox.c.state == state, outbox.c.due_at < before), 0
+        while gone := self._forget(old):
             forgotten += gone
         return forgotten
 

@@ -1,22 +1,17 @@
 """`make fuzz CASES=1000000 SEED=1`: so many cases for each target; what breaks is written into the corpus."""
 
-import argparse
-import hashlib
 import logging
 import sys
 import time
 
-from tests.fuzz.mutate import CORPUS, cases
+from tests.fuzz.asked import asked
+from tests.fuzz.mutate import CORPUS, cases, keep
 from tests.fuzz.targets import TARGETS, shown
 
 
 def main() -> int:
     """Run; return 1 when something broke."""
-    parser = argparse.ArgumentParser(prog="make fuzz")
-    parser.add_argument("--cases", type=int, default=1_000_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--target", choices=sorted(TARGETS), action="append")
-    chosen = parser.parse_args()
+    chosen = asked("make fuzz")
     logging.disable(logging.CRITICAL)
     broken = 0
     for name in chosen.target or TARGETS:
@@ -26,8 +21,7 @@ def main() -> int:
                 TARGETS[name](case)
             except Exception as error:  # noqa: BLE001 - this is what is looked for
                 found += 1
-                file = CORPUS / f"{name}-found-{hashlib.sha256(case).hexdigest()[:12]}"
-                file.write_bytes(case)
+                file = keep(CORPUS, f"{name}-found-", case)
                 print(f"{name}: {type(error).__name__}: {error}\n  {file}: {shown(case)}")  # noqa: T201
         took = time.perf_counter() - began
         print(f"{name}: {chosen.cases} cases in {took:.0f} s, {found} broke something", flush=True)  # noqa: T201

@@ -3,8 +3,6 @@
 What reaches code that nothing in the corpus reaches is added to it, and so is what breaks something.
 """
 
-import argparse
-import hashlib
 import shlex
 import subprocess
 import sys
@@ -14,7 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from tests.fuzz.mutate import CORPUS, SPICE, corpus
+from tests.fuzz.asked import asked
+from tests.fuzz.mutate import CORPUS, SPICE, corpus, keep
 from tests.fuzz.targets import TARGETS
 
 LIBFUZZER: Final = ("-verbosity=0", "-max_len=20000", "-timeout=60")
@@ -31,8 +30,8 @@ def guided(name: str, count: int, seed: int) -> bool:
         reached, kept = (_filled(folder / place, corpus(name)) for place in ("reached", "kept"))
         words = folder / "words"
         words.write_text("".join(f'"{_escaped(w)}"\n' for w in SPICE if len(w) <= LONGEST_WORD), encoding="ascii")
-        asked = (f"-runs={count}", f"-seed={seed}", f"-dict={words}", f"-artifact_prefix={CORPUS / name}-found-")
-        whole = _run(name, folder, *asked, str(reached))
+        options = (f"-runs={count}", f"-seed={seed}", f"-dict={words}", f"-artifact_prefix={CORPUS / name}-found-")
+        whole = _run(name, folder, *options, str(reached))
         new = _new(name, kept) if whole and _run(name, folder, "-merge=1", str(kept), str(reached)) else []
     _filled(CORPUS, new, f"{name}-reached-")
     took, said = time.perf_counter() - began, "nothing broke" if whole else "something broke"
@@ -55,7 +54,7 @@ def _run(name: str, folder: Path, *options: str) -> bool:
 def _filled(folder: Path, cases: Iterable[bytes], prefix: str = "") -> Path:
     folder.mkdir(exist_ok=True)
     for case in cases:
-        (folder / f"{prefix}{hashlib.sha256(case).hexdigest()[:12]}").write_bytes(case)
+        keep(folder, prefix, case)
     return folder
 
 
@@ -70,11 +69,7 @@ def _escaped(word: bytes) -> str:
 
 def main() -> int:
     """Run; return 1 when something broke."""
-    parser = argparse.ArgumentParser(prog="make fuzz-guided")
-    parser.add_argument("--cases", type=int, default=1_000_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--target", choices=sorted(TARGETS), action="append")
-    chosen = parser.parse_args()
+    chosen = asked("make fuzz-guided")
     broken = [name for name in chosen.target or TARGETS if guided(name, chosen.cases, chosen.seed)]
     return 1 if broken else 0
 

@@ -1,5 +1,6 @@
 """Cases by mutation: bytes of the corpus cut, repeated, joined and spiced with what has broken parsers before."""
 
+import hashlib
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -65,6 +66,13 @@ def cases(target: str, count: int, seed: int) -> Iterator[bytes]:
 def corpus(target: str) -> Sequence[bytes]:
     """Return the cases kept for a target, in the order of their names."""
     return [path.read_bytes() for path in sorted(CORPUS.glob(f"{target}-*"))]
+
+
+def keep(folder: Path, prefix: str, case: bytes) -> Path:
+    """Write a case into a folder, under a name of its own; return its file."""
+    file = folder / f"{prefix}{hashlib.sha256(case).hexdigest()[:12]}"
+    file.write_bytes(case)
+    return file
 
 
 def _mutated(case: bytes, known: Sequence[bytes], draw: random.Random) -> bytes:
