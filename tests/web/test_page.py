@@ -139,7 +139,7 @@ def test_what_the_service_says_is_told_in_the_language_of_the_page(look: Look, d
     assert page.get_by_role("dialog").locator("[lang=en]").all_inner_texts() == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name="English").click()
-    page.get_by_role("link", name="Alerts").click()
+    page.get_by_role("navigation").get_by_role("link", name="Alerts").click()
     expect(page.locator("tr[data-alert]").filter(has_text="Circuit breaker tripped")).not_to_have_count(0)
 
 
