@@ -11,8 +11,8 @@ import argparse
 import json
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -105,10 +105,10 @@ def capacity(subject: Service, broker: Mosquitto) -> float:
     return PROBE / (time.perf_counter() - begun)
 
 
-def followed(at_work: Running, flow: "Future[int]") -> list[Look]:
-    """Look once a second while it is flooded."""
+def followed(at_work: Running, over: Callable[[list[Look]], bool]) -> list[Look]:
+    """Look once a second until it is over, by what was seen so far."""
     looks, pause = list[Look](), threading.Event()
-    while not flow.done():
+    while not over(looks):
         looks.append(looked(at_work))
         pause.wait(1)
     return looks
@@ -162,7 +162,7 @@ def measure(on: Ground, asked: argparse.Namespace) -> tuple[list[Figure], int]:
             alone = capacity(subject, on.broker)
             first, begun = account(subject), time.perf_counter()
             flow = pool.submit(flood, on.broker.host, on.broker.port, asked.times * alone, 60 * asked.minutes)
-            looks = followed(at_work, flow)
+            looks = followed(at_work, lambda _: flow.done())
             seconds, sent = time.perf_counter() - begun, flow.result()
             last = drained(at_work)
             shed, missing = dropped(told), at_work.api.get("completeness")["totals"]["missing"]
@@ -193,10 +193,15 @@ def _acked_at(books: dict[str, Any]) -> int:
 
 def during(first: dict[str, Any], looks: list[Look], seconds: float) -> Iterator[Figure]:
     """Yield what was seen during the flood."""
-    third, lags = len(looks) // 3, [look.lag for look in looks]
     stored = looks[-1].account["readings"]["stored"] - first["readings"]["stored"]
     yield Figure("acknowledged", (_acked(looks[-1]) - _acked_at(first)) / seconds, "messages/s")
     yield Figure("stored meanwhile", stored / seconds, "readings/s")
+    yield from health(looks)
+
+
+def health(looks: list[Look]) -> Iterator[Figure]:
+    """Yield how large the service was, and how far behind its live indicators."""
+    third, lags = len(looks) // 3, [look.lag for look in looks]
     yield Figure("memory at most, first third", max(look.memory for look in looks[:third]), "MiB")
     yield Figure("memory at most, second third", max(look.memory for look in looks[third : 2 * third]), "MiB")
     yield Figure("memory at most, last third", max(look.memory for look in looks[2 * third :]), "MiB")
