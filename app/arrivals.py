@@ -6,7 +6,6 @@ State and offset are written together, so that after a crash each delivery is co
 import gzip
 import json
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo
 from typing_extensions import override
 
 from app.away import Away
+from app.whole_file import replace_file
 from domain.arrivals import ArrivalTotals, Ask, DeviceLedger, FeedDay
 from domain.delivery import Source
 from domain.errors import Unavailable
@@ -152,12 +152,7 @@ class Arrivals(Worker):
         """Write the book with its offset, then let the journal know. A crash in between leaves the old one."""
         with self._lock:
             content, offset = {"format": FORMAT, "offset": self.offset, "book": self._book.dump()}, self.offset
-        fresh = self._file.with_suffix(".tmp")
-        with fresh.open("wb") as file:
-            file.write(gzip.compress(json.dumps(content, ensure_ascii=False).encode(), compresslevel=1))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._file)
+        replace_file(self._file, gzip.compress(json.dumps(content, ensure_ascii=False).encode(), compresslevel=1))
         self._journal.commit(CONSUMER, offset)
 
     # -- asking back --------------------------------------------------------------------------------------------

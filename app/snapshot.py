@@ -3,14 +3,13 @@
 import gzip
 import json
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.journal.segment import sync_folder
+from app.whole_file import replace_file
 
 logger = logging.getLogger(__name__)
 
@@ -56,20 +55,12 @@ class SnapshotFile:
             "news": snapshot.news,
         }
         try:
-            self._replace(gzip.compress(json.dumps(content, ensure_ascii=False).encode(), compresslevel=1))
+            packed = gzip.compress(json.dumps(content, ensure_ascii=False).encode(), compresslevel=1)
+            replace_file(self._path, packed)
         except OSError as error:
             logger.warning("snapshot_not_kept", extra={"file": str(self._path), "reason": str(error)})
             return False
         return True
-
-    def _replace(self, content: bytes) -> None:
-        fresh = self._path.with_suffix(".tmp")
-        with fresh.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
-        sync_folder(self._path.parent)
 
     def read(self) -> Snapshot | None:
         """Return the snapshot, or None when there is none or it cannot be used (then it is kept aside)."""

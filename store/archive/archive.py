@@ -5,7 +5,6 @@ short by a crash comes again, and a device may send twice. Who reads takes each 
 and of that what arrived first, as the telemetry store judges too.
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -24,7 +23,7 @@ from domain.reading import Reading
 from rules.columnar.table import Table
 from rules.retention import Marks
 from store.archive.due import Due
-from store.archive.files import drop, files, generation, put
+from store.archive.files import drop, files, generation, put, replacing
 from store.archive.schema import Row, reading_of, schema_of, table_of
 from store.archive.unique import IDENTITY, columns_of, cuts, unique
 from store.telemetry.columns import Fitter, Misfit
@@ -147,12 +146,8 @@ class ParquetArchive:
         path = self._folder / _THROUGH
         try:
             self.due.make_folder()
-            aside = path.with_suffix(".tmp")
-            with aside.open("w", encoding="ascii") as file:
-                file.write(through.isoformat())
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(path)
+            with replacing(path) as file:
+                file.write(through.isoformat().encode("ascii"))
         except OSError as error:
             raise StoreUnavailable(f"{self._folder}: {error}") from error
 

@@ -1,8 +1,10 @@
 """The files of the archive: written whole or not at all, named so that a joined one never replaces what it holds."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,24 +26,31 @@ def generation(path: Path) -> int:
 def put(table: pa.Table, path: Path) -> None:
     """Write a file so that it appears whole and durable, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as file:
+        pq.write_table(
+            table,
+            file,
+            compression="zstd",
+            compression_level=1,
+            row_group_size=GROUP_ROWS,
+            use_dictionary=["device", "faults"],
+        )
+    _sync(path.parent.parent)  # the day's folder may be new as well
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file aside that takes the place of another at the end, durable; of one that fails nothing is left."""
     aside = path.with_name(f".{path.name}.tmp")
     try:
         with aside.open("wb") as file:
-            pq.write_table(
-                table,
-                file,
-                compression="zstd",
-                compression_level=1,
-                row_group_size=GROUP_ROWS,
-                use_dictionary=["device", "faults"],
-            )
+            yield file
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-    for folder in (path.parent, path.parent.parent):
-        _sync(folder)
+    _sync(path.parent)
 
 
 def _sync(folder: Path) -> None:
