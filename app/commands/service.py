@@ -8,7 +8,7 @@ import typer
 from app.channels import load_channels
 from app.clock import SystemClock, wall_now
 from app.commands.common import Config
-from app.commands.running import hold_collector, run_until_signalled
+from app.commands.running import few_heaps, hold_collector, run_until_signalled
 from app.duty import load_plan
 from app.heartbeat import open_heartbeat
 from app.logs import configure
@@ -28,6 +28,7 @@ def serve(
     By default in one process. SIGHUP reads rules, chains and channels again (with `--only`: sent to the engine).
     """
     hold_collector()
+    few_heaps()
     settings = load(config)
     configure(settings.log.level, settings.log.format)
     if only is None:
