@@ -97,7 +97,8 @@ class Cell(Counts):
         if lamp.device.state in STOCK:
             source = lamp.device.text("light_source")
             self.sources[source] += change
-            self.sources += Counter()  # drops what fell to zero
+            if not self.sources[source]:
+                del self.sources[source]
             self.made_up += change * lamp.device.synthetic
         if lamp.works and not lamp.heard and is_uncontrolled(lamp.device):
             self.uncontrolled += change
