@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from math import isnan
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,10 +27,11 @@ from domain.device import Device, DeviceVersion
 from domain.instants import micros
 from domain.kind import Value
 from domain.kinds import KINDS
+from domain.measure import Measure
 from domain.period import midnight
 from domain.register import Register
 from rules.columnar.gb3838 import section_class
-from rules.columnar.kernel import figures, figures_of
+from rules.columnar.kernel import Compute, Grid
 from rules.columnar.kernels import IN_FULL, KERNELS
 from rules.columnar.table import Table
 from rules.indicator import World
@@ -190,10 +192,9 @@ def measure(load: Load) -> Iterator[Figure]:
 def _of(name: str, load: Load, archive: ParquetArchive, world: World) -> Iterator[Figure]:
     indicator, kernel, tz = INDICATORS[name], KERNELS[name], JINAN.tz
     start, end = midnight(FIRST, tz) + timedelta(days=1), midnight(FIRST, tz) + timedelta(days=load.days - 1)
-    extract, compute, prepare, points = list[float](), list[float](), list[float](), 0
+    extract, compute, held, prepare, points = list[float](), list[float](), list[float](), list[float](), 0
     with clocked(prepare):
         prepared = kernel.prepare(world)
-    said: dict[datetime, Any] = {}
     periods = 0
     for task in tasks(indicator, start, end, end + timedelta(days=1), tz):
         dues = task.dues(indicator, tz)
@@ -201,14 +202,16 @@ def _of(name: str, load: Load, archive: ParquetArchive, world: World) -> Iterato
             first, following = dues[0].at - kernel.reach, dues[-1].at + datetime.resolution
             table = archive.columns(kernel.kind, first, following, kernel.metrics)
         with clocked(compute):
-            said = figures(prepared, dues, table)  # those before are let go of, as a recomputation does
-        periods += len(said)
+            grid = prepared(dues, table)
+        published = [_measures(grid, row, due) for row, due in enumerate(dues)]
+        with clocked(held):
+            periods += sum(grid.confirms(row, said) for row, said in enumerate(published))
         points += table.points()
     rate = points / sum(compute)
-    dues = list(task.dues(indicator, tz))[:SCALAR_PERIODS]
-    scalar = _scalar(name, dues, archive, world, said)
+    scalar = _scalar(name, task.dues(indicator, tz)[:SCALAR_PERIODS], archive, world, prepared)
     print(f"  {name}: {periods} periods, {points:,} values, {prepare[0]:.2f} s to look the register up once")
     yield Figure(f"{name}: by columns, figures of every scope", rate / 1e6, "M values/s", rate / scalar)
+    yield Figure(f"{name}: held against what was published", points / sum(held) / 1e6, "M values/s")
     yield Figure(f"{name}: taking columns out of the archive", points / sum(extract) / 1e6, "M values/s")
     yield Figure(f"{name}: scalar rules, with details", scalar / 1e6, "M values/s", 1.0)
 
@@ -245,19 +248,27 @@ def _classes(table: Table) -> Figure:
     return Figure("class of every 4-hourly record, by columns", rate / 1e6, "M values/s")
 
 
-def _scalar(
-    name: str, dues: Sequence[Due], archive: ParquetArchive, world: World, said: Mapping[datetime, Any]
-) -> float:
+def _measures(grid: Grid, row: int, due: Due) -> dict[str, Measure]:
+    """Return the measures of a due instant as if they had been published."""
+    columns = (grid.value[row], grid.numerator[row], grid.denominator[row], grid.unknown[row])
+    rows = zip(grid.scopes, grid.there[row], *(column.tolist() for column in columns), strict=True)
+    return {
+        scope: Measure(due.indicator, scope, due.at, "", None if isnan(value) else value, part, whole, unknown, None)
+        for scope, there, value, part, whole, unknown in rows
+        if there
+    }
+
+
+def _scalar(name: str, dues: Sequence[Due], archive: ParquetArchive, world: World, compute: Compute) -> float:
     """Return values per second by the scalar rules, which must say the same."""
     indicator, kernel, taken = INDICATORS[name], KERNELS[name], list[float]()
-    table = archive.columns(kernel.kind, dues[0].at - kernel.reach, dues[-1].at, kernel.metrics)
+    table = archive.columns(kernel.kind, dues[0].at - kernel.reach, dues[-1].at + datetime.resolution, kernel.metrics)
     archive.columns(kernel.kind, dues[0].at - max(indicator.lookback.values()), dues[-1].at, kernel.metrics)
     with clocked(taken):
-        found = [
-            (each.due.at, {p.measure.scope: figures_of(p.measure) for p in each.found})
-            for each in replay(indicator, dues, archive.window, world)
-        ]
-    wrong = [at for at, by_scope in found if said[at] != by_scope]
+        found = list(replay(indicator, dues, archive.window, world))
+    grid = compute(dues, table)
+    said = [{p.measure.scope: p.measure for p in each.found} for each in found]
+    wrong = [due.at for row, due in enumerate(dues) if not grid.confirms(row, said[row])]
     if wrong:
         raise SystemExit(f"{name}: columns and rules differ at {wrong}")
     return table.points() / taken[0]

@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.stores import ColumnArchive, open_archive, open_operational
 from domain.history import Published
 from domain.ports import MeasureStore
-from rules.columnar.kernel import ByScope, Compute, InFull, Kernel, figures, figures_of
+from rules.columnar.kernel import Compute, InFull, Kernel
 from rules.columnar.kernels import IN_FULL, KERNELS
 from rules.indicator import Indicator, World
 from rules.indicators import INDICATORS
@@ -70,9 +70,10 @@ class Bench:
         start = dues[0].at - kernel.reach
         table = self.archive.columns(kernel.kind, start, dues[-1].at + datetime.resolution, kernel.metrics)
         extracted = time.perf_counter()
-        found = figures(self._compute(indicator.name, kernel), dues, table)
+        grid = self._compute(indicator.name, kernel)(dues, table)
         ended = time.perf_counter()
-        left = [d for d in dues if not confirmed(found.get(d.at), before.get(d.period.start, {}))]
+        published = [{scope: p.measure for scope, p in before.get(d.period.start, {}).items()} for d in dues]
+        left = [due for n, due in enumerate(dues) if not grid.confirms(n, published[n])]
         looked = replace(done, readings=len(table), points=table.points())
         return replace(looked, extract_s=extracted - started, kernel_s=ended - extracted), left
 
@@ -118,11 +119,6 @@ class Bench:
         for replayed in found:
             pairs += compared(replayed, before.get(replayed.due.period.start, {}), version)
         return replace(done, differences=told(pairs), found=[new for _, new in pairs])
-
-
-def confirmed(found: ByScope | None, before: Mapping[str, Published]) -> bool:
-    """Return whether a kernel finds exactly the scopes and the figures that were published."""
-    return found is not None and found == {scope: figures_of(p.measure) for scope, p in before.items()}
 
 
 _bench: Bench | None = None

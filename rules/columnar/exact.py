@@ -19,16 +19,16 @@ def scaled(values: Floats) -> tuple[Ints, Bools]:
 
     A decimal of at most four places is the float nearest to its ten-thousandths over 10,000, which is checked.
     """
-    missing = np.isnan(values)
-    fits = (values >= 0) & (values < LARGEST)  # False for NaN
-    whole = np.rint(np.where(fits, values, 0.0) * SCALE).astype(np.int64)
-    exact = fits & (whole / SCALE == values)
-    return np.where(exact, whole, NONE), ~(exact | missing)
+    with np.errstate(over="ignore"):  # what overflows is beyond the largest
+        whole = np.rint(values * SCALE)
+    exact = (whole / SCALE == values) & (values >= 0) & (values < LARGEST)  # False for NaN
+    whole[~exact] = NONE
+    return whole.astype(np.int64), ~(exact | np.isnan(values))
 
 
-def half_even(total: Ints, parts: Ints) -> Ints:
+def half_even(total: Ints, parts: Ints | int) -> Ints:
     """Return total ÷ parts rounded half to even (GB/T 8170), in whole numbers; total ≥ 0, parts > 0."""
-    quotient, rest = np.divmod(total, parts)
-    up = (2 * rest > parts) | ((2 * rest == parts) & (quotient % 2 == 1))
-    found: Ints = quotient + up
+    quotient = total // parts  # far cheaper than divmod, above all where parts is one number
+    rest = total - quotient * parts
+    found: Ints = quotient + (2 * rest + (quotient & 1) > parts)
     return found

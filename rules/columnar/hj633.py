@@ -16,7 +16,7 @@ Concentrations = Mapping[Scale, tuple[Ints, Bools]]
 """By scale: steps of 1 µg/m³ (CO 0.1 mg/m³), and where there are any."""
 
 
-def steps(pollutant: Pollutant, total: Ints, parts: Ints) -> Ints:
+def steps(pollutant: Pollutant, total: Ints, parts: Ints | int) -> Ints:
     """Return means in the steps that a pollutant is rounded to: total ÷ parts (> 0), in ten-thousandths."""
     return half_even(total, parts * (SCALE // 10**pollutant.decimals))
 
@@ -39,7 +39,8 @@ def by_pollutant(said: Concentrations, edition: Edition) -> Ints:
     """Return the largest index of each pollutant, in the order of `Pollutant` along the first axis."""
     found: dict[Pollutant, Ints] = {}
     for scale, (value, there) in said.items():
-        index = np.where(there, iaqi(scale, np.where(there, value, 0), edition), NONE)
+        index = iaqi(scale, value, edition)
+        index[~there] = NONE
         known = found.get(scale.pollutant)
         found[scale.pollutant] = index if known is None else np.maximum(index, known)
     return np.stack([found[p] for p in Pollutant])

@@ -8,7 +8,7 @@ import numpy as np
 
 from rules.air.hours import CLOCK_ERROR
 from rules.columnar.exact import NONE
-from rules.columnar.hj633 import aqi, by_pollutant, steps
+from rules.columnar.hj633 import Concentrations, aqi, by_pollutant, steps
 from rules.columnar.kernel import Compute, Grid, Kernel, instants
 from rules.columnar.stations import (
     ERROR,
@@ -41,8 +41,12 @@ class Hours(NamedTuple):
     """Values by pollutant, full hour and station, in ten-thousandths."""
 
     first: int
-    """The first label."""
+    """The first label, in hours."""
     values: Ints
+
+    def labels(self) -> Ints:
+        """Return the label of each hour in microseconds."""
+        return (self.first + np.arange(self.values.shape[1])) * HOUR
 
 
 def prepare(world: World) -> Compute:
@@ -55,13 +59,20 @@ def prepare(world: World) -> Compute:
     def compute(dues: Sequence[Due], table: Table) -> Grid:
         now = instants(dues)
         said = valid(table, versions.numbers(table))
-        expected = versions.during(now, serving)
+        expected, taking = versions.during(now, serving), versions.during(now, counting)
         hours, strange = _hours(said, int(now[0]) - _FRESH, int(now[-1]), len(versions.ids))
-        found = _chosen(hours, now, expected, versions.during(now, counting))
+        mine, city = _chosen(hours, now, expected, taking)
+        of_city, took_part = _city(hours, city, taking)
         judged = ~any_within(said.at[strange], now - _FRESH - ERROR, now) & ~_at_full_hour(now)
-        judged &= (found.label == NONE).all(axis=1) | (now - _FRESH > begins(Edition.Y2012))
-        there = versions.during(now, np.ones(len(versions.devices), dtype=np.bool_))
-        return grid(names, there, _index(found), found.took_part, found.expected, judged)
+        judged &= ((mine == NONE).all(axis=1) & (city == NONE)) | (now - _FRESH > begins(Edition.Y2012))
+        return grid(
+            names,
+            versions.during(now, np.ones(len(versions.devices), dtype=np.bool_)),
+            np.column_stack([_own(hours, mine), of_city]),
+            np.column_stack([mine != NONE, took_part]).astype(np.int64),
+            np.column_stack([expected, taking.sum(axis=1)]).astype(np.int64),
+            judged,
+        )
 
     return compute
 
@@ -74,80 +85,67 @@ def _at_full_hour(now: Ints) -> Bools:
 
 def _hours(said: Valid, oldest: int, newest: int, stations: int) -> tuple[Hours, Bools]:
     """Return values by full hour; and which readings mean none, or are not exact."""
-    past = said.at % HOUR
-    label = said.at - past + np.where(past <= ERROR, 0, HOUR)
-    near = (past <= ERROR) | (HOUR - past <= ERROR)
-    first = -(-oldest // HOUR) * HOUR
-    count = max(newest // HOUR - first // HOUR + 1, 1)
-    hour = (label - first) // HOUR
+    full = said.at // HOUR
+    past = said.at - full * HOUR
+    late = past > ERROR
+    near = ~late | (past >= HOUR - ERROR)
+    first = -(-oldest // HOUR)
+    count = max(newest // HOUR - first + 1, 1)
+    hour = full + late - first
     kept = np.flatnonzero(near & (hour >= 0) & (hour < count) & (said.at <= newest))
-    codes = (said.station * count + hour)[kept]
-    last = last_of(codes)
-    cube = np.full((len(METRICS), count * stations), NONE, dtype=np.int64)
-    station, hour = np.divmod(codes[last], count)
-    cube[:, hour * stations + station] = said.values[:, kept[last]]
-    return Hours(first, cube.reshape(len(METRICS), count, stations)), ~near | said.inexact
+    kept = kept[last_of(said.station[kept] * count + hour[kept])]
+    place = hour[kept] * stations + said.station[kept]
+    values = np.full((len(METRICS), count * stations), NONE, dtype=np.int64)
+    for metric, of_it in zip(values, said.values, strict=True):
+        metric[place] = of_it[kept]
+    return Hours(first, values.reshape(len(METRICS), count, stations)), ~near | said.inexact
 
 
-class Chosen(NamedTuple):
-    """By due instant, and station with the city last: the label that counts, and what the index rests on."""
-
-    label: Ints
-    total: Ints
-    parts: Ints
-    there: Bools
-    took_part: Ints
-    expected: Ints
-
-
-def _chosen(hours: Hours, now: Ints, expected: Bools, counting: Bools) -> Chosen:
-    """Return the newest fresh hour of each station, and that of the city with three quarters of its stations."""
+def _chosen(hours: Hours, now: Ints, expected: Bools, taking: Bools) -> tuple[Ints, Ints]:
+    """Return the newest fresh hour of each station by due instant, and that with three quarters of the city's."""
     has = (hours.values != NONE).any(axis=0)
-    count, whole = has.shape[0], counting.sum(axis=1)
+    count, whole = has.shape[0], taking.sum(axis=1)
     mine = np.full(expected.shape, NONE)
     full, some = np.full(len(now), NONE), np.full(len(now), NONE)
     for back in range(_LABELS):
-        hour = now // HOUR - hours.first // HOUR - back
-        fresh = (hour >= 0) & (hour < count) & (hours.first + hour * HOUR >= now - _FRESH)
+        hour = now // HOUR - hours.first - back
+        fresh = (hour >= 0) & (hour < count) & ((hours.first + hour) * HOUR >= now - _FRESH)
         row = np.clip(hour, 0, count - 1)
         having = has[row] & fresh[:, None]
         mine = np.where((mine == NONE) & having & expected, row[:, None], mine)
-        taking = (having & counting).sum(axis=1)
-        full = np.where((full == NONE) & enough(taking, whole), row, full)
-        some = np.where((some == NONE) & (taking > 0), row, some)
-    city = np.where(full == NONE, some, full)
-    return _summed(hours, np.column_stack([mine, city]), np.column_stack([expected, whole]), counting)
+        part = (having & taking).sum(axis=1)
+        full = np.where((full == NONE) & enough(part, whole), row, full)
+        some = np.where((some == NONE) & (part > 0), row, some)
+    return mine, np.where(full == NONE, some, full)
 
 
-def _summed(hours: Hours, row: Ints, expected: Ints, counting: Bools) -> Chosen:
-    """Return what stands at the chosen hours: of a station its value, of the city the sum over its stations."""
-    mine, city = row[:, :-1], np.maximum(row[:, -1], 0)
-    own = hours.values[:, np.maximum(mine, 0), np.arange(mine.shape[1])]
-    of_all = hours.values[:, city, :]
-    taking = (of_all != NONE) & counting & (row[:, -1:] != NONE)
-    total = np.where(taking, of_all, 0).sum(axis=2)
-    valid_ones = taking.sum(axis=2)
-    return Chosen(
-        label=np.where(row == NONE, NONE, hours.first + row * HOUR),
-        total=np.concatenate([np.maximum(own, 0), total[:, :, None]], axis=2),
-        parts=np.concatenate([np.ones_like(own), np.maximum(valid_ones, 1)[:, :, None]], axis=2),
-        there=np.concatenate([(own != NONE) & (mine != NONE), enough(valid_ones, expected[:, -1])[:, :, None]], axis=2),
-        took_part=np.column_stack([mine != NONE, taking.any(axis=0).sum(axis=1)]).astype(np.int64),
-        expected=expected.astype(np.int64),
-    )
+def _own(hours: Hours, mine: Ints) -> Ints:
+    """Return the index of each station at the hours chosen."""
+    said = {HOURLY[p]: (steps(p, values, 1), values != NONE) for p, values in zip(Pollutant, hours.values, strict=True)}
+    index = _index(hours.labels(), said)
+    return np.where(mine == NONE, NONE, index[np.maximum(mine, 0), np.arange(mine.shape[1])])
 
 
-def _index(found: Chosen) -> Ints:
-    """Return the indices, by the edition of each hour."""
-    concentrations = {
-        HOURLY[p]: (steps(p, found.total[n], found.parts[n]), found.there[n]) for n, p in enumerate(Pollutant)
-    }
-    newer = found.label > begins(Edition.Y2026)
-    value = np.full(found.label.shape, NONE)
+def _city(hours: Hours, city: Ints, taking: Bools) -> tuple[Ints, Ints]:
+    """Return the index of the city at the hours chosen, and how many of the stations that take part say anything."""
+    values = hours.values[:, np.maximum(city, 0)]
+    there = (values != NONE) & taking & (city != NONE)[:, None]
+    total, parts, whole = np.where(there, values, 0).sum(axis=2), there.sum(axis=2), taking.sum(axis=1)
+    sums = zip(Pollutant, total, parts, strict=True)
+    said = {HOURLY[p]: (steps(p, of_it, np.maximum(n, 1)), enough(n, whole)) for p, of_it, n in sums}
+    return _index((hours.first + city) * HOUR, said), there.any(axis=0).sum(axis=1)
+
+
+def _index(label: Ints, said: Concentrations) -> Ints:
+    """Return the indices of concentrations, each row by the edition of its label."""
+    newer = label > begins(Edition.Y2026)
+    found: Ints = np.full(np.shape(next(iter(said.values()))[0]), NONE)
     for edition, of_it in ((Edition.Y2012, ~newer), (Edition.Y2026, newer)):
         if of_it.any():
-            value = np.where(of_it, aqi(by_pollutant(concentrations, edition), edition), value)
-    return value
+            rows = slice(None) if of_it.all() else of_it
+            indices = by_pollutant({scale: (v[rows], there[rows]) for scale, (v, there) in said.items()}, edition)
+            found[rows] = aqi(indices, edition)
+    return found
 
 
 KERNEL: Final = Kernel(KIND.name, METRICS, KIND.freshness + CLOCK_ERROR, prepare)

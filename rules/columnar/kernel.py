@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import compress
-from typing import NamedTuple
 
 import numpy as np
 
@@ -14,24 +13,6 @@ from rules.columnar.table import Bools, Floats, Ints, Table
 from rules.indicator import Indicator, World
 from rules.kept import Due
 from rules.replay import Replayed, Window
-
-
-class Figures(NamedTuple):
-    """The figures of a measure: what a kernel computes, and what decides whether the scalar rules are asked."""
-
-    value: float | None
-    numerator: float
-    denominator: float
-    unknown: float
-
-
-def figures_of(measure: Measure) -> Figures:
-    """Return the figures of a measure."""
-    return Figures(measure.value, measure.numerator, measure.denominator, measure.unknown)
-
-
-ByScope = Mapping[str, tuple[float | None, float, float, float]]
-"""The fields of `Figures`, plain: kernels make many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +30,20 @@ class Grid:
     judged: Bools
     """By due instant: False where the kernel cannot judge."""
 
-    def rows(self, dues: Sequence[Due]) -> Iterator[tuple[datetime, ByScope]]:
-        """Yield what was judged, by instant and scope."""
-        for n, due in enumerate(dues):
-            if self.judged[n]:
-                value = [None if v != v else v for v in self.value[n].tolist()]  # noqa: PLR0124 - NaN is not itself
-                counts = (column[n].tolist() for column in (self.numerator, self.denominator, self.unknown))
-                found = zip(self.scopes, zip(value, *counts, strict=True), strict=True)
-                yield due.at, dict(found if self.there[n].all() else compress(found, self.there[n].tolist()))
+    def confirms(self, row: int, published: Mapping[str, Measure]) -> bool:
+        """Return whether a due instant has exactly these scopes with these figures; False where it is not judged."""
+        there = self.there[row]
+        scopes = list(compress(self.scopes, there.tolist()))
+        if not self.judged[row] or published.keys() != set(scopes):
+            return False
+        said = [published[scope] for scope in scopes]
+        return (
+            [None if v != v else v for v in self.value[row][there].tolist()]  # noqa: PLR0124 - NaN is not itself
+            == [measure.value for measure in said]
+            and self.numerator[row][there].tolist() == [measure.numerator for measure in said]
+            and self.denominator[row][there].tolist() == [measure.denominator for measure in said]
+            and self.unknown[row][there].tolist() == [measure.unknown for measure in said]
+        )
 
 
 Compute = Callable[[Sequence[Due], Table], Grid]
@@ -86,11 +73,6 @@ class InFull:
     measures: Callable[[Indicator, Sequence[Due], Table, Window, World], Iterator[Replayed]]
     """Indicator, due instants in order, every reading of the kind that matters to them, and of the other kinds where
     they are to be had → the measures."""
-
-
-def figures(compute: Compute, dues: Sequence[Due], table: Table) -> dict[datetime, ByScope]:
-    """Return the figures by instant and scope; instants that cannot be judged are left out."""
-    return dict(compute(dues, table).rows(dues))
 
 
 def instants(dues: Sequence[Due]) -> Ints:

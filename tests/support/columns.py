@@ -1,11 +1,13 @@
 """Readings as the columns that kernels take, and what the scalar rules say of the same periods."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from domain.kinds import KINDS
+from domain.measure import Measure
 from domain.reading import Reading
-from rules.columnar.kernel import ByScope, Kernel, figures, figures_of
+from rules.columnar.kernel import Grid, Kernel
 from rules.columnar.kernels import IN_FULL
 from rules.columnar.table import Table
 from rules.indicator import Indicator, World
@@ -24,21 +26,32 @@ def table(kind: str, readings: Iterable[Reading], metrics: Sequence[str]) -> Tab
     return columns_of(unique(table_of(rows, _TYPES[kind])), metrics)
 
 
-def by_columns(
-    kernel: Kernel, dues: Sequence[Due], readings: Sequence[Reading], world: World
-) -> Mapping[datetime, ByScope]:
-    """What the kernel finds, by instant and scope, from the readings of its reach."""
+def by_columns(kernel: Kernel, dues: Sequence[Due], readings: Sequence[Reading], world: World) -> Grid:
+    """What the kernel finds, from the readings of its reach."""
     first, last = dues[0].at - kernel.reach, dues[-1].at
     heard = [r for r in readings if r.kind == kernel.kind and first <= r.at <= last]
-    return figures(kernel.prepare(world), dues, table(kernel.kind, heard, kernel.metrics))
+    return kernel.prepare(world)(dues, table(kernel.kind, heard, kernel.metrics))
 
 
 def by_rules(
     indicator: Indicator, dues: Sequence[Due], readings: Sequence[Reading], world: World
-) -> Mapping[datetime, ByScope]:
-    """What the scalar rules find."""
+) -> list[dict[str, Measure]]:
+    """What the scalar rules find, by due instant and scope."""
     found = replay(indicator, dues, window_of(readings), world)
-    return {each.due.at: {p.measure.scope: figures_of(p.measure) for p in each.found} for each in found}
+    return [{p.measure.scope: p.measure for p in each.found} for each in found]
+
+
+def figures(grid: Grid, row: int) -> dict[str, list[float | None]]:
+    """What a kernel says of a due instant: value, numerator, denominator and unknown by scope."""
+    columns = (grid.value, grid.numerator, grid.denominator, grid.unknown)
+    said = zip(grid.scopes, *(column[row].tolist() for column in columns), strict=True)
+    found = {scope: [None if math.isnan(value) else value, *counts] for scope, value, *counts in said}
+    return {scope: found[scope] for scope, there in zip(grid.scopes, grid.there[row], strict=True) if there}
+
+
+def figures_of(measure: Measure) -> list[float | None]:
+    """The same of a measure."""
+    return [measure.value, measure.numerator, measure.denominator, measure.unknown]
 
 
 def window_of(readings: Sequence[Reading]) -> Window:

@@ -15,7 +15,7 @@ from rules.columnar.kernels import KERNELS
 from rules.indicator import World
 from tests.rules.columnar.test_kernels_equal_rules import check, dues_of, register_of
 from tests.support.air import CLEAN_AIR, air, station
-from tests.support.columns import by_columns
+from tests.support.columns import by_columns, figures
 from tests.support.rules import NO_PLAN, local, version
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -94,6 +94,7 @@ def test_a_full_month_has_a_value_and_one_with_a_day_too_few_has_none() -> None:
         readings = list(_readings("a0", clean._replace(silent=silent), date(2026, 2, 1), 28))
         for name in NAMES:
             (due,) = dues_of(name, "2026-02-28T00:00", 1)
-            value, numerator, denominator, unknown = by_columns(KERNELS[name], [due], readings, world)[due.at]["city"]
-            assert (numerator, denominator, unknown) == (28 - len(silent), 28, len(silent))
+            found = by_columns(KERNELS[name], [due], readings, world)
+            value, *counts = figures(found, 0)["city"]
+            assert counts == [28 - len(silent), 28, len(silent)]
             assert (value is not None) == (valued or name == "good_air_days")

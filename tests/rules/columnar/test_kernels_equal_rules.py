@@ -18,7 +18,7 @@ from rules.indicator import World
 from rules.indicators import INDICATORS
 from rules.kept import Due, due
 from tests.support.air import air, station
-from tests.support.columns import by_columns, by_rules
+from tests.support.columns import by_columns, by_rules, figures, figures_of
 from tests.support.rules import CLEAN, NO_PLAN, fixed_nights, lamp, local, override, power, section, version, water
 
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
@@ -44,10 +44,11 @@ def register_of(versions: Sequence[DeviceVersion]) -> Register:
 def check(name: str, dues: Sequence[Due], readings: Sequence[Reading], world: World, *, all_judged: bool) -> None:
     """What a kernel judges is what the rules say; `all_judged`: it judges everything."""
     found = by_columns(KERNELS[name], dues, readings, world)
-    said = by_rules(INDICATORS[name], dues, readings, world)
-    assert found == {at: said[at] for at in found}
-    if all_judged:
-        assert found.keys() == said.keys()
+    for row, said in enumerate(by_rules(INDICATORS[name], dues, readings, world)):
+        assert found.judged[row] or not all_judged
+        assert found.confirms(row, said) == found.judged[row]
+        if found.judged[row]:
+            assert figures(found, row) == {scope: figures_of(measure) for scope, measure in said.items()}
 
 
 # -- air -------------------------------------------------------------------------------------------------------------
@@ -193,7 +194,7 @@ def test_days_before_the_first_edition_have_no_index() -> None:
     dues = dues_of("aqi_daily", "2011-12-30T00:00", 4)  # which close the days from the 29th on
     check("aqi_daily", dues, readings, world, all_judged=True)
     found = by_columns(KERNELS["aqi_daily"], dues, readings, world)
-    assert [found[d.at]["city"][0] is None for d in dues] == [True, True, True, False]
+    assert [figures(found, row)["city"][0] is None for row in range(len(dues))] == [True, True, True, False]
 
 
 # -- water -----------------------------------------------------------------------------------------------------------

@@ -96,6 +96,7 @@ def test_no_pollutant_is_primary_up_to_50() -> None:
 def test_halves_are_rounded_to_even(total: int, parts: int) -> None:
     for whole, by in ((total, parts), (total * parts + parts // 2, parts), ((2 * total + 1) * parts, 2 * parts)):
         assert half_even(np.array([whole]), np.array([by])).tolist() == [round(Fraction(whole, by))]
+        assert half_even(np.array([whole]), by).tolist() == [round(Fraction(whole, by))]
 
 
 @given(st.integers(0, 10**9 - 1))
@@ -105,9 +106,9 @@ def test_decimals_of_four_places_are_held_exactly(number: int) -> None:
 
 
 def test_what_is_no_such_decimal_is_told_apart_from_what_is_missing() -> None:
-    whole, inexact = scaled(np.array([float("nan"), 0.00001, 1 / 3, -1.0, 1e5, float("inf"), 0.0]))
-    assert whole.tolist() == [NONE] * 6 + [0]
-    assert inexact.tolist() == [False, True, True, True, True, True, False]
+    whole, inexact = scaled(np.array([float("nan"), 0.00001, 1 / 3, -1.0, 1e5, 1e305, float("inf"), 0.0]))
+    assert whole.tolist() == [NONE] * 7 + [0]
+    assert inexact.tolist() == [False, True, True, True, True, True, True, False]
 
 
 @pytest.mark.parametrize("body", Body)
