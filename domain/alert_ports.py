@@ -1,6 +1,6 @@
 """What alerting asks of the operational database, and what the API asks of alerting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -123,6 +123,10 @@ class AlertStore(Protocol):
 
     def history(self, alert_id: str, limit: int = 1000) -> Sequence[RecordedChange]:
         """Return what happened to an alert, oldest first."""
+        ...
+
+    def names(self, alert_ids: Collection[str]) -> Mapping[str, str]:
+        """Return by alert how its subject is called; of an alert that is not there nothing."""
         ...
 
     def steps(self, start: datetime, end: datetime, most: int) -> Sequence[AlertStep]:

@@ -1,5 +1,6 @@
 """Alarm quality as an answer: the figures of shifts or days, with the published limits beside them."""
 
+from collections.abc import Mapping
 from typing import Self
 
 from api.schemas.common import Answer, Instant
@@ -49,31 +50,39 @@ class FloodOut(Answer):
 
 
 class OftenOut(Answer):
-    """An alarm (a rule at a subject), how often it rang, and its share of all in %."""
+    """An alarm (a rule at a subject), how often it rang, and its share of all in %.
 
-    rule: str
-    subject: str
-    alarms: int
-    share: float
-
-    @classmethod
-    def of(cls, often: Often) -> Self:
-        """Make it from the rules' figure."""
-        return cls(rule=often.rule, subject=often.subject, alarms=often.alarms, share=often.share)
-
-
-class StandingOut(Answer):
-    """An alert that stood for more than 24 hours."""
+    `alert`: its newest one; `name`: how the subject is called there.
+    """
 
     alert: str
     rule: str
     subject: str
+    name: str
+    alarms: int
+    share: float
+
+    @classmethod
+    def of(cls, often: Often, names: Mapping[str, str]) -> Self:
+        """Make it from the rules' figure and the names of subjects by alert."""
+        same = {name: getattr(often, name) for name in ("alert", "rule", "subject", "alarms", "share")}
+        return cls(**same, name=names.get(often.alert, ""))
+
+
+class StandingOut(Answer):
+    """An alert that stood for more than 24 hours. `name`: how its subject is called."""
+
+    alert: str
+    rule: str
+    subject: str
+    name: str
     since: Instant
 
     @classmethod
-    def of(cls, life: Life) -> Self:
-        """Make it from an alert's life."""
-        return cls(alert=life.id, rule=life.rule, subject=life.subject, since=life.raised)
+    def of(cls, life: Life, names: Mapping[str, str]) -> Self:
+        """Make it from an alert's life and the names of subjects by alert."""
+        name = names.get(life.id, "")
+        return cls(alert=life.id, rule=life.rule, subject=life.subject, name=name, since=life.raised)
 
 
 class WaitsOut(Answer):
@@ -116,8 +125,8 @@ class QualityOut(Answer):
     shelved_at_end: int
 
     @classmethod
-    def of(cls, found: Quality) -> Self:
-        """Make it from the rules' figures."""
+    def of(cls, found: Quality, names: Mapping[str, str]) -> Self:
+        """Make it from the rules' figures and the names of subjects by alert."""
         watch = found.watch
         same = ("until", "alarms", "officers", "peak_at", "shelved_at_end")
         return cls(
@@ -126,9 +135,9 @@ class QualityOut(Answer):
             unstaffed_minutes=found.unstaffed_min,
             held=[HeldOut.of(h) for h in found.held],
             floods=[FloodOut.of(f) for f in found.floods],
-            top=[OftenOut.of(o) for o in found.top],
-            chattering=[OftenOut.of(o) for o in found.chattering],
-            stale=[StandingOut.of(s) for s in found.stale],
+            top=[OftenOut.of(o, names) for o in found.top],
+            chattering=[OftenOut.of(o, names) for o in found.chattering],
+            stale=[StandingOut.of(s, names) for s in found.stale],
             time_to_acknowledge=WaitsOut.of(found.acknowledged),
             time_to_clear=WaitsOut.of(found.cleared),
             priorities=dict(found.priorities),

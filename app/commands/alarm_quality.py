@@ -1,6 +1,6 @@
 """`quanyan alerts quality`: alarm figures of shifts and days beside the published limits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Final
@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from api.alarm_quality import Asked, Unanswerable, tell
 from app.commands.common import Config, city_now, instant, operational
 from domain.errors import ConfigError, Problem
 from rules.alarm_quality.limits import LIMITS
-from rules.alarm_quality.report import Quality, Waits, qualities
-from rules.alarm_quality.spans import By, known_whole, watches
+from rules.alarm_quality.report import Quality, Waits
+from rules.alarm_quality.spans import By
 from rules.duty.plan import DutyPlan
 
 _MOST: Final = 2_000_000
@@ -30,22 +31,19 @@ def quality(
         until = instant(end, "--to") if end else now
         since = instant(start, "--from") if start else until - timedelta(days=7)
         plan = DutyPlan(replace(store.duty.load(), zone=settings.city.zone))
-        if by is By.SHIFT and not plan.roster.shifts:
-            raise ConfigError([Problem("command line", 0, "--by", "the roster has no shifts")])
-        asked = watches(by, since, until, plan)
-        last = max((span.end for span in asked), default=until)
-        seen = min(now, store.events.ticked_through() or since)  # nobody has looked at what comes later
-        steps, kept = store.alerts.steps(since, last, _MOST), store.alerts.kept_since()
-        spans = known_whole(asked, kept)
-        found = qualities(steps, spans, plan, seen)
-    if left := len(asked) - len(spans):
-        typer.echo(f"{left} left out: alerts before {kept:%Y-%m-%dT%H:%MZ} are no longer all kept ([alerts] keep_days)")
-    for one in found:
-        typer.echo("\n".join(_lines(one, settings.city.place.tz)))
+        try:
+            told = tell(Asked(by, since, until, now), plan, store.alerts, store.events, _MOST)
+        except Unanswerable as wrong:
+            raise ConfigError([Problem("command line", 0, f"--{wrong.name}", wrong.reason)]) from None
+    if told.left_out:
+        kept = f"{told.kept_since:%Y-%m-%dT%H:%MZ}"
+        typer.echo(f"{told.left_out} left out: alerts before {kept} are no longer all kept ([alerts] keep_days)")
+    for one in told.found:
+        typer.echo("\n".join(_lines(one, settings.city.place.tz, told.names)))
     typer.echo("limits: " + "; ".join(f"{limit.figure.value}: {limit.source}" for limit in LIMITS))
 
 
-def _lines(one: Quality, tz: ZoneInfo) -> Iterator[str]:
+def _lines(one: Quality, tz: ZoneInfo, names: Mapping[str, str]) -> Iterator[str]:
     yield f"{one.watch.name} {one.watch.title}".rstrip() + f"  {_at(one.watch.start, tz)} – {_at(one.until, tz)}"
     officers = "nobody" if one.officers is None else f"{one.officers:.1f} officers"
     yield f"  {one.alarms} alarms, {officers} on duty, {one.unstaffed_min} min without any"
@@ -58,14 +56,19 @@ def _lines(one: Quality, tz: ZoneInfo) -> Iterator[str]:
     for flood in one.floods:
         yield f"  flood {_at(flood.start, tz)} – {_at(flood.end, tz)}: {flood.alarms} alarms, peak {flood.peak:g}"
     for often in one.top:
-        yield f"  top  {often.alarms} × {often.rule} {often.subject} ({often.share:.1f} %)"
+        where = _where(often.subject, names.get(often.alert))
+        yield f"  top  {often.alarms} × {often.rule} {where} ({often.share:.1f} %)"
     for often in one.chattering:
-        yield f"  chattering  {often.rule} {often.subject} ({often.alarms} alarms)"
+        yield f"  chattering  {often.rule} {_where(often.subject, names.get(often.alert))} ({often.alarms} alarms)"
     for life in one.stale:
-        yield f"  stale  {life.id} {life.rule} {life.subject} since {_at(life.raised, tz)}"
+        yield f"  stale  {life.id} {life.rule} {_where(life.subject, names.get(life.id))} since {_at(life.raised, tz)}"
     yield f"  acknowledged: {_waits(one.acknowledged)}"
     yield f"  cleared: {_waits(one.cleared)}"
     yield f"  shelved: {one.shelved_in} in it, {one.shelved_at_end} on the shelf at its end"
+
+
+def _where(subject: str, name: str | None) -> str:
+    return f"{name} ({subject})" if name else subject
 
 
 def _waits(waits: Waits) -> str:

@@ -43,6 +43,8 @@ class Often:
     alarms: int
     share: float
     """Of all alarms of the period, in %."""
+    alert: str
+    """The newest alert of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,11 @@ class Quality:
     """How often something was put on the shelf in the period."""
     shelved_at_end: int
     held: tuple[Held, ...]
+
+    @property
+    def listed(self) -> set[str]:
+        """The ids of the alerts that stand in one of the lists."""
+        return {o.alert for o in (*self.top, *self.chattering)} | {life.id for life in self.stale}
 
 
 def qualities(steps: Iterable[AlertStep], watches: Sequence[Watch], plan: DutyPlan, now: datetime) -> Sequence[Quality]:
@@ -172,16 +179,19 @@ def _values(part: _Part, start: datetime, until: datetime) -> dict[Figure, float
 
 def _often(rang: Sequence[AlertStep]) -> list[Often]:
     counts = Counter((step.rule, step.subject) for step in rang)
+    newest = {(step.rule, step.subject): step.alert for step in sorted(rang, key=lambda step: step.at)}
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [Often(*key, count, 100 * count / len(rang)) for key, count in ordered]
+    return [Often(*key, count, 100 * count / len(rang), newest[key]) for key, count in ordered]
 
 
 def _chattering(part: _Part) -> list[Often]:
     """Raised three times within a minute, or found to be flapping by its rule (our choice: holds are minutes here)."""
     times: dict[tuple[str, str], list[datetime]] = {}
+    newest: dict[tuple[str, str], str] = {}
     found: set[tuple[str, str]] = set()
-    for life in part.raised:
+    for life in part.raised:  # the newest last
         times.setdefault(life.key, []).append(life.raised)
+        newest[life.key] = life.id
         if any(step.kind is ChangeKind.FLAPPING for step in life.steps):
             found.add(life.key)
     for key, at in times.items():
@@ -190,7 +200,7 @@ def _chattering(part: _Part) -> list[Often]:
             found.add(key)
     listed = [o for o in _often(part.rang) if (o.rule, o.subject) in found]
     quiet = found - {(o.rule, o.subject) for o in listed}
-    return listed + [Often(*key, 0, 0.0) for key in sorted(quiet)]
+    return listed + [Often(*key, 0, 0.0, newest[key]) for key in sorted(quiet)]
 
 
 def _stale(part: _Part, until: datetime) -> list[Life]:

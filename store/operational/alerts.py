@@ -1,6 +1,6 @@
 """Alerts in SQL. A tick is one transaction: events, alerts, history, notices, escalations, commands and progress."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -104,6 +104,15 @@ class SqlAlertStore:
         with self._database.read() as connection:
             rows = connection.execute(query.limit(limit)).all()
         return [RecordedChange(r.id, r.kind, r.at, r.author, r.why, r.severity, r.state, r.detail) for r in rows]
+
+    def names(self, alert_ids: Collection[str]) -> Mapping[str, str]:
+        """Return by alert how its subject is called; of an alert that is not there nothing."""
+        name, found = alert.c.document["name"].as_string().label("name"), {}
+        with self._database.read() as connection:
+            for ids in _chunks(list(alert_ids)):
+                rows = connection.execute(select(alert.c.id, name).where(alert.c.id.in_(ids)))
+                found.update({row.id: row.name for row in rows})
+        return found
 
     def steps(self, start: datetime, end: datetime, most: int) -> Sequence[AlertStep]:
         """Return the changes of the alerts that were open at some instant of [start, end), in order of recording."""

@@ -30,7 +30,18 @@ def test_the_figures_of_a_day_stand_beside_the_published_limits(city: SmallCity)
     assert (held["peak"]["value"], held["peak"]["acceptable"], held["peak"]["standing"]) == (3, 10, "acceptable")
     assert "16.4.3" in held["peak"]["source"]
     assert today["time_to_acknowledge"] == {"count": 0, "still": 3, "never": 0, "median_s": None, "p90_s": None}
-    assert today["top"][0]["rule"] == "lamp-dark"
+    first = today["top"][0]
+    assert (first["rule"], first["alert"], first["name"]) == ("lamp-dark", "a0", "灯0")
+
+
+def test_what_rings_often_is_called_as_its_newest_alert_calls_it(city: SmallCity) -> None:
+    raise_(city, 1)
+    raise_(city, 2, subject="device:L1", name="新名", fired_at=NOW + timedelta(seconds=1))
+    tick(city, NOW + timedelta(days=2))
+    days = city.client(Role.READ).get("/api/v1/alarm-quality").json()["items"]
+    (often,) = next(day["top"] for day in days if day["alarms"])
+    assert (often["subject"], often["name"], often["alarms"]) == ("device:L1", "新名", 2)
+    assert {s["alert"]: s["name"] for s in days[-1]["stale"]} == {"a1": "灯1", "a2": "新名"}
 
 
 def test_shifts_are_those_of_the_roster(city: SmallCity) -> None:

@@ -126,6 +126,13 @@ def test_thousands_of_alerts_are_committed_at_once(store: OperationalStore) -> N
     assert len(store.alerts.open()) == 1200
 
 
+def test_the_subjects_of_many_alerts_are_called_as_the_alerts_call_them(store: OperationalStore) -> None:
+    raise_(store, [alert(n) for n in range(1100)])
+    names = store.alerts.names({"a0", "a7", "a9999", *(f"a{n}" for n in range(100, 1100))})
+    assert (len(names), names["a0"], names["a7"], names["a1099"]) == (1002, "灯0", "灯7", "灯1099")
+    assert store.alerts.names([]) == {}
+
+
 def test_a_wish_is_recorded_once_with_its_audit_entry_and_waits_for_its_tick(store: OperationalStore) -> None:
     raise_(store, [alert(1)])
     recorded = store.alerts.request(wish(), version=1)

@@ -1,6 +1,8 @@
 /** Alarm quality by ISA-18.2 and EEMUA 191: what the alarms of a shift or day asked of its officers, limits beside. */
 
+import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
+import { alertPlace } from "../alerts";
 import { api, taken, type Schemas } from "../api/client";
 import { ALERT_EVENTS } from "../api/live";
 import type { NameOf } from "../api/people";
@@ -9,7 +11,6 @@ import { useRuleTitles } from "../api/rules";
 import { instant, number, span } from "../format";
 import { t } from "../i18n";
 import { Said } from "../i18n/said";
-import { scopeName } from "../places";
 import { FactList } from "../ui/fact-list";
 import { Loaded } from "../ui/loaded";
 
@@ -156,32 +157,55 @@ function lasted(seconds: number | null): string {
 
 function Often({ title, items, ruleTitle }: { title: string; items: readonly Schemas["OftenOut"][]; ruleTitle: NameOf }) {
   return (
-    <List title={title} rows={items.map((each) => [`${ruleTitle(each.rule)} · ${scopeName(each.subject)}`, `${number(each.alarms, 0)} (${number(each.share)} %)`])} />
+    <List title={title}>
+      {items.map((each) => (
+        <Alarm key={each.alert} {...each} ruleTitle={ruleTitle} much={`${number(each.alarms, 0)} (${number(each.share)} %)`} />
+      ))}
+    </List>
   );
 }
 
 function Floods({ items }: { items: readonly Schemas["FloodOut"][] }) {
   return (
-    <List title={t("floods")} rows={items.map((each) => [`${instant(each.start)} – ${instant(each.end)}`, t("alarmsRang", { count: number(each.alarms, 0) })])} />
+    <List title={t("floods")}>
+      {items.map((each) => (
+        <li key={each.start}>
+          {`${instant(each.start)} – ${instant(each.end)}`} <small>{t("alarmsRang", { count: number(each.alarms, 0) })}</small>
+        </li>
+      ))}
+    </List>
   );
 }
 
 function Stale({ items, ruleTitle }: { items: readonly Schemas["StandingOut"][]; ruleTitle: NameOf }) {
-  return <List title={t("figure.stale")} rows={items.map((each) => [`${ruleTitle(each.rule)} · ${scopeName(each.subject)}`, instant(each.since)])} />;
+  return (
+    <List title={t("figure.stale")}>
+      {items.map((each) => (
+        <Alarm key={each.alert} {...each} ruleTitle={ruleTitle} much={t("sinceWhen", { at: instant(each.since) })} />
+      ))}
+    </List>
+  );
 }
 
-function List({ title, rows }: { title: string; rows: readonly (readonly [string, string])[] }) {
+type AlarmProps = Pick<Schemas["StandingOut"], "alert" | "rule" | "subject" | "name"> & { ruleTitle: NameOf; much: string };
+
+/** What rings and where, by name, with the way to the newest alert of it; the code of a device stands below its name. */
+function Alarm({ alert, rule, subject, name, ruleTitle, much }: AlarmProps) {
+  const place = alertPlace({ subject, name });
+  const code = subject.slice(subject.indexOf(":") + 1);
+  return (
+    <li>
+      <a href={`/alerts/${alert}`}>{`${ruleTitle(rule)}${t("colon")}${place}`}</a> <small>{much}</small>
+      {subject.startsWith("device:") && place !== code ? <small class="code">{code}</small> : null}
+    </li>
+  );
+}
+
+function List({ title, children }: { title: string; children: readonly ComponentChild[] }) {
   return (
     <section class="panel">
       <h2>{title}</h2>
-      {rows.length === 0 ? <p class="note">{t("none")}</p> : null}
-      <ul class="plain">
-        {rows.map(([what, much]) => (
-          <li key={what}>
-            {what} <small>{much}</small>
-          </li>
-        ))}
-      </ul>
+      {children.length === 0 ? <p class="note">{t("none")}</p> : <ul class="plain">{children}</ul>}
     </section>
   );
 }
