@@ -26,6 +26,8 @@ PAGES: Final = (
 """The first parts of the paths that the page routes by itself."""
 Wall = Annotated[str | None, Query()]
 """`?wall` in the address of a view: the page shows itself as on a wall."""
+Hide = Annotated[str | None, Query()]
+"""`?hide=roads+streetlight.l` in the address of the map: layers and states that it leaves out."""
 _ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
 _FOREVER: Final = "public, max-age=31536000, immutable"
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.guard import GuardedRoute
 from api.services import Use
-from api.web import PAGES, Wall
+from api.web import PAGES, Hide, Wall
 from domain.errors import NotFound
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
@@ -28,7 +28,7 @@ def icon(request: Request, services: Use) -> Response:
     return found.response(request)
 
 
-def view(request: Request, services: Use, wall: Wall = None) -> Response:  # noqa: ARG001 - the page reads it
+def view(request: Request, services: Use, wall: Wall = None, hide: Hide = None) -> Response:  # noqa: ARG001 - the page reads them
     """Return the page; it shows what its path names."""
     if services.web.index is None:
         raise NotFound("The page was not built: run `make web`.")

@@ -25,7 +25,16 @@ def page(city: SmallCity, tmp_path: Path) -> Client:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/?wall", "/map?wall", "/map", "/devices/sl-0001", *(f"/{name}" for name in PAGES)]
+    "path",
+    [
+        "/",
+        "/?wall",
+        "/map?wall",
+        "/map?hide=roads+streetlight.l",
+        "/map",
+        "/devices/sl-0001",
+        *(f"/{name}" for name in PAGES),
+    ],
 )
 def test_every_view_is_the_one_document_under_a_strict_policy(page: Client, path: str) -> None:
     found = page.get(path)

@@ -142,11 +142,23 @@ def test_a_device_is_found_on_the_map_and_leads_to_its_page(page: Page) -> None:
     expect(page.locator("main h1")).to_contain_text("rs-xinfengzhuang", timeout=60_000)
 
 
-def test_a_dark_lamp_has_its_colour_on_the_map_and_leads_to_what_it_said(page: Page, demo: Demo) -> None:
+def test_a_dark_lamp_has_its_colour_on_the_map_unless_left_out_and_leads_to_what_it_said(
+    page: Page, demo: Demo
+) -> None:
     lamp, place = _dark_lamp(demo)
     page.goto(f"/map#map=19/{place}")
     middle = _middle_of_the_map(page)
     wait_until(lambda: _is_dark(_pixel(page, *middle)), "it is drawn", 60)
+    dark = page.locator("[data-state='streetlight.d']")
+    assert int(dark.locator("small").inner_text()) > 0
+    dark.press("Space")
+    expect(dark).to_have_attribute("aria-pressed", "false")
+    wait_until(lambda: not _is_dark(_pixel(page, *middle)), "dark lamps are left out", 60)
+    page.reload()  # the address says so, and where one looks
+    expect(dark).to_have_attribute("aria-pressed", "false", timeout=60_000)
+    assert re.search(r"\?hide=streetlight\.d#map=19/", page.url)
+    dark.click()
+    wait_until(lambda: _is_dark(_pixel(page, *middle)), "it is drawn again", 60)
     page.mouse.click(*middle)
     expect(page.get_by_role("complementary", name=lamp)).to_be_visible(timeout=60_000)
 

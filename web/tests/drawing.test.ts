@@ -1,7 +1,7 @@
 import type { CustomRenderMethodInput, Map as Chart } from "maplibre-gl";
 import { expect, test } from "vitest";
 import type { Places } from "../src/api/places";
-import { rgb } from "../src/map/colours";
+import { rgb, SPRING_LINES } from "../src/map/colours";
 import { Drawing } from "../src/map/drawing";
 import { mercator } from "../src/map/lines";
 import { stretchesOf } from "../src/map/roads";
@@ -65,4 +65,14 @@ test("the nearest mark is hit, a few pixels beside it as well; one that is hidde
   expect(layer.at([117, 36.6])).toBeNull();
   layer.hide(new Set(["roads"]));
   expect(layer.at([117, 36.6])).toBe("a");
+});
+
+test("a mark that is left out for what it says is not hit, and is back once it is not", () => {
+  const layer = new SpotLayer();
+  layer.onAdd(map, gl);
+  layer.draw("spring_gauge", placesOf(["high", "low"], [117, 117.001], [36.6, 36.6]), [SPRING_LINES.above, SPRING_LINES.red]);
+  layer.hide(new Set(["spring_gauge.above"]));
+  expect([layer.at([117, 36.6]), layer.at([117.001, 36.6])]).toEqual(["low", "low"]); // what is below the pointer, not what would be
+  layer.hide(new Set());
+  expect(layer.at([117, 36.6])).toBe("high");
 });

@@ -16,6 +16,8 @@ export const SIGN_COLOURS = {
   x: "#b0b7c0",
 } as const;
 export const UNKNOWN: string = SIGN_COLOURS.u;
+/** Where there is nothing that a figure could be of: no lamp that should burn, no bay in service. */
+export const NOTHING = "#7d8a99";
 /** The rim of every mark. */
 export const EDGE = "#20262e";
 
@@ -65,8 +67,8 @@ export function lotColour(measure: Measure | undefined): string {
 }
 
 function stepColour(measure: Measure | undefined, steps: Steps): string {
-  if (measure?.value == null || measure.denominator === 0) return "#7d8a99";
-  if (measure.unknown > 0.5 * measure.denominator) return UNKNOWN;
+  if (measure?.denominator === 0) return NOTHING;
+  if (measure?.value == null || measure.unknown > 0.5 * measure.denominator) return UNKNOWN;
   const { value } = measure;
   return steps.find(([from]) => value >= from)?.[1] ?? UNKNOWN;
 }

@@ -5,6 +5,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Schemas } from "../api/client";
 import type { Drawing } from "./drawing";
+import { VIEW } from "./first-view";
 import type { Point } from "./lines";
 
 setWorkerUrl(worker);
@@ -20,7 +21,7 @@ export function makeMap(container: HTMLElement, centre: Point, base: BaseMap, dr
     container,
     center: [...centre],
     zoom: 10.5,
-    hash: "map", // the address names the view, so that it can be sent to somebody else
+    hash: VIEW, // the address names the view, so that it can be sent to somebody else
     attributionControl: false,
     renderWorldCopies: false,
     fadeDuration: 0, // what fades is drawn again and again after each movement

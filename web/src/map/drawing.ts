@@ -1,10 +1,12 @@
 /** All that is drawn above the ground, and what of it is at a pixel. */
 
+import { signal } from "@preact/signals";
 import type { PointLike } from "maplibre-gl";
 import { LampLayer } from "./lamps";
 import type { Layer } from "./layers";
 import { RoadLayer } from "./roads";
 import { SpotLayer } from "./spots";
+import { tally, type Hidden, type Tally } from "./states";
 
 /** How opaque roads are above the tiles of a base map. */
 const ABOVE_TILES = 0.8;
@@ -15,15 +17,22 @@ export class Drawing {
   readonly spots = new SpotLayer();
   /** The lowest first. */
   readonly layers: readonly [RoadLayer, LampLayer, SpotLayer];
+  /** How many marks of each layer say what, of the layers of which that is known. */
+  readonly counts = signal<Readonly<Partial<Record<Layer, Tally>>>>({});
 
   constructor(aboveTiles: boolean) {
     this.roads = new RoadLayer(aboveTiles ? ABOVE_TILES : 1);
     this.layers = [this.roads, this.lamps, this.spots];
   }
 
-  /** Leave out these layers of the legend, also those of which nothing is known yet. */
-  hide(hidden: ReadonlySet<Layer>): void {
+  /** Leave out these layers and states of the legend, also those of which nothing is known yet. */
+  hide(hidden: Hidden): void {
     for (const layer of this.layers) layer.hide(hidden);
+  }
+
+  /** Count what the marks of a layer say. */
+  count(layer: Layer, states: Iterable<string>): void {
+    this.counts.value = { ...this.counts.value, [layer]: tally(states) };
   }
 
   /** The id of the device at a pixel, or of a group of lamps the zoom at which more can be told of it. */

@@ -4,8 +4,9 @@ import type { PointLike } from "maplibre-gl";
 import type { Places } from "../api/places";
 import { Brush } from "./brush";
 import { mercator, type Point } from "./lines";
-import { fieldOf, grouped, groupsOf, hit, numbered, SINGLE_FROM, singles, TILE, type Field, type Groups, type Marks } from "./marks";
+import { fieldOf, grouped, groupsOf, hit, numbered, SIGNS, SINGLE_FROM, singles, TILE, type Field, type Groups, type Marks } from "./marks";
 import { OwnLayer, type Seen } from "./own-layer";
+import { nameOf, type Hidden } from "./states";
 
 /** So many pixels beside a mark still hit it. */
 const REACH = 4;
@@ -16,7 +17,7 @@ export class LampLayer extends OwnLayer<Brush> {
   private field: Field | null = null;
   private said = "";
   private signs: Uint8Array = new Uint8Array();
-  private onlyWrong = false;
+  private shown: readonly boolean[] = SIGNS.map(() => true);
   private groups = new Map<number, Groups>();
   /** What is drawn at a zoom, kept until something else is said of the lamps: one comes back to a zoom. */
   private kept = new Map<number, Marks>();
@@ -38,11 +39,10 @@ export class LampLayer extends OwnLayer<Brush> {
     this.anew();
   }
 
-  /** Show only what is dark, burning by day, or unknown. */
-  showOnlyWrong(only: boolean): void {
-    this.onlyWrong = only;
+  override hide(hidden: Hidden): void {
+    this.shown = SIGNS.map((sign) => !hidden.has(nameOf("streetlight", sign)));
     this.kept.clear();
-    this.anew();
+    super.hide(hidden);
   }
 
   protected brushFor(gl: WebGL2RenderingContext): Brush {
@@ -64,10 +64,10 @@ export class LampLayer extends OwnLayer<Brush> {
   }
 
   private markedAt(field: Field, level: number): Marks {
-    if (level === SINGLE_FROM) return singles(field, this.signs, this.onlyWrong);
+    if (level === SINGLE_FROM) return singles(field, this.signs, this.shown);
     const groups = this.groups.get(level) ?? groupsOf(field, level);
     this.groups.set(level, groups);
-    return grouped(field, groups, this.signs, this.onlyWrong);
+    return grouped(field, groups, this.signs, this.shown);
   }
 
   /** Pixels of a radius: groups have their own, single lamps grow as one comes nearer. */

@@ -1,27 +1,38 @@
-/** The legend: which layers there are, and what their shapes and colours mean; of hidden layers nothing is explained. */
+/** The legend: which layers there are, what their shapes and colours mean, and the switch of each; of hidden layers nothing is explained. */
 
-import { t } from "../i18n";
+import type { ReadonlySignal } from "@preact/signals";
+import { number } from "../format";
+import { t, type Key } from "../i18n";
 import { kindName } from "../kinds";
 import { COLOURS } from "../pages/water-class";
-import { AQI_LEVELS, LOT_STEPS, ROAD_STEPS, SIGN_COLOURS, SPRING_LINES, UNKNOWN } from "./colours";
+import { SIGN_COLOURS } from "./colours";
 import { LAYERS, type Layer } from "./layers";
 import { OUTLINE } from "./shapes";
+import { leaveOut, nameOf, NORMAL, STATES, type Hidden, type Tally } from "./states";
 
 type Props = {
-  hidden: ReadonlySet<Layer>;
-  toggle: (layer: Layer) => void;
-  wrong: boolean;
-  setWrong: (only: boolean) => void;
+  hidden: Hidden;
+  hide: (hidden: Hidden) => void;
+  counts: ReadonlySignal<Readonly<Partial<Record<Layer, Tally>>>>;
 };
 
-export function Legend({ hidden, toggle, wrong, setWrong }: Props) {
+export function Legend({ hidden, hide, counts }: Props) {
+  const toggle = (name: string) => {
+    hide(leaveOut(hidden, [name], !hidden.has(name)));
+  };
   return (
     <aside class="legend" aria-label={t("legend")}>
       <details open={window.innerWidth > 720}>
         <summary>{t("legend")}</summary>
         <fieldset>
           <legend class="hidden">{t("layers")}</legend>
-          <Check on={wrong} set={setWrong} text={t("onlyWrong")} />
+          <Check
+            on={NORMAL.every((name) => hidden.has(name))}
+            set={(only) => {
+              hide(leaveOut(hidden, NORMAL, only));
+            }}
+            text={t("onlyWrong")}
+          />
           {(Object.keys(LAYERS) as Layer[]).map((layer) => (
             <div key={layer} data-layer={layer}>
               <Check
@@ -31,7 +42,7 @@ export function Legend({ hidden, toggle, wrong, setWrong }: Props) {
                 }}
                 text={layer === "roads" ? t("roadsLayer") : kindName(layer)}
               />
-              {hidden.has(layer) ? null : <Meanings layer={layer} />}
+              {hidden.has(layer) ? null : <Meanings layer={layer} hidden={hidden} toggle={toggle} counts={counts.value[layer]} />}
             </div>
           ))}
         </fieldset>
@@ -55,18 +66,27 @@ function Check({ on, set, text }: { on: boolean; set: (on: boolean) => void; tex
   );
 }
 
-function Meanings({ layer }: { layer: Layer }) {
+type MeaningsProps = { layer: Layer; hidden: Hidden; toggle: (name: string) => void; counts: Tally | undefined };
+
+/** Each state of a layer: what its mark looks like, and a press leaves out what shows it. */
+function Meanings({ layer, hidden, toggle, counts }: MeaningsProps) {
   const shape = LAYERS[layer].shape;
   return (
     <ul>
-      {meanings(layer).map(([colour, text]) => (
-        <li key={text}>
-          <svg viewBox="0 0 10 10" aria-hidden="true">
-            <path d={shape === "line" ? "M0 3h10v4H0Z" : OUTLINE[shape]} fill={colour} />
-          </svg>
-          {text}
-        </li>
-      ))}
+      {STATES[layer].map(([state, colour]) => {
+        const name = nameOf(layer, state);
+        return (
+          <li key={state}>
+            <button type="button" data-state={name} aria-pressed={!hidden.has(name)} title={t("showState")} onClick={() => { toggle(name); }}>
+              <svg viewBox="0 0 10 10" aria-hidden="true">
+                <path d={shape === "line" ? "M0 3h10v4H0Z" : OUTLINE[shape]} fill={colour} />
+              </svg>
+              <span>{meaning(layer, state)}</span>
+              {counts ? <small>{number(counts.get(state) ?? 0, 0)}</small> : null}
+            </button>
+          </li>
+        );
+      })}
       {layer === "streetlight" ? <GroupMeaning /> : null}
     </ul>
   );
@@ -85,27 +105,20 @@ function GroupMeaning() {
   );
 }
 
-type Meaning = readonly [colour: string, text: string];
-
-/** What the colours of a layer mean. */
-export function meanings(layer: Layer): Meaning[] {
-  const unknown: Meaning = [UNKNOWN, t("unknown")];
+/** What a state of a layer means. */
+export function meaning(layer: Layer, state: string): string {
+  if (layer === "streetlight") return t(`sign.${state}` as Key);
+  if (state === "u") return t("unknown");
   switch (layer) {
     case "roads":
-      return [...ROAD_STEPS.map(([from, colour]): Meaning => [colour, from === 0 ? t("roadBelow") : t("roadFrom", { from })]), unknown];
-    case "streetlight":
-      return (["l", "d", "b", "o", "u", "x"] as const).map((sign): Meaning => [SIGN_COLOURS[sign], t(`sign.${sign}`)]);
+      return state === "none" ? t("roadNone") : state === "0" ? t("roadBelow") : t("roadFrom", { from: state });
     case "air_station":
-      return [...AQI_LEVELS.map(({ colour, key }): Meaning => [colour, t(key)]), unknown];
+      return t(`aqi.${state}` as Key);
     case "river_section":
-      return [...Object.entries(COLOURS).map(([name, colour]): Meaning => [colour, t("waterClass", { name })]), unknown];
+      return t("waterClass", { name: Object.keys(COLOURS)[Number(state) - 1] ?? state });
     case "parking_lot":
-      return [...LOT_STEPS.map(([from, colour]): Meaning => [colour, from === 0 ? t("lotBelow") : t("lotFrom", { from })]), unknown];
+      return state === "none" ? t("lotNone") : state === "0" ? t("lotBelow") : t("lotFrom", { from: state });
     case "spring_gauge":
-      return [
-        [SPRING_LINES.above, t("aboveLines")],
-        ...(["yellow", "orange", "red"] as const).map((line): Meaning => [SPRING_LINES[line], t("belowLine", { line: t(`line.${line}`) })]),
-        unknown,
-      ];
+      return state === "above" ? t("aboveLines") : t("belowLine", { line: t(`line.${state}` as Key) });
   }
 }

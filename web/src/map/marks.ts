@@ -66,13 +66,13 @@ export function groupsOf({ x, y }: Field, zoom: number): Groups {
   return { of, count: groups.size };
 }
 
-/** Each lamp by itself; what is wrong is larger, and above the others. */
-export function singles(field: Field, signs: Uint8Array, onlyWrong: boolean): Marks {
+/** Each lamp by itself; what is wrong is larger, and above the others. `shown`: by the number of a sign, whether it is drawn. */
+export function singles(field: Field, signs: Uint8Array, shown: readonly boolean[]): Marks {
   const marks = empty(signs.length);
-  for (const wrong of onlyWrong ? [true] : [false, true]) {
+  for (const wrong of [false, true]) {
     for (let n = 0; n < signs.length; n += 1) {
       const sign = signs[n] ?? UNKNOWN;
-      if (sign < WRONG !== wrong) continue;
+      if (sign < WRONG !== wrong || !shown[sign]) continue;
       add(marks, n, 1, [field.x[n] ?? 0, field.y[n] ?? 0, wrong ? WRONG_LARGER : 1, NONE, NONE, sign, sign]);
     }
   }
@@ -80,12 +80,12 @@ export function singles(field: Field, signs: Uint8Array, onlyWrong: boolean): Ma
 }
 
 /** Groups in the middle of what they hold; those that hold something wrong above the others. */
-export function grouped(field: Field, { of, count }: Groups, signs: Uint8Array, onlyWrong: boolean): Marks {
+export function grouped(field: Field, { of, count }: Groups, signs: Uint8Array, shown: readonly boolean[]): Marks {
   const held = new Uint32Array(count * SIGNS.length);
   const [x, y, first] = [new Float64Array(count), new Float64Array(count), new Uint32Array(count)];
   for (let n = signs.length - 1; n >= 0; n -= 1) {
     const [group, sign] = [of[n] ?? 0, signs[n] ?? UNKNOWN];
-    if (onlyWrong && sign >= WRONG) continue;
+    if (!shown[sign]) continue;
     held[group * SIGNS.length + sign] = (held[group * SIGNS.length + sign] ?? 0) + 1;
     x[group] = (x[group] ?? 0) + (field.x[n] ?? 0);
     y[group] = (y[group] ?? 0) + (field.y[n] ?? 0);

@@ -1,8 +1,8 @@
 /** What the layers have in common that the map draws itself, not MapLibre: one buffer and one call each, whatever they hold. */
 
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as Chart } from "maplibre-gl";
-import type { Layer } from "./layers";
 import type { Point } from "./lines";
+import type { Hidden } from "./states";
 
 /** How a layer is seen now: from places to clip space, from there to pixels of the canvas. */
 export type Seen = {
@@ -19,7 +19,7 @@ export abstract class OwnLayer<Brush extends { remove: () => void }> implements 
   abstract readonly id: string;
   readonly type = "custom";
   protected map: Chart | null = null;
-  protected hidden: ReadonlySet<Layer> = new Set();
+  protected hidden: Hidden = new Set();
   private brush: Brush | null = null;
   /** Whether the brush holds what is to be drawn: not when it is another one, or something else was told. */
   private filled = false;
@@ -29,8 +29,8 @@ export abstract class OwnLayer<Brush extends { remove: () => void }> implements 
   protected abstract fill(brush: Brush, zoom: number): void;
   protected abstract paint(brush: Brush, seen: Seen): void;
 
-  /** Leave out these layers of the legend from now on. */
-  hide(hidden: ReadonlySet<Layer>): void {
+  /** Leave out these layers and states from now on. */
+  hide(hidden: Hidden): void {
     this.hidden = hidden;
     this.anew();
   }

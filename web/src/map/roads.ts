@@ -4,6 +4,7 @@ import { rgb } from "./colours";
 import { mercator, type Point, type Road } from "./lines";
 import { OwnLayer, type Seen } from "./own-layer";
 import { Tool } from "./program";
+import { hides } from "./states";
 
 const CORNERS = 4;
 
@@ -93,7 +94,10 @@ export function stretchesOf(roads: readonly Road[], colours: readonly string[]):
 
 export class RoadLayer extends OwnLayer<Pen> {
   readonly id = "roads";
-  private stretches: Stretches | null = null;
+  private roads: readonly Road[] = [];
+  private colours: readonly string[] = [];
+  /** What the places in the pen are told from. */
+  private origin: Point = [0, 0];
 
   /** `opacity`: so that the names of a map below can be read. */
   constructor(private readonly opacity: number) {
@@ -102,7 +106,7 @@ export class RoadLayer extends OwnLayer<Pen> {
 
   /** Draw roads, each in its colour. */
   draw(roads: readonly Road[], colours: readonly string[]): void {
-    this.stretches = stretchesOf(roads, colours);
+    [this.roads, this.colours] = [roads, colours];
     this.anew();
   }
 
@@ -111,12 +115,14 @@ export class RoadLayer extends OwnLayer<Pen> {
   }
 
   protected fill(pen: Pen): void {
-    if (this.stretches) pen.rows.fill(this.stretches.data);
+    const shown = (_: unknown, n: number) => !hides(this.hidden, "roads", this.colours[n] ?? "");
+    const { data, origin } = stretchesOf(this.roads.filter(shown), this.colours.filter(shown));
+    pen.rows.fill(data);
+    this.origin = origin;
   }
 
   protected paint(pen: Pen, { matrix, zoom, size, pixels }: Seen): void {
-    if (!this.stretches || this.hidden.has("roads")) return;
-    pen.draw(matrix(this.stretches.origin), size, (width(zoom) / 2) * pixels, this.opacity);
+    if (pen.rows.count > 0) pen.draw(matrix(this.origin), size, (width(zoom) / 2) * pixels, this.opacity);
   }
 }
 

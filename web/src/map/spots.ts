@@ -9,6 +9,7 @@ import { TILE } from "./marks";
 import { OwnLayer, type Seen } from "./own-layer";
 import { Tool } from "./program";
 import { DISTANCE, REACH, SHAPES } from "./shapes";
+import { hides } from "./states";
 
 /** So many pixels beside a mark still hit it. */
 const BESIDE = 4;
@@ -102,7 +103,7 @@ export class SpotLayer extends OwnLayer<Stamp> {
   }
 
   private shown(): Spot[] {
-    return [...this.kinds].flatMap(([kind, spots]) => (this.hidden.has(kind) ? [] : spots));
+    return [...this.kinds].flatMap(([kind, spots]) => spots.filter(({ colour }) => !hides(this.hidden, kind, colour)));
   }
 
   protected brushFor(gl: WebGL2RenderingContext): Stamp {

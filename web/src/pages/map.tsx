@@ -1,8 +1,9 @@
 /** 一张图: roads by light-on rate, lamps by what they show, stations by AQI level, sections by class. */
 
 import type { Map as Chart } from "maplibre-gl";
+import { useLocation } from "preact-iso";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { api, taken, type KindName, type Measure, type Schemas } from "../api/client";
+import { api, taken, type Measure, type Schemas } from "../api/client";
 import { loadSigns, usePlaces, type Places } from "../api/places";
 import { useResource, type Resource } from "../api/resource";
 import { t } from "../i18n";
@@ -10,18 +11,19 @@ import { aqiColour, lotColour, rateColour, sectionColour, springColours, UNKNOWN
 import { drawn, onto, type Datum } from "../map/datum";
 import { goTo, makeMap } from "../map/draw";
 import { Drawing } from "../map/drawing";
-import type { LampLayer } from "../map/lamps";
-import type { Layer, SpotKind } from "../map/layers";
+import { FirstView, isNamed, type Kind } from "../map/first-view";
+import type { SpotKind } from "../map/layers";
 import { Legend } from "../map/legend";
 import { roadsOf } from "../map/lines";
 import { Picked, Search } from "../map/search";
-import type { RoadLayer } from "../map/roads";
+import { hiddenOf, queryWith, stateOf, type Hidden } from "../map/states";
 import { warm } from "../map/warm";
 import { session } from "../session";
 import { Loaded } from "../ui/loaded";
 import { useMeasures } from "../ui/measures";
 
 const EVERY_MS = 10_000;
+const AGAIN_MS = 5_000;
 const NO_BASE: Schemas["BaseMapOut"] = { tiles: [], attribution: "", coordinates: "WGS-84", max_zoom: 18 };
 
 /** The map, once it is known what lies below it; without an answer nothing does. */
@@ -35,10 +37,10 @@ function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
   const datum = base.coordinates;
   const map = useRef<Chart | null>(null);
   const drawing = useMemo(() => new Drawing(base.tiles.length > 0), []);
+  const first = useMemo(() => new FirstView(), []);
   const unmark = useRef<(() => void) | null>(null);
-  const [hidden, setHidden] = useState<ReadonlySet<Layer>>(new Set());
+  const [hidden, hide] = useHidden(drawing);
   const [picked, setPicked] = useState<string | null>(null);
-  const [wrong, setWrong] = useState(false);
   return (
     <section class="map-page">
       <h1>{t("map")}</h1>
@@ -52,48 +54,54 @@ function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
         />
         {picked === null ? null : <Picked key={picked} id={picked} close={() => { setPicked(null); unmark.current?.(); }} />}
       </div>
-      <Canvas base={base} drawing={drawing} map={map} picked={setPicked} />
+      <Canvas base={base} drawing={drawing} first={first} map={map} picked={setPicked} />
       <p class="note datum">
         {t(datum === "GCJ-02" ? "datumConverted" : base.tiles.length > 0 ? "datumOf" : "datumPlain", { datum })} {base.attribution}
       </p>
-      <Lighting drawing={drawing} datum={datum} />
-      <Stations drawing={drawing} datum={datum} />
-      <Sections drawing={drawing} datum={datum} />
-      <Lots drawing={drawing} datum={datum} />
-      <Gauges drawing={drawing} datum={datum} />
-      <Legend
-        wrong={wrong}
-        setWrong={(only) => {
-          setWrong(only);
-          drawing.lamps.showOnlyWrong(only);
-        }}
-        hidden={hidden}
-        toggle={(layer) => {
-          const next = new Set(hidden);
-          if (!next.delete(layer)) next.add(layer);
-          setHidden(next);
-          drawing.hide(next);
-        }}
-      />
+      <Lighting drawing={drawing} first={first} datum={datum} />
+      <Stations drawing={drawing} first={first} datum={datum} />
+      <Sections drawing={drawing} first={first} datum={datum} />
+      <Lots drawing={drawing} first={first} datum={datum} />
+      <Gauges drawing={drawing} first={first} datum={datum} />
+      <Legend hidden={hidden} hide={hide} counts={drawing.counts} />
     </section>
   );
+}
+
+/** What is left out stands in the address, beside the view, so that both can be sent to somebody else. */
+function useHidden(drawing: Drawing): [Hidden, (hidden: Hidden) => void] {
+  const { query, route } = useLocation();
+  const said = query["hide"];
+  const hidden = useMemo(() => hiddenOf(said), [said]);
+  useEffect(() => {
+    drawing.hide(hidden);
+  }, [hidden]);
+  const hide = (next: Hidden) => {
+    const { pathname, search, hash } = window.location;
+    route(pathname + queryWith(search, next) + hash, true);
+  };
+  return [hidden, hide];
 }
 
 type CanvasProps = {
   base: Schemas["BaseMapOut"];
   drawing: Drawing;
+  first: FirstView;
   map: { current: Chart | null };
   picked: (id: string) => void;
 };
 
-function Canvas({ base, drawing, map, picked }: CanvasProps) {
+function Canvas({ base, drawing, first, map, picked }: CanvasProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (session.value === null) return;
     const { longitude, latitude } = session.value;
     let gone = false;
+    const named = isNamed(window.location.hash); // before the map writes its own view there
     void warm().then(() => {
-      if (!gone && place.current) map.current = makeMap(place.current, onto(base.coordinates)([longitude, latitude]), base, drawing, picked);
+      if (gone || !place.current) return;
+      map.current = makeMap(place.current, onto(base.coordinates)([longitude, latitude]), base, drawing, picked);
+      if (!named) first.begin(map.current);
     });
     return () => {
       gone = true;
@@ -104,27 +112,38 @@ function Canvas({ base, drawing, map, picked }: CanvasProps) {
   return <div ref={place} class="map" role="application" aria-label={t("map")} />;
 }
 
-type Above = { drawing: Drawing; datum: Datum };
+type Above = { drawing: Drawing; first: FirstView; datum: Datum };
 
-/** Places as they are drawn above the base map. */
-function useDrawn(kind: KindName, datum: Datum): Resource<Places> {
+/** Places as they are drawn above the base map; asked for until they come, for a layer that is not there looks like one without devices. */
+function useDrawn(kind: Kind, { first, datum }: Above): Resource<Places> {
   const places = usePlaces(kind);
   const data = useMemo(() => places.data && drawn(places.data, datum), [places.data, datum]);
+  useEffect(() => {
+    if (data) first.came(kind, data);
+  }, [data]);
+  useEffect(() => {
+    if (places.error === null) return;
+    const again = setTimeout(places.reload, AGAIN_MS);
+    return () => {
+      clearTimeout(again);
+    };
+  }, [places.error]);
   return { ...places, data };
 }
 
 /** Lamps and the roads they stand along: where they are is asked for once, a full city is megabytes. */
-function Lighting({ drawing, datum }: Above) {
-  const places = useDrawn("streetlight", datum);
+function Lighting(above: Above) {
+  const { drawing } = above;
+  const places = useDrawn("streetlight", above);
   return (
     <>
-      <Roads layer={drawing.roads} places={places.data} />
-      <Lamps lamps={drawing.lamps} places={places} />
+      <Roads drawing={drawing} places={places.data} />
+      <Lamps drawing={drawing} places={places} />
     </>
   );
 }
 
-function Lamps({ lamps, places }: { lamps: LampLayer; places: Resource<Places> }) {
+function Lamps({ drawing, places }: { drawing: Drawing; places: Resource<Places> }) {
   const signs = useResource("signs streetlight", (signal) => loadSigns("streetlight", signal), { every: EVERY_MS });
   useEffect(() => {
     if (!places.data || !signs.data) return;
@@ -133,18 +152,22 @@ function Lamps({ lamps, places }: { lamps: LampLayer; places: Resource<Places> }
       places.reload(); // a lamp came or went: characters and places must be of one register
       return;
     }
-    lamps.draw(places.data, shown);
+    drawing.lamps.draw(places.data, shown);
+    const { lon } = places.data;
+    drawing.count("streetlight", Array.from(shown).filter((_, n) => lon[n] != null));
   }, [places.data, signs.data]);
   return signs.error ? <Loaded resource={signs}>{() => null}</Loaded> : null;
 }
 
-function Roads({ layer, places }: { layer: RoadLayer; places: Places | null }) {
+function Roads({ drawing, places }: { drawing: Drawing; places: Places | null }) {
   const rates = useMeasures("light_on_rate", "road").data;
   const roads = useMemo(() => places && roadsOf(places), [places]);
   const known = rates && byId(rates);
   const colours = roads && known && roads.map(({ name }) => rateColour(known.get(name)));
   useEffect(() => {
-    if (roads && colours) layer.draw(roads, colours);
+    if (!roads || !colours) return;
+    drawing.roads.draw(roads, colours);
+    drawing.count("roads", colours.map((colour) => stateOf("roads", colour)));
   }, [roads, colours?.join()]);
   return null;
 }
@@ -182,11 +205,14 @@ function Points({ rows, colour, ...above }: PointsProps) {
 type MarkedProps = Above & { kind: SpotKind; colour: ((id: string) => string) | null };
 
 /** Marks are sent to the map when one of them changed its colour, not with each measure that comes. */
-function Marked({ drawing, datum, kind, colour }: MarkedProps) {
-  const places = useDrawn(kind, datum).data;
+function Marked({ kind, colour, ...above }: MarkedProps) {
+  const { drawing } = above;
+  const places = useDrawn(kind, above).data;
   const colours = places && colour && places.ids.map(colour);
   useEffect(() => {
-    if (places && colours) drawing.spots.draw(kind, places, colours);
+    if (!places || !colours) return;
+    drawing.spots.draw(kind, places, colours);
+    drawing.count(kind, colours.filter((_, n) => places.lon[n] != null).map((colour) => stateOf(kind, colour)));
   }, [places, colours?.join()]);
   return null;
 }
