@@ -64,8 +64,17 @@ def _measures(page: Page, answers: Answers) -> Held:
     known = {f"{m['indicator']} {m['scope']} {m['at']}": m for body in answers.bodies("") for m in _within(body)}
     for name, look, text in found:
         measure = known[name]
-        said = counts(measure) if look == "counts" else _value(measure, 3 if look == "big" else 1)
+        said = _figure(measure, look)
         yield name, f"{text} ", f"{said} "  # a space ends it, or begins a unit's name in Chinese
+
+
+def _figure(measure: Told, look: str) -> str:
+    """Return what an element of a class must show of a measure."""
+    if look == "counts":
+        return counts(measure)
+    if look == "coverage":
+        return f"{number(100 * measure['coverage'])} %"
+    return _value(measure, 3 if look == "big" else 1)
 
 
 def measures_shown(page: Page, selector: str) -> list[tuple[str, str, str]]:
@@ -107,8 +116,8 @@ def _alerts(page: Page, answers: Answers) -> Held:
         alert = known[ident, version]
         yield ident, text, instant(alert["since"])
         yield ident, text, alert["unit"]
-        if alert["value"] is not None:
-            yield ident, text, f"({number(alert['value'], 2)})"
+        if alert["value"] not in {None, alert["limit"]}:  # the figure of what only is or is not so says nothing
+            yield ident, text, number(alert["value"], 2)
     for (count,) in _shown(page, "nav .badge"):
         yield "open alerts", f"{count};", f"{len(answers.bodies('/api/v1/alerts?open=true')[0]['items'])};"
 

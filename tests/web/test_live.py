@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -172,6 +173,26 @@ def test_a_view_whose_code_does_not_arrive_says_so_and_can_be_asked_for_again(pa
     page.unroute("**/assets/air-*")
     failure.get_by_role("button", name="重试").click()
     expect(page.locator("main h1")).to_have_text("空气")
+
+
+def test_a_key_that_is_made_on_the_page_opens_the_api_until_it_is_revoked_there(page: Page, service: Service) -> None:
+    page.get_by_role("link", name="设置", exact=True).click()
+    form = page.locator("form", has=page.get_by_role("button", name="生成"))
+    form.get_by_label("名称").fill("值班大屏")
+    form.get_by_label("角色").select_option("operate")
+    form.get_by_role("button", name="生成").click()
+    secret = form.locator("code").inner_text(timeout=60_000)
+    url, headers = f"{service.url}/api/v1/session", {"Authorization": f"Bearer {secret}"}
+    told = httpx.get(url, headers=headers).raise_for_status().json()
+    assert (told["name"], told["role"]) == ("值班大屏", "operate")
+    row = page.locator("tr[data-key]", has_text="值班大屏")
+    expect(row).to_contain_text("操作")
+    row.get_by_role("button", name="吊销").click()
+    expect(row).to_contain_text("已吊销", timeout=60_000)
+    assert httpx.get(url, headers=headers).status_code == 401
+    page.reload()
+    expect(row).to_contain_text("已吊销", timeout=60_000)
+    expect(page.get_by_text(secret)).to_have_count(0)  # it was shown once
 
 
 def test_the_wall_sounds_after_a_touch_until_the_urgent_alert_is_acknowledged(page: Page, service: Service) -> None:

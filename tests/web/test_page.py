@@ -1,7 +1,8 @@
 """The page in a real browser, against a running demo: every view, both languages, both themes, three sizes."""
 
+import math
+import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -226,6 +227,34 @@ def test_an_alert_has_a_page_on_which_it_is_taken_with_one_thumb(look: Look, dem
     expect(page.locator("[data-step]").last).to_contain_text("确认")
 
 
+SMALLEST = """
+() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let smallest = [Infinity, ""];
+  while (texts.nextNode()) {
+    const { parentElement: element, data } = texts.currentNode;
+    if (!data.trim() || !element.checkVisibility() || element.closest(".hidden, .skip, script, style")) continue;
+    const size = parseFloat(getComputedStyle(element).fontSize);
+    if (size < smallest[0]) smallest = [size, data];
+  }
+  return smallest;
+}
+"""
+"""The size of the smallest text that is shown, and what it says."""
+
+
+def test_a_wall_of_3840_by_2160_pixels_is_read_from_afar(look: Look) -> None:
+    width, height = 3840, 2160
+    look.page.set_viewport_size({"width": width, "height": height})
+    for path in ("/?wall", "/map?wall", "/alerts?wall"):
+        page = look.open(path)
+        expect(page.locator(".wall-bar")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        size, text = page.evaluate(SMALLEST)
+        assert size >= height / 72, (path, text)  # 15 of 1080 pixels on the smaller wall, as on a desk
+    assert look.complaints == []
+
+
 LIGHT_INK = """
 () => [...document.querySelectorAll(".chart canvas")].some((canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, 50, canvas.height);  // the axis' labels
@@ -252,10 +281,36 @@ def test_a_page_that_does_not_exist_shows_the_way_back(look: Look) -> None:
     expect(page.locator("table.targets")).to_be_visible()
 
 
-def test_screens_can_be_taken(look: Look, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("width", "height"), SIZES[1:])
+def test_the_map_opens_on_all_of_the_register(look: Look, demo: Demo, width: int, height: int) -> None:
+    kinds = ("streetlight", "air_station", "river_section", "parking_lot", "spring_gauge")
+    known = [demo.get(f"/api/v1/map/places?kind={kind}").json() for kind in kinds]
+    places = [p for each in known for p in zip(each["lon"], each["lat"], strict=True) if None not in p]
+    look.page.set_viewport_size({"width": width, "height": height})
     page = look.open("/map")
-    expect(page.locator("canvas.maplibregl-canvas")).to_be_visible()
-    assert len(page.screenshot(path=tmp_path / "map.png")) > 20_000
+    canvas = page.locator("canvas.maplibregl-canvas").bounding_box(timeout=60_000) or {"width": 0, "height": 0}
+    page.wait_for_url(re.compile("#map="))
+
+    def beside() -> float:
+        return _farthest_beside(page.url, places, canvas["width"], canvas["height"])
+
+    wait_until(lambda: beside() < 0, "all of it is on the screen", 60)
+    assert beside() > -80  # and no nearer view would show all of it
+
+
+def _farthest_beside(url: str, places: list[tuple[float, float]], width: float, height: float) -> float:
+    """Return how many pixels the farthest place is beside the edge of the map in the address; below 0: inside."""
+    zoom, lat, lon = (float(part) for part in url.partition("#map=")[2].split("/"))
+    pixels = 512 * 2**zoom
+    north = _mercator(lat)
+    return max(
+        max(abs(x - lon) / 360 * pixels - width / 2, abs(_mercator(y) - north) * pixels - height / 2) for x, y in places
+    )
+
+
+def _mercator(lat: float) -> float:
+    """Return how far a latitude is from the equator on a map that is one wide (EPSG:3857)."""
+    return math.asinh(math.tan(math.radians(lat))) / math.tau
 
 
 def _state(demo: Demo, alert: str | None) -> str:

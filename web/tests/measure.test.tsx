@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { Measure } from "../src/api/client";
 import { quantity } from "../src/format";
 import { lang } from "../src/session";
-import { Bar, known, parts } from "../src/ui/measure";
+import { figures } from "../src/pages/alerts";
+import { Bar, Coverage, known, parts } from "../src/ui/measure";
 
 const counted = { unit: "{underpass}", value: 1, numerator: 1, denominator: 1, unknown: 0 } as Measure;
 const index = { unit: "1", value: 72, numerator: 9, denominator: 12, unknown: 3 } as Measure;
@@ -51,4 +52,17 @@ test("of a share that nothing is known of no nought is shown, of one with a sing
   expect(known({ value: 0, coverage: 0 })).toBeNull();
   expect(known({ value: 0, coverage: 0.01 })).toBe(0);
   expect(known({ value: 3, coverage: null })).toBe(3);
+});
+
+test("coverage is told as a number with its word, and not where nothing could be covered", () => {
+  lang.value = "zh";
+  const { container } = render(<><Coverage measure={{ ...index, coverage: 0.982 }} /><Coverage measure={{ ...index, coverage: null }} /></>);
+  expect(container.textContent).toBe("覆盖率 98.2 %");
+});
+
+test("an alert's figures stand beside its text where that does not tell them and there are any", () => {
+  lang.value = "en";
+  expect(figures({ text: "漏电", value: 120.456, limit: 100 })).toBe("(Now 120.46; Target 100)");
+  expect(figures({ text: "电压过高", value: 300, limit: null })).toBe("(Now 300)");
+  expect([figures({ text: "车辆已停 10.41 分钟", value: 10.41, limit: 5 }), figures({ text: "应亮未亮", value: 1, limit: 1 }), figures({ text: "跳闸", value: null, limit: null })]).toEqual(["", "", ""]);
 });

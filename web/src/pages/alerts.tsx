@@ -6,7 +6,7 @@ import { alertTitle, worstFirst } from "../alerts";
 import { acknowledge, caseOf } from "../api/alerts";
 import type { Schemas } from "../api/client";
 import { untaken, useOpenAlerts, type Alert } from "../api/open-alerts";
-import { instant, quantity } from "../format";
+import { instant, number } from "../format";
 import { t } from "../i18n";
 import { Said } from "../i18n/said";
 import { mayOperate } from "../session";
@@ -106,7 +106,7 @@ function Row({ alert, reload, tell }: { alert: Alert } & Ways) {
       <td>
         <a href={`/alerts/${alert.id}`}>{title}</a>
         <small>
-          <Said text={alert.text} /> {alert.value === null ? "" : `(${quantity(alert.value, "1", 2)})`}
+          <Said text={alert.text} /> {figures(alert)}
         </small>
         {alert.runbook ? (
           <details>
@@ -145,4 +145,11 @@ function Row({ alert, reload, tell }: { alert: Alert } & Ways) {
       </td>
     </tr>
   );
+}
+
+/** Value and limit of an alert whose text does not tell them; of one that only is or is not so there is none to tell. */
+export function figures({ text, value, limit }: Pick<Alert, "text" | "value" | "limit">): string {
+  if (value === null || value === limit || text.includes(number(value, 2))) return "";
+  const now = `${t("value")} ${number(value, 2)}`;
+  return `(${limit === null ? now : `${now}${t("semicolon")}${t("limit")} ${number(limit, 2)}`})`;
 }

@@ -12,7 +12,7 @@ import { scopeName } from "../places";
 import { session } from "../session";
 import { Sparkline } from "../ui/history";
 import { Loaded } from "../ui/loaded";
-import { Bar, Counts, Value, Why } from "../ui/measure";
+import { Bar, Counts, Coverage, Value, Why } from "../ui/measure";
 import { VerdictMark, WORST_FIRST } from "../ui/verdict";
 import { Now } from "./overview-now";
 
@@ -105,13 +105,16 @@ function Row({ assessment, catalogue, names }: RowProps) {
           </small>
         ) : null}
       </td>
-      <td>{limit(target)}</td>
+      <td>
+        <Limit target={target} />
+      </td>
       <td>{measure ? <Value measure={measure} /> : "–"}</td>
       <td>
         {measure ? (
           <>
             <Counts measure={measure} />
             <Bar measure={measure} limit={target.direction === ">=" ? target.limit : null} />
+            <Coverage measure={measure} />
             {isKept(catalogue, measure) ? <Sparkline indicator={measure.indicator} scope={measure.scope} /> : null}
           </>
         ) : (
@@ -123,10 +126,14 @@ function Row({ assessment, catalogue, names }: RowProps) {
   );
 }
 
-function limit(target: Assessment["target"]): string {
-  if (target.limit === null) return "–";
-  const side = target.direction === "<=" ? t("atMost") : t("atLeast");
-  return `${side} ${quantity(target.limit, target.unit)}`;
+/** A number stays on one line with its unit. */
+function Limit({ target }: { target: Assessment["target"] }) {
+  if (target.limit === null) return <>–</>;
+  return (
+    <>
+      {target.direction === "<=" ? t("atMost") : t("atLeast")} <span class="whole">{quantity(target.limit, target.unit)}</span>
+    </>
+  );
 }
 
 /** Worst verdict first; within one, the largest shortfall first, then the plan's order. */

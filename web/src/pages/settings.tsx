@@ -6,6 +6,7 @@ import { useResource } from "../api/resource";
 import { day, zoneName } from "../format";
 import { t } from "../i18n";
 import { mayAdmin, session } from "../session";
+import { Doing } from "../ui/doing";
 import { Loaded } from "../ui/loaded";
 
 const ROLES: readonly Schemas["Role"][] = ["read", "operate", "admin"];
@@ -25,9 +26,6 @@ export function Settings() {
 
 function Keys() {
   const keys = useResource("keys", (signal) => taken(api.GET("/api/v1/keys", { signal })));
-  const revoke = (id: string) => {
-    void api.DELETE("/api/v1/keys/{key_id}", { params: { path: { key_id: id } } }).then(keys.reload);
-  };
   return (
     <section class="panel">
       <h2>{t("key")}</h2>
@@ -49,7 +47,7 @@ function Keys() {
             </thead>
             <tbody>
               {items.map((key) => (
-                <tr key={key.id}>
+                <tr key={key.id} data-key={key.id}>
                   <th scope="row">{key.name}</th>
                   <td>{t(`role.${key.role}`)}</td>
                   <td>{day(key.created_at)}</td>
@@ -58,14 +56,9 @@ function Keys() {
                     {key.revoked_at ? (
                       t("revoked")
                     ) : (
-                      <button
-                        type="button"
-                        onClick={() => {
-                          revoke(key.id);
-                        }}
-                      >
+                      <Doing work={() => api.DELETE("/api/v1/keys/{key_id}", { params: { path: { key_id: key.id } } })} done={keys.reload}>
                         {t("revoke")}
-                      </button>
+                      </Doing>
                     )}
                   </td>
                 </tr>

@@ -18,6 +18,8 @@ register([
 
 /** The colours of what is no curve: those of the page, or of paper, whatever the page has. */
 type Colours = { ink: string; rule: string };
+/** A legend takes two lines where the chart is narrower than so many pixels: the axis is named below them. */
+const NARROW = 480;
 const PAPER: Colours = { ink: "#000", rule: "#bbb" };
 
 /** Draw into an element, follow its size, turn to the colours of paper while it is printed, as it may be now, and return what ends it. */
@@ -26,10 +28,11 @@ export function draw(place: HTMLElement, option: EChartsCoreOption, printed: boo
   const page = { ink: style.getPropertyValue("--ink").trim(), rule: style.getPropertyValue("--rule").trim() };
   /** On a wall everything is larger: the charts are drawn for letters of 15 pixels. */
   const scale = parseFloat(style.fontSize) / 15;
+  const narrow = place.clientWidth < NARROW * scale;
   const chart = init(place);
-  chart.setOption(dressed(option, printed ? PAPER : page, scale));
-  const paper = () => { chart.setOption(dressed(option, PAPER, scale), true); };
-  const screen = () => { chart.setOption(dressed(option, page, scale), true); };
+  chart.setOption(dressed(option, printed ? PAPER : page, scale, narrow));
+  const paper = () => { chart.setOption(dressed(option, PAPER, scale, narrow), true); };
+  const screen = () => { chart.setOption(dressed(option, page, scale, narrow), true); };
   window.addEventListener("beforeprint", paper);
   window.addEventListener("afterprint", screen);
   const watch = new ResizeObserver(() => {
@@ -47,7 +50,7 @@ export function draw(place: HTMLElement, option: EChartsCoreOption, printed: boo
 type Marked = { markLine?: { label?: object } };
 
 /** What is to be drawn, with the colours and sizes that all charts have. */
-function dressed(option: EChartsCoreOption, { ink, rule }: Colours, scale: number): EChartsCoreOption {
+function dressed(option: EChartsCoreOption, { ink, rule }: Colours, scale: number, narrow: boolean): EChartsCoreOption {
   const own = option["xAxis"] as { axisLabel?: object } | undefined;
   const legend = option["legend"] as object | undefined;
   const textStyle = { color: ink, fontSize: 12 * scale };
@@ -58,7 +61,7 @@ function dressed(option: EChartsCoreOption, { ink, rule }: Colours, scale: numbe
     animation: false,
     textStyle: { ...textStyle, fontFamily: "inherit" },
     tooltip: { trigger: "axis", renderMode: "richText" },
-    grid: { left: 56 * scale, right: 20 * scale, top: 36 * scale, bottom: 36 * scale },
+    grid: { left: 56 * scale, right: 20 * scale, top: (legend && narrow ? 64 : 36) * scale, bottom: 36 * scale },
     ...option,
     ...(legend ? { legend: { textStyle, ...legend } } : {}),
     xAxis: { ...axis, ...own, axisLabel: { ...axis.axisLabel, ...own?.axisLabel } },

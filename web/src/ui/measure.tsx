@@ -43,6 +43,16 @@ export function Counts({ measure }: { measure: Measure }) {
   );
 }
 
+/** How much of what it is about is known; nothing where there is nothing that could be. */
+export function Coverage({ measure }: { measure: Measure }) {
+  if (measure.coverage === null) return null;
+  return (
+    <small class="coverage" data-measure={nameOf(measure)}>
+      {t("coverage")} <strong>{quantity(100 * measure.coverage, "%")}</strong>
+    </small>
+  );
+}
+
 type Parts = { good: number; open: number; of: "share" | "part" | "limit" | "coverage" };
 
 /** Shares that are neither good nor bad: a full car park is what one is for. */
