@@ -28,6 +28,7 @@ from ingest.writer import JournalWriter
 from store.operational.facade import OperationalStore
 
 STOP_S = 20
+_SESSION = "mqtt-session.json"
 
 
 def consumers(settings: Settings) -> tuple[str, ...]:
@@ -151,7 +152,7 @@ def open_intake(
         feed=feed,
         decoder=decoder,
         writer=JournalWriter(inbox, journal, ledger),
-        source=MqttSource(mqtt_options(settings), inbox, ledger, clock),
+        source=MqttSource(mqtt_options(settings), inbox, ledger, clock, settings.data_dir / _SESSION),
         door=Door(inbox, decoder, clock),
         store_writer=StoreWriter(journal, feed, sinks, ledger, budget, storing),
         replayer=Replayer(operational.quarantine, journal, inbox, clock, replayer_options(settings)),

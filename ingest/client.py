@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from domain.errors import ConfigError, Problem
@@ -14,6 +15,7 @@ from ingest.accounting import Ledger
 from ingest.backoff import Backoff
 from ingest.connection import Connection, MqttOptions, Seat
 from ingest.inbox import Inbox
+from ingest.session_mark import SessionMark
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ class SourceStatus:
     reconnects: int
     """Connections after the first one that stood."""
     lost_sessions: int
-    """Those of them to which the broker knew no session: what it was given since the one before is gone."""
+    """Those, and the first if we had one before, to which the broker knew no session: what it had for us is gone."""
     dead: int
     """Network threads that were found dead and replaced."""
     error: str | None
@@ -44,13 +46,16 @@ class SourceStatus:
 class MqttSource:
     """Thread `mqtt-supervisor`: one connection after the other, with back-off and jitter in between."""
 
-    def __init__(self, options: MqttOptions, inbox: Inbox, ledger: Ledger, clock: Clock) -> None:
-        """Nothing is connected before `start`.
+    def __init__(
+        self, options: MqttOptions, inbox: Inbox, ledger: Ledger, clock: Clock, session: Path | None = None
+    ) -> None:
+        """Nothing is connected before `start`. `session`: a file that remembers that there was a session.
 
         Raises:
             ConfigError: a TLS file cannot be used.
         """
         self._options, self._inbox, self._clock = options, inbox, clock
+        self._session = SessionMark(f"{options.client_id}@{options.host}:{options.port}", session)
         self._tls = tls_context(options) if options.tls else None
         self._woken, self._stop, self._draining = threading.Event(), threading.Event(), threading.Event()
         self._seat = Seat(inbox, ledger, clock, self._woken.set)
@@ -139,17 +144,19 @@ class MqttSource:
     def _report_standing(self, connection: Connection) -> None:
         if self._state.connected:
             return
-        if self._stood and not connection.session_present:
+        seen = self._session.seen
+        if seen is not None and not connection.session_present:
             self._lost += 1
-            logger.warning(
-                "mqtt_session_lost", extra={"epoch": connection.epoch, "since": self._state.since.isoformat()}
-            )
+            logger.warning("mqtt_session_lost", extra={"epoch": connection.epoch, "since": seen.isoformat()})
+        self._session.note(self._clock.now())
         self._stood += 1
         self._tell(connected=True, error=None)
         logger.info("mqtt_connected", extra={"epoch": connection.epoch, "session_present": connection.session_present})
 
     def _report_end(self, connection: Connection) -> None:
         error = connection.error or "disconnected"
+        if self._state.connected:
+            self._session.note(self._clock.now())
         if not self._stop.is_set():
             logger.warning("mqtt_disconnected", extra={"epoch": connection.epoch, "reason": error})
         self._tell(connected=False, error=error)

@@ -89,7 +89,9 @@ def test_what_a_killed_broker_lost_is_noticed_asked_back_and_stored(service: Ser
     wait_until(lambda: ledger(service)["missing"] == len(LOST), "the loss is noticed", 60)
     (gap,) = ledger(service)["gaps"]
     assert (gap["first"], gap["last"]) == (LOST[0], LOST[-1])
-    assert b"readings_missing" in (service.home / "service.log").read_bytes()
+    log = (service.home / "service.log").read_bytes()
+    assert b"readings_missing" in log
+    assert b"mqtt_session_lost" in log  # by the broker, while nobody was connected
 
     gateway.listen()
     wait_until(lambda: ledger(service)["recovered"] == len(LOST), "what was lost came again", 120)

@@ -1,5 +1,6 @@
 """The MQTT source against a broker that is played packet by packet."""
 
+import json
 import subprocess
 import threading
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from domain.errors import ConfigError
+from tests.support.ingest import ARRIVAL
 from tests.support.processes import free_port, wait_until
 from tests.support.scripted_broker import DISCONNECT, MQTT_5, Peer, ScriptedBroker, publish
 from tests.support.source import DeadlyClock, WayIn
@@ -232,6 +234,32 @@ def test_a_session_that_the_broker_has_lost_is_told_and_counted_but_not_the_firs
     assert [record.msg for record in caplog.records if record.msg == "mqtt_session_lost"] == ["mqtt_session_lost"]
 
 
+def test_a_session_that_was_lost_while_we_were_away_is_told_too(tmp_path: Path) -> None:
+    file = tmp_path / "session.json"
+    lost = []
+    with ScriptedBroker() as broker:
+        other = f"ingest-test@127.0.0.1:{broker.port + 1}"
+        for present, torn in ((False, None), (True, None), (False, None), (False, ""), (False, other)):
+            if torn is not None:
+                file.write_text(torn and json.dumps({"session": torn, "seen": ARRIVAL.isoformat()}), encoding="utf-8")
+            with WayIn(broker.port, session=file).running() as way:
+                broker.accept().shake_hands(session_present=present)
+                wait_until(way.connected, "it is connected")
+                lost.append(way.source.status().lost_sessions)
+
+    assert lost == [0, 0, 1, 0, 0]  # the first; a session; lost; a file cut off by a crash; that of another broker
+
+
+def test_a_session_that_cannot_be_noted_is_told_and_the_link_stands(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ScriptedBroker() as broker, WayIn(broker.port, session=tmp_path).running() as way:  # a folder is no file
+        broker.accept().shake_hands()
+        wait_until(lambda: way.source.status().connected, "it is connected")
+
+    assert "mqtt_session_not_noted" in caplog.messages
+
+
 def test_what_is_no_mqtt_is_told_and_the_broker_is_met_again() -> None:
     with ScriptedBroker() as broker, WayIn(broker.port).running() as way:
         first = broker.accept()
@@ -343,7 +371,7 @@ def test_a_broker_is_met_over_tls(certificate: tuple[str, str]) -> None:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # paho leaves the socket to refcounting
 def test_a_broker_that_no_authority_vouches_for_is_not_trusted(certificate: tuple[str, str]) -> None:
-    with _tls_broker(certificate) as broker, WayIn(broker.port, {"tls": True}).running() as way:
+    with _tls_broker(certificate) as broker, WayIn(broker.port, {"tls": True, "connect_timeout": 1.0}).running() as way:
         with pytest.raises(OSError, match=r"(?i)alert|eof|reset"):
             broker.accept()
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from typing_extensions import override
@@ -56,13 +57,14 @@ class WayIn:
     journal: GatedJournal = field(default_factory=GatedJournal)
     clock: Clock = field(default_factory=FixedClock)
     room: int = 1000
+    session: Path | None = None
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(ARRIVAL)
         self.inbox = Inbox(self.ledger, self.room)
         self.writer = JournalWriter(self.inbox, self.journal, self.ledger, WriterOptions(longest_wait=0.05))
         chosen: dict[str, Any] = {"host": "127.0.0.1", "port": self.port, "client_id": "ingest-test"} | self.options
-        self.source = MqttSource(MqttOptions(**chosen), self.inbox, self.ledger, self.clock)
+        self.source = MqttSource(MqttOptions(**chosen), self.inbox, self.ledger, self.clock, self.session)
 
     @contextmanager
     def running(self) -> Iterator["WayIn"]:
@@ -76,6 +78,9 @@ class WayIn:
             self.writer.stop(10)
             assert not self.source.alive()
             assert not self.writer.alive()
+
+    def connected(self) -> bool:
+        return self.source.status().connected
 
     def count(self, name: str) -> int:
         return int(self.ledger.snapshot()["deliveries"][name])
