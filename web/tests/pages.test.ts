@@ -1,4 +1,5 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
+import { caseState, caseTitle } from "../src/alerts";
 import type { Measure } from "../src/api/client";
 import { deviation } from "../src/pages/lighting-cabinets";
 import { standing } from "../src/pages/parking-tides";
@@ -54,4 +55,13 @@ test("a space of which nothing is known is not free", () => {
 
 test("a switching is early, late or on time, and an unknown one says nothing", () => {
   expect([deviation(-120), deviation(90), deviation(10), deviation(null)]).toEqual(["2 min early", "1.5 min late", "on time", ""]);
+});
+
+test("a case file that an alert opened is called in the page's language, one that a person opened as they did", async () => {
+  const opened = (title: string, origin = "alert") => caseTitle({ title, origin });
+  await vi.waitFor(() => { expect(opened("断路器跳闸 经十路 2 号照明配电箱")).toBe("Circuit breaker tripped: 经十路 2 号照明配电箱"); });
+  expect([opened("断路器跳闸"), opened("路灯 歪了", "phone")]).toEqual(["Circuit breaker tripped", "路灯 歪了"]);
+  expect(caseState({ state: "false_alarm", state_word: "误报" })).toBe("False alarm");
+  lang.value = "zh";
+  expect([opened("断路器跳闸 经十路"), caseState({ state: "new", state_word: "新建" })]).toEqual(["断路器跳闸 经十路", "新建"]);
 });

@@ -109,6 +109,7 @@ export const work: Record<keyof typeof zh, string> = {
   "count.stored": "stored",
   "count.replaced": "replaced",
   "count.duplicate": "duplicate",
+  "count.conflict": "conflict",
   "count.quarantined": "quarantined",
   "count.not_kept": "counted, not kept",
   "count.in_hand": "in hand",

@@ -109,6 +109,7 @@ export const work = {
   "count.stored": "入库",
   "count.replaced": "修订替换",
   "count.duplicate": "重复",
+  "count.conflict": "冲突",
   "count.quarantined": "隔离",
   "count.not_kept": "仅计数未留存",
   "count.in_hand": "在途",

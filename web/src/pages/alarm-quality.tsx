@@ -48,7 +48,7 @@ export function AlarmQuality() {
           return (
             <>
               {older}
-              <label class="filters">
+              <div class="filters"><label>
                 {t("period")}
                 <select value={shown.start} onChange={(event) => { setStart(event.currentTarget.value); }}>
                   {[...items].reverse().map((each) => (
@@ -57,7 +57,7 @@ export function AlarmQuality() {
                     </option>
                   ))}
                 </select>
-              </label>
+              </label></div>
               <Shown quality={shown} />
             </>
           );
@@ -98,9 +98,9 @@ function Held({ items }: { items: readonly Schemas["HeldOut"][] }) {
           <tr>
             <th scope="col">{t("figureName")}</th>
             <th scope="col">{t("value")}</th>
+            <th scope="col">{t("verdict")}</th>
             <th scope="col">{t("acceptable")}</th>
             <th scope="col">{t("manageable")}</th>
-            <th scope="col">{t("verdict")}</th>
             <th scope="col">{t("standard")}</th>
           </tr>
         </thead>
@@ -114,11 +114,11 @@ function Held({ items }: { items: readonly Schemas["HeldOut"][] }) {
                 </small>
               </th>
               <td class="counts">{number(held.value, 2)}</td>
-              <td class="counts">{limit(held)}</td>
-              <td class="counts">{held.manageable === null ? "–" : `≤ ${number(held.manageable)}`}</td>
               <td>
                 <span class={`standing ${held.standing}`}>{t(`standing.${held.standing}`)}</span>
               </td>
+              <td class="counts">{limit(held)}</td>
+              <td class="counts">{held.manageable === null ? "–" : `≤ ${number(held.manageable)}`}</td>
               <td>
                 <small>{held.source}</small>
               </td>

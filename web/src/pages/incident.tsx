@@ -1,6 +1,7 @@
 /** One case file: its parts with their time limits, what may be done next, and who did what. */
 
 import { useRoute } from "preact-iso";
+import { caseState, caseTitle } from "../alerts";
 import { api, taken } from "../api/client";
 import { act, type Case } from "../api/incidents";
 import { useAuthors, type NameOf } from "../api/people";
@@ -8,7 +9,7 @@ import { useResource } from "../api/resource";
 import { useRuleTitles } from "../api/rules";
 import { instant } from "../format";
 import { hasText, t } from "../i18n";
-import { lang, mayOperate } from "../session";
+import { mayOperate } from "../session";
 import { AlertLink } from "../ui/alert-link";
 import { Doing } from "../ui/doing";
 import { Loaded } from "../ui/loaded";
@@ -37,10 +38,10 @@ function Shown({ file, reload }: { file: Case; reload: () => void }) {
   return (
     <>
       <h1>
-        {file.title} <small>{file.id}</small>
+        {caseTitle(file)} <small>{file.id}</small>
       </h1>
       <p class="figure">
-        <SeverityMark severity={file.severity} /> {lang.value === "zh" ? file.state_word : file.state} · {t("openedBy")}{" "}
+        <SeverityMark severity={file.severity} /> {caseState(file)} · {t("openedBy")}{" "}
         {nameOf(file.opened_by)}
         {t("pause")}
         {instant(file.opened_at)}

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import { caseState, caseTitle } from "../alerts";
 import { api, taken, type Schemas } from "../api/client";
 import { useResource } from "../api/resource";
 import { instant } from "../format";
@@ -61,13 +62,13 @@ function Table({ items }: { items: readonly Schemas["IncidentOut"][] }) {
         {items.map((each) => (
           <tr key={each.id}>
             <th scope="row">
-              <a href={`/incidents/${each.id}`}>{each.title}</a>
+              <a href={`/incidents/${each.id}`}>{caseTitle(each)}</a>
               <small>{each.id}</small>
             </th>
             <td>
               <SeverityMark severity={each.severity} />
             </td>
-            <td>{lang.value === "zh" ? each.state_word : each.state}</td>
+            <td>{caseState(each)}</td>
             <td>
               {each.tasks.length === 0 ? "–" : null}
               {each.tasks.map((task) => (
