@@ -76,3 +76,14 @@ test("a mark that is left out for what it says is not hit, and is back once it i
   layer.hide(new Set());
   expect(layer.at([117, 36.6])).toBe("high");
 });
+
+test("on a wall, where letters are twice as large, so are the marks", () => {
+  const layer = new SpotLayer();
+  layer.onAdd(map, gl);
+  layer.draw("air_station", placesOf(["a"], [117], [36.6]), ["#ff0000"]);
+  const beside: [number, number] = [117 + 15 / 5825, 36.6]; // 15 pixels at zoom 12
+  expect(layer.at(beside)).toBeNull();
+  document.documentElement.style.fontSize = "30px";
+  expect(layer.at(beside)).toBe("a");
+  document.documentElement.style.fontSize = "15px";
+});

@@ -3,6 +3,8 @@
 import "./system";
 import { afterAll } from "vitest";
 
+document.documentElement.style.fontSize = "15px"; // the stylesheet is not here
+
 afterAll(async () => {
   await Promise.all([import("../src/i18n/said/zh"), import("../src/i18n/said/en")]);
 });

@@ -4,6 +4,7 @@ import { Map as Chart, Marker, NavigationControl, ScaleControl, setWorkerUrl } f
 import "maplibre-gl/dist/maplibre-gl.css";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Schemas } from "../api/client";
+import { enlarged } from "../ui/enlarged";
 import type { Drawing } from "./drawing";
 import { VIEW } from "./first-view";
 import type { Point } from "./lines";
@@ -40,7 +41,7 @@ export function makeMap(container: HTMLElement, centre: Point, base: BaseMap, dr
     for (const layer of drawing.layers) map.addLayer(layer);
   });
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new ScaleControl(), "bottom-left");
+  map.addControl(new ScaleControl({ maxWidth: 100 * enlarged() }), "bottom-left");
   map.on("click", ({ point, lngLat }) => {
     const found = drawing.at(point);
     if (typeof found === "string") picked(found);

@@ -2,6 +2,7 @@
 
 import type { Map as Chart } from "maplibre-gl";
 import type { Places } from "../api/places";
+import { enlarged } from "../ui/enlarged";
 import { LAYERS, type Layer } from "./layers";
 import { SINGLE_FROM } from "./marks";
 
@@ -12,7 +13,7 @@ export type Bounds = [number, number, number, number];
 
 /** The name of the view in the address. */
 export const VIEW = "map";
-/** So many pixels of the page stay free around it. */
+/** So many pixels stay free around it, on a wall more. */
 const PADDING = 32;
 
 /** Around what has a place; null where nothing has. */
@@ -54,7 +55,7 @@ export class FirstView {
   private show(): void {
     const { map, bounds } = this;
     if (!map || !bounds || this.missing.size > 0) return;
-    if (view(map).join() === this.begun.join()) map.fitBounds(bounds, { padding: PADDING, maxZoom: SINGLE_FROM, animate: false });
+    if (view(map).join() === this.begun.join()) map.fitBounds(bounds, { padding: PADDING * enlarged(), maxZoom: SINGLE_FROM, animate: false });
   }
 }
 

@@ -5,7 +5,7 @@ import type { Places } from "../api/places";
 import { Brush } from "./brush";
 import { mercator, type Point } from "./lines";
 import { fieldOf, grouped, groupsOf, hit, numbered, SIGNS, SINGLE_FROM, singles, TILE, type Field, type Groups, type Marks } from "./marks";
-import { OwnLayer, type Seen } from "./own-layer";
+import { OwnLayer, zoomOf, type Seen } from "./own-layer";
 import { nameOf, type Hidden } from "./states";
 
 /** So many pixels beside a mark still hit it. */
@@ -79,7 +79,7 @@ export class LampLayer extends OwnLayer<Brush> {
   at(pixel: PointLike): string | number | null {
     const { map, marks, field, places } = this;
     if (!map || !marks || !field || !places || this.hidden.has("streetlight")) return null;
-    const zoom = map.getZoom();
+    const zoom = zoomOf(map);
     const { lng, lat } = map.unproject(pixel);
     const [x, y] = mercator([lng, lat]);
     const place: Point = [x - field.origin[0], y - field.origin[1]];

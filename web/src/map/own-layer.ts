@@ -1,6 +1,7 @@
 /** What the layers have in common that the map draws itself, not MapLibre: one buffer and one call each, whatever they hold. */
 
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as Chart } from "maplibre-gl";
+import { enlarged } from "../ui/enlarged";
 import type { Point } from "./lines";
 import type { Hidden } from "./states";
 
@@ -8,10 +9,11 @@ import type { Hidden } from "./states";
 export type Seen = {
   /** For places in Web Mercator that are told from `origin`. */
   matrix: (origin: Point) => number[];
+  /** As on a desk: a wall shows the same in larger pixels. */
   zoom: number;
   /** Pixels of the canvas. */
   size: Point;
-  /** Pixels of the canvas in one of the page. */
+  /** Pixels of the canvas in one of a desk. */
   pixels: number;
 };
 
@@ -54,13 +56,18 @@ export abstract class OwnLayer<Brush extends { remove: () => void }> implements 
   render(_gl: WebGL2RenderingContext, { defaultProjectionData }: CustomRenderMethodInput): void {
     const { map, brush } = this;
     if (!map || !brush) return;
-    const zoom = map.getZoom();
+    const zoom = zoomOf(map);
     if (!this.filled) this.fill(brush, zoom);
     this.filled = true;
     const { width, height, clientWidth } = map.getCanvas();
     const matrix = (origin: Point) => from(origin, defaultProjectionData.mainMatrix);
-    this.paint(brush, { matrix, zoom, size: [width, height], pixels: width / clientWidth });
+    this.paint(brush, { matrix, zoom, size: [width, height], pixels: (enlarged() * width) / clientWidth });
   }
+}
+
+/** The zoom at which a desk, with its smaller pixels, shows the same. */
+export function zoomOf(map: Chart): number {
+  return map.getZoom() - Math.log2(enlarged());
 }
 
 /** A matrix for places that are told from `origin`. */

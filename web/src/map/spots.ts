@@ -6,7 +6,7 @@ import { EDGE, rgb, type Shape } from "./colours";
 import { LAYERS, type SpotKind } from "./layers";
 import { mercator, type Point } from "./lines";
 import { TILE } from "./marks";
-import { OwnLayer, type Seen } from "./own-layer";
+import { OwnLayer, zoomOf, type Seen } from "./own-layer";
 import { Tool } from "./program";
 import { DISTANCE, REACH, SHAPES } from "./shapes";
 import { hides } from "./states";
@@ -93,7 +93,7 @@ export class SpotLayer extends OwnLayer<Stamp> {
     if (!this.map) return null;
     const { lng, lat } = this.map.unproject(pixel);
     const [x, y] = mercator([lng, lat]);
-    const zoom = this.map.getZoom();
+    const zoom = zoomOf(this.map);
     let [found, nearest] = [null as string | null, (radius(zoom) + BESIDE) / (TILE * 2 ** zoom)];
     for (const { id, at } of this.shown()) {
       const distance = Math.hypot(at[0] - x, at[1] - y);

@@ -4,6 +4,7 @@ import { BarChart, LineChart } from "echarts/charts";
 import { DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { init, use as register, type EChartsCoreOption } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
+import { enlarged } from "./enlarged";
 
 register([
   BarChart,
@@ -26,8 +27,7 @@ const PAPER: Colours = { ink: "#000", rule: "#bbb" };
 export function draw(place: HTMLElement, option: EChartsCoreOption, printed: boolean): () => void {
   const style = getComputedStyle(document.documentElement);
   const page = { ink: style.getPropertyValue("--ink").trim(), rule: style.getPropertyValue("--rule").trim() };
-  /** On a wall everything is larger: the charts are drawn for letters of 15 pixels. */
-  const scale = parseFloat(style.fontSize) / 15;
+  const scale = enlarged();
   const narrow = place.clientWidth < NARROW * scale;
   const chart = init(place);
   chart.setOption(dressed(option, printed ? PAPER : page, scale, narrow));
