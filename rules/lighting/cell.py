@@ -9,7 +9,7 @@ from typing_extensions import override
 from domain.device import AssetState, Device
 from domain.measure import Span
 from rules.lighting.counts import CellKey, Counts
-from rules.lighting.lamp import STOCK, Glow, is_uncontrolled
+from rules.lighting.lamp import DARK, LIT, STOCK, Glow, is_uncontrolled
 from rules.lighting.schedule import Duty, Phase
 from rules.lighting.tally import StockTally
 from rules.lighting.underpass import UnderpassCount
@@ -109,8 +109,8 @@ class Cell(Counts):
         self._span_known = False
         if before is glow:
             return False
-        self.lit += (glow is Glow.LIT) - (before is Glow.LIT)
-        self.dark += (glow is Glow.DARK) - (before is Glow.DARK)
+        self.lit += (glow is LIT) - (before is LIT)
+        self.dark += (glow is DARK) - (before is DARK)
         return True
 
     def left_out(self, phase: Phase) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.kinds import KINDS
 from domain.reading import Reading
-from rules.lighting.lamp import FLOOR_SHARE, NOMINAL_VOLTAGE, STANDBY_POWER, Glow
+from rules.lighting.lamp import DARK, FLOOR_SHARE, LIT, NOMINAL_VOLTAGE, STANDBY_POWER, Glow
 
 WINDOW_S: Final = int(KINDS["streetlight"].freshness.total_seconds())
 """A reading says something about an instant up to so many seconds later."""
@@ -38,7 +38,7 @@ def glow_of(said: int, rated_tenths: int) -> Glow | None:
     light = said & _HIGHEST
     if light == _NO_EVIDENCE:
         return None
-    return Glow.LIT if light > rated_tenths + 1 else Glow.DARK
+    return LIT if light > rated_tenths + 1 else DARK
 
 
 def _light(reading: Reading) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.device import Device
 from domain.scope import Scope
-from rules.lighting.lamp import Glow, counts, is_landscape
+from rules.lighting.lamp import DARK, LIT, Glow, counts, is_landscape
 from rules.lighting.places import places_of, scopes_of
 from rules.lighting.schedule import Duty, Rota, Schedule
 
@@ -54,9 +54,9 @@ class Group:
 
     def show(self, at: datetime, glow: Glow | None, change: int) -> None:
         """Count one lamp more or less that shows this at an instant."""
-        if glow is Glow.LIT:
+        if glow is LIT:
             self.lit[at] += change
-        elif glow is Glow.DARK:
+        elif glow is DARK:
             self.dark[at] += change
 
     def forget(self, instants: tuple[datetime, ...]) -> None:
