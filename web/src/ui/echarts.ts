@@ -61,7 +61,7 @@ function dressed(option: EChartsCoreOption, { ink, rule }: Colours, scale: numbe
     animation: false,
     textStyle: { ...textStyle, fontFamily: "inherit" },
     tooltip: { trigger: "axis", renderMode: "richText" },
-    grid: { left: 56 * scale, right: 20 * scale, top: (legend && narrow ? 64 : 36) * scale, bottom: 36 * scale },
+    grid: { left: 56 * scale, right: 20 * scale, top: (legend && narrow ? 76 : 36) * scale, bottom: 36 * scale },
     ...option,
     ...(legend ? { legend: { textStyle, ...legend } } : {}),
     xAxis: { ...axis, ...own, axisLabel: { ...axis.axisLabel, ...own?.axisLabel } },
