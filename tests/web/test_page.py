@@ -282,20 +282,26 @@ def test_a_page_that_does_not_exist_shows_the_way_back(look: Look) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES[1:])
-def test_the_map_opens_on_all_of_the_register(look: Look, demo: Demo, width: int, height: int) -> None:
+def test_the_map_opens_on_the_register_but_for_outliers(look: Look, demo: Demo, width: int, height: int) -> None:
     kinds = ("streetlight", "air_station", "river_section", "parking_lot", "spring_gauge")
     known = [demo.get(f"/api/v1/map/places?kind={kind}").json() for kind in kinds]
     places = [p for each in known for p in zip(each["lon"], each["lat"], strict=True) if None not in p]
+    corners = list(zip(*(_most(values) for values in zip(*places, strict=True)), strict=True))
     look.page.set_viewport_size({"width": width, "height": height})
     page = look.open("/map")
     canvas = page.locator("canvas.maplibregl-canvas").bounding_box(timeout=60_000) or {"width": 0, "height": 0}
     page.wait_for_url(re.compile("#map="))
 
     def beside() -> float:
-        return _farthest_beside(page.url, places, canvas["width"], canvas["height"])
+        return _farthest_beside(page.url, corners, canvas["width"], canvas["height"])
 
-    wait_until(lambda: beside() < 0, "all of it is on the screen", 60)
-    assert beside() > -80  # and no nearer view would show all of it
+    wait_until(lambda: -80 < beside() < 0, "it is on the screen, and no nearer view would show it", 60)
+
+
+def _most(values: tuple[float, ...]) -> tuple[float, float]:
+    """Return the bounds without the outlying hundredth on either side."""
+    out = len(values) // 100
+    return sorted(values)[out], sorted(values)[-1 - out]
 
 
 def _farthest_beside(url: str, places: list[tuple[float, float]], width: float, height: float) -> float:

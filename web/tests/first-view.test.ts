@@ -14,9 +14,11 @@ function chart() {
   return { map, view, shown };
 }
 
-test("bounds are around all that has a place, and there are none where nothing has", () => {
-  expect(boundsOf({ lon: [117, null, 116.5], lat: [36.5, 36, 36.9] })).toEqual([116.5, 36.5, 117, 36.9]);
-  expect(boundsOf({ lon: [null], lat: [null] })).toBeNull();
+test("bounds are around all but the outlying hundredth on each side, and there are none where nothing has a place", () => {
+  expect(boundsOf([117, 116.5], [36.5, 36.9])).toEqual([116.5, 36.5, 117, 36.9]);
+  const [lon, lat] = [Array.from({ length: 98 }, () => 117), Array.from({ length: 98 }, () => 36.6)];
+  expect(boundsOf([...lon, 115, 119], [...lat, 37.5, 35])).toEqual([117, 36.6, 117, 36.6]);
+  expect(boundsOf([], [])).toBeNull();
 });
 
 test("a map without a view shows all of the register, once, when all of it has come", () => {
@@ -26,7 +28,7 @@ test("a map without a view shows all of the register, once, when all of it has c
     if (mapFirst) first.begin(map);
     KINDS.forEach((kind, n) => {
       expect(shown).toEqual([]);
-      first.came(kind, kind === "air_station" ? at() : at([117 + n, 36 + n]));
+      first.came(kind, kind === "air_station" ? ({ lon: [null], lat: [null] } as Places) : at([117 + n, 36 + n]));
     });
     if (!mapFirst) first.begin(map);
     expect(shown).toEqual([[117, 36, 121, 40]]);

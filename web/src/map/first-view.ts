@@ -1,4 +1,4 @@
-/** What a map shows first that was opened without a view: all that stands on it, once all of that has come. */
+/** What a map shows first that was opened without a view: what stands on it but for outliers, once all of that has come. */
 
 import type { Map as Chart } from "maplibre-gl";
 import type { Places } from "../api/places";
@@ -16,24 +16,26 @@ export const VIEW = "map";
 /** So many pixels stay free around it, on a wall more. */
 const PADDING = 32;
 
-/** Around what has a place; null where nothing has. */
-export function boundsOf({ lon, lat }: Pick<Places, "lon" | "lat">): Bounds | null {
-  let bounds: Bounds | null = null;
-  lon.forEach((x, n) => {
-    const y = lat[n];
-    if (x != null && y != null) bounds = around(bounds, [x, y, x, y]);
-  });
-  return bounds;
+/** Of what lies farthest out, such a part may be off the screen on each side: one section far off makes a city a dot. */
+const OUTLYING = 0.01;
+
+/** Around places but for the outlying; null where there are none. */
+export function boundsOf(lon: readonly number[], lat: readonly number[]): Bounds | null {
+  const [west, east] = most(lon);
+  const [south, north] = most(lat);
+  return west === undefined || south === undefined || east === undefined || north === undefined ? null : [west, south, east, north];
 }
 
-function around(one: Bounds | null, other: Bounds | null): Bounds | null {
-  if (one === null || other === null) return one ?? other;
-  return [Math.min(one[0], other[0]), Math.min(one[1], other[1]), Math.max(one[2], other[2]), Math.max(one[3], other[3])];
+function most(values: readonly number[]): [number | undefined, number | undefined] {
+  const inOrder = Float64Array.from(values).sort();
+  const out = Math.floor(inOrder.length * OUTLYING);
+  return [inOrder[out], inOrder[inOrder.length - 1 - out]];
 }
 
 export class FirstView {
   private readonly missing = new Set<Kind>((Object.keys(LAYERS) as Layer[]).filter((layer) => layer !== "roads"));
-  private bounds: Bounds | null = null;
+  private readonly lon: number[] = [];
+  private readonly lat: number[] = [];
   private map: Chart | null = null;
   private begun: number[] = [];
 
@@ -47,15 +49,21 @@ export class FirstView {
   /** The places of a kind have come. */
   came(kind: Kind, places: Places): void {
     if (!this.missing.delete(kind)) return;
-    this.bounds = around(this.bounds, boundsOf(places));
+    places.lon.forEach((x, n) => {
+      const y = places.lat[n];
+      if (x == null || y == null) return;
+      this.lon.push(x);
+      this.lat.push(y);
+    });
     this.show();
   }
 
   /** Nobody who has moved the map meanwhile is taken elsewhere. */
   private show(): void {
-    const { map, bounds } = this;
-    if (!map || !bounds || this.missing.size > 0) return;
-    if (view(map).join() === this.begun.join()) map.fitBounds(bounds, { padding: PADDING * enlarged(), maxZoom: SINGLE_FROM, animate: false });
+    const { map } = this;
+    if (!map || this.missing.size > 0 || view(map).join() !== this.begun.join()) return;
+    const bounds = boundsOf(this.lon, this.lat);
+    if (bounds) map.fitBounds(bounds, { padding: PADDING * enlarged(), maxZoom: SINGLE_FROM, animate: false });
   }
 }
 
