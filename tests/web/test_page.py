@@ -293,7 +293,8 @@ def test_the_map_opens_on_the_register_but_for_outliers(look: Look, demo: Demo, 
     page.wait_for_url(re.compile("#map="))
 
     def beside() -> float:
-        return _farthest_beside(page.url, corners, canvas["width"], canvas["height"])
+        address = page.evaluate("location.href")  # asked of the browser: what Playwright knows grows old meanwhile
+        return _farthest_beside(address, corners, canvas["width"], canvas["height"])
 
     wait_until(lambda: -80 < beside() < 0, "it is on the screen, and no nearer view would show it", 60)
 
