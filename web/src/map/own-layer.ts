@@ -56,18 +56,19 @@ export abstract class OwnLayer<Brush extends { remove: () => void }> implements 
   render(_gl: WebGL2RenderingContext, { defaultProjectionData }: CustomRenderMethodInput): void {
     const { map, brush } = this;
     if (!map || !brush) return;
-    const zoom = zoomOf(map);
+    const larger = enlarged(); // once a frame: to ask it of the page is not free
+    const zoom = zoomOf(map, larger);
     if (!this.filled) this.fill(brush, zoom);
     this.filled = true;
     const { width, height, clientWidth } = map.getCanvas();
     const matrix = (origin: Point) => from(origin, defaultProjectionData.mainMatrix);
-    this.paint(brush, { matrix, zoom, size: [width, height], pixels: (enlarged() * width) / clientWidth });
+    this.paint(brush, { matrix, zoom, size: [width, height], pixels: (larger * width) / clientWidth });
   }
 }
 
 /** The zoom at which a desk, with its smaller pixels, shows the same. */
-export function zoomOf(map: Chart): number {
-  return map.getZoom() - Math.log2(enlarged());
+export function zoomOf(map: Chart, larger = enlarged()): number {
+  return map.getZoom() - Math.log2(larger);
 }
 
 /** A matrix for places that are told from `origin`. */
