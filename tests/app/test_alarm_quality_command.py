@@ -7,27 +7,14 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
-from domain.alert import Alert, AlertChange, AlertGroup, AlertState, ChangeKind, Verdict
+from domain.alert import AlertChange, ChangeKind
 from domain.alert_ports import TickRecord
 from domain.errors import ConfigError
-from domain.severity import Severity
 from store.operational import OperationalStore
+from tests.support.alerts import dark_lamp
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
-ALERT = Alert(
-    id="a1",
-    rule="lamp-dark",
-    title="熄灯",
-    subject="device:L1",
-    name="1 号灯",
-    group=AlertGroup("road:经十路", "经十路"),
-    severity=Severity.MINOR,
-    state=AlertState.FIRING,
-    verdict=Verdict.BREACH,
-    since=NOON,
-    fired_at=NOON,
-    changed_at=NOON,
-)
+ALERT = dark_lamp(1, NOON, name="1 号灯")
 
 
 @pytest.fixture(autouse=True)

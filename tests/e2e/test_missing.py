@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from app.clock import wall_now
+from domain.citytime import JINAN
 from simulators.resend import RESEND, Memory
 from simulators.wire import Channel, Message
 from tests.e2e.test_command_line import HEAD, LAMP
@@ -22,7 +22,6 @@ from tests.support.service import Service
 
 TOPIC = "city/v1/streetlight/370102/GW-9/batch"
 LOST = range(5, 9)
-JINAN = ZoneInfo("Asia/Shanghai")
 
 
 class Gateway:
@@ -107,6 +106,8 @@ def test_what_a_killed_broker_lost_is_noticed_asked_back_and_stored(service: Ser
     key.write_text(service.key, encoding="utf-8")
     asked = service.cli("ledger", "L1", "--url", service.url, "--key-file", str(key)).stdout
     assert "received 9 of" in asked
-    day = (gateway.began + timedelta(seconds=1)).astimezone(JINAN).date()  # of the first reading: midnight may be past
+    day = (
+        (gateway.began + timedelta(seconds=1)).astimezone(JINAN.tz).date()
+    )  # of the first reading: midnight may be past
     said = service.cli("completeness", "--day", str(day), "--url", service.url, "--key-file", str(key)).stdout
     assert "streetlight  370102" in said

@@ -57,7 +57,7 @@ def test_it_is_connected_once_its_topics_are_granted(version: dict[str, Any]) ->
         assert not way.source.status().connected
         peer.send(peer.suback(mid, 1, 1, 1))
 
-        wait_until(lambda: way.source.status().connected, "it is connected")
+        wait_until(way.connected, "it is connected")
         assert way.source.status().error is None
 
 
@@ -136,7 +136,7 @@ def test_a_dead_network_thread_is_noticed_and_replaced() -> None:
     with ScriptedBroker() as broker, WayIn(broker.port, clock=clock).running() as way:
         first = broker.accept()
         first.shake_hands()
-        wait_until(lambda: way.source.status().connected, "it is connected")
+        wait_until(way.connected, "it is connected")
         clock.armed = True
         first.publish(1, b"deadly")
         second = broker.accept()
@@ -144,7 +144,7 @@ def test_a_dead_network_thread_is_noticed_and_replaced() -> None:
         second.publish(1, b"deadly")
 
         assert second.puback() == 1
-        wait_until(lambda: way.source.status().connected, "it is connected again")
+        wait_until(way.connected, "it is connected again")
         assert (way.source.status().dead, way.source.status().reconnects) == (1, 1)
         first.read_to_the_end()
 
@@ -179,7 +179,7 @@ def test_a_refusal_is_told_and_tried_again(version: str, code: int) -> None:
         wait_until(lambda: "Bad user name or password" in (way.source.status().error or ""), "the reason is told")
         broker.accept().shake_hands()
 
-        wait_until(lambda: way.source.status().connected, "it is connected")
+        wait_until(way.connected, "it is connected")
         assert way.source.status().reconnects == 0
 
 
@@ -212,7 +212,7 @@ def test_a_broker_that_ends_the_connection_is_met_again() -> None:
     with ScriptedBroker() as broker, WayIn(broker.port).running() as way:
         first = broker.accept()
         first.shake_hands()
-        wait_until(lambda: way.source.status().connected, "it is connected")
+        wait_until(way.connected, "it is connected")
         first.send(b"\xe0\x01\x8e")  # DISCONNECT: session taken over
         wait_until(lambda: "taken over" in (way.source.status().error or ""), "the reason is told")
         broker.accept().shake_hands()
@@ -225,7 +225,7 @@ def test_a_session_that_the_broker_has_lost_is_told_and_counted_but_not_the_firs
         for reconnects, present in enumerate((False, True, False)):
             peer = broker.accept()
             peer.shake_hands(session_present=present)
-            wait_until(lambda: way.source.status().connected, "it is connected")
+            wait_until(way.connected, "it is connected")
             assert way.source.status().reconnects == reconnects
             assert way.source.status().lost_sessions == (reconnects == 2)
             peer.drop()
@@ -255,7 +255,7 @@ def test_a_session_that_cannot_be_noted_is_told_and_the_link_stands(
 ) -> None:
     with ScriptedBroker() as broker, WayIn(broker.port, session=tmp_path).running() as way:  # a folder is no file
         broker.accept().shake_hands()
-        wait_until(lambda: way.source.status().connected, "it is connected")
+        wait_until(way.connected, "it is connected")
 
     assert "mqtt_session_not_noted" in caplog.messages
 
@@ -264,12 +264,12 @@ def test_what_is_no_mqtt_is_told_and_the_broker_is_met_again() -> None:
     with ScriptedBroker() as broker, WayIn(broker.port).running() as way:
         first = broker.accept()
         first.shake_hands()
-        wait_until(lambda: way.source.status().connected, "it is connected")
+        wait_until(way.connected, "it is connected")
         first.send(b"\x32\x01\x00")
         wait_until(lambda: "ends inside its header" in (way.source.status().error or ""), "the reason is told")
         broker.accept().shake_hands()
 
-        wait_until(lambda: way.source.status().connected, "it is connected again")
+        wait_until(way.connected, "it is connected again")
         assert way.source.status().dead == 0
 
 

@@ -11,11 +11,12 @@ import httpx
 import pytest
 
 from api.services import AckServices
-from domain.alert import Alert, AlertChange, AlertGroup, AlertState, ChangeKind, Verdict
+from domain.alert import Alert, AlertChange, AlertGroup, AlertState, ChangeKind
 from domain.alert_ports import TickRecord
 from domain.notice import Notice, NoticeKind
 from domain.severity import Severity
 from rules.duty.links import read, token
+from tests.support.alerts import dark_lamp
 from tests.support.api_client import Client
 from tests.support.api_services import SmallCity
 from tests.support.api_view import NOW
@@ -34,21 +35,7 @@ class Phone:
         self.client = Client(city.with_changes(ack=AckServices(city.operational.links, partial(read, SECRET))))
 
     def raise_(self, number: int, **changes: Any) -> Alert:
-        plain = Alert(
-            id=f"a{number}",
-            rule="lamp-dark",
-            title="熄灯",
-            subject=f"device:L{number}",
-            name=f"灯{number}",
-            group=GROUP,
-            severity=Severity.MAJOR,
-            state=AlertState.FIRING,
-            verdict=Verdict.BREACH,
-            since=NOW,
-            fired_at=NOW,
-            changed_at=NOW,
-        )
-        alert = replace(plain, **changes)
+        alert = dark_lamp(number, NOW, **({"group": GROUP, "severity": Severity.MAJOR} | changes))
         self.city.operational.alerts.commit(TickRecord(NOW, changes=[AlertChange(ChangeKind.RAISED, alert, NOW)]))
         return alert
 

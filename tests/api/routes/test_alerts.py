@@ -1,16 +1,16 @@
 """Alerts over HTTP: read by everybody with a key, acted on by operators, and never on a stale view."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from domain.alert import Alert, AlertChange, AlertGroup, AlertState, ChangeKind, Verdict
+from domain.alert import Alert, AlertChange, AlertGroup, AlertState, ChangeKind
 from domain.alert_ports import TickRecord
 from domain.errors import Problem
 from domain.notice import Attempt, Notice, NoticeKind, NoticeState, Outcome, Settled
 from domain.record import Role
 from domain.severity import Severity
+from tests.support.alerts import dark_lamp
 from tests.support.api_services import SmallCity, SmallRules
 from tests.support.api_view import NOW
 
@@ -18,21 +18,7 @@ LATER = (NOW + timedelta(hours=1)).isoformat()
 
 
 def raise_(city: SmallCity, number: int, **changes: object) -> Alert:
-    plain = Alert(
-        id=f"a{number}",
-        rule="lamp-dark",
-        title="熄灯",
-        subject=f"device:L{number}",
-        name=f"灯{number}",
-        group=AlertGroup("road:经十路", "经十路"),
-        severity=Severity.MINOR,
-        state=AlertState.FIRING,
-        verdict=Verdict.BREACH,
-        since=NOW,
-        fired_at=NOW,
-        changed_at=NOW,
-    )
-    alert = replace(plain, **changes)  # type: ignore[arg-type]
+    alert = dark_lamp(number, NOW, **changes)
     change = AlertChange(ChangeKind.RAISED, alert, NOW, detail={"value": 1.0})
     city.operational.alerts.commit(TickRecord(NOW, changes=[change]))
     return alert

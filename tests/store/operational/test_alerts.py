@@ -16,7 +16,6 @@ from domain.alert import (
     CommandKind,
     Mute,
     MuteKind,
-    Verdict,
 )
 from domain.alert_ports import AlertFilter, TickRecord
 from domain.errors import Conflict, NotFound
@@ -25,28 +24,13 @@ from domain.record import EventType, NewEvent
 from domain.severity import Severity
 from store.operational import OperationalStore
 from tests.store.operational.builders import T0
+from tests.support.alerts import dark_lamp
 
 HOUR = timedelta(hours=1)
 
 
 def alert(number: int, **changes: object) -> Alert:
-    plain = Alert(
-        id=f"a{number}",
-        rule="lamp-dark",
-        title="熄灯",
-        subject=f"device:L{number}",
-        name=f"灯{number}",
-        group=AlertGroup("road:经十路", "经十路"),
-        severity=Severity.MINOR,
-        state=AlertState.FIRING,
-        verdict=Verdict.BREACH,
-        since=T0,
-        fired_at=T0,
-        changed_at=T0,
-        value=0.5,
-        within=("city", f"device:L{number}"),
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return dark_lamp(number, T0, **({"value": 0.5, "within": ("city", f"device:L{number}")} | changes))
 
 
 def change(one: Alert, kind: ChangeKind = ChangeKind.RAISED) -> AlertChange:
