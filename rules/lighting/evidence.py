@@ -4,6 +4,7 @@ The greater of two codes is the one that counts: later by the full second, then 
 that shows more light. So codes may be put in in any order.
 """
 
+from datetime import timedelta
 from math import ceil
 from typing import Final
 
@@ -11,20 +12,22 @@ from domain.kinds import KINDS
 from domain.reading import Reading
 from rules.lighting.lamp import DARK, FLOOR_SHARE, LIT, NOMINAL_VOLTAGE, STANDBY_POWER, Glow
 
-WINDOW_S: Final = int(KINDS["streetlight"].freshness.total_seconds())
-"""A reading says something about an instant up to so many seconds later."""
+WINDOW: Final = KINDS["streetlight"].freshness
+"""A reading says something about an instant up to so much later."""
 NOTHING: Final = 0
 """The code of no reading at all."""
 _REVISIONS: Final = 15
 _NO_EVIDENCE: Final = 0
 _DARK: Final = 1
 _HIGHEST: Final = 0xFFFF
+_NOISE: Final = 5e-7
+"""A rated power that divides out above a whole tenth of a watt by less is that tenth: floats are not exact."""
 
 
-def code(reading: Reading, age_s: float) -> int:
-    """Return the code of a reading that is `age_s` seconds old at the instant, at most `WINDOW_S`."""
+def code(reading: Reading, since: timedelta) -> int:
+    """Return the code of a reading that came so long after the instant's window began, at most `WINDOW`."""
     revision = reading.revision
-    order = (int(WINDOW_S - age_s) + 1) << 20
+    order = since.seconds + 1 << 20
     return order | _light(reading) | (min(revision, _REVISIONS) << 16 if revision else 0)
 
 
@@ -57,5 +60,5 @@ def _light(reading: Reading) -> int:
     share = FLOOR_SHARE if dim is None else FLOOR_SHARE * float(dim) / 100
     if not share:
         return _HIGHEST
-    least = 1 + ceil(round(10 * watts / share, 6))
+    least = 1 + ceil(10 * watts / share - _NOISE)
     return min(_HIGHEST, least)

@@ -13,21 +13,12 @@ from domain.register import Timeline
 from domain.scope import Scope
 from rules.indicator import Intake, Latest, World
 from rules.lighting.evidence import NOTHING, code, glow_of, tenths
-from rules.lighting.night_group import Group, GroupKey, group_key, must_be_on, takes_part
+from rules.lighting.night_group import Group, GroupKey, Home, group_key, must_be_on, takes_part
 from rules.lighting.night_tally import InstantCount, NightTally
 from rules.lighting.nights import LampNight, night_before, pack, running_night, unpack, unpacked
 from rules.lighting.schedule import Rota, Schedule
 
 _KIND = KINDS["streetlight"]
-
-
-@dataclass(slots=True)
-class Home:
-    """Where a lamp counts, and what it would draw: 0.1 W."""
-
-    group: Group
-    rated: int
-    made_up: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -56,6 +47,8 @@ class NightBoard:
         self.now = now
         self.running = running_night(now, world.place)
         self.closed = night_before(self.running, world.place)
+        self._stretch = self.running.stretch_at(now)
+        """That of the last reading: those that follow are mostly of the same."""
         self._schedule = Schedule(world.lighting, world.place)
         self._alone = _named(world.lighting)
         self._lamps: dict[str, NightLamp] = {}
@@ -78,12 +71,13 @@ class NightBoard:
 
     def apply(self, reading: Reading, *, newest: bool) -> None:  # noqa: ARG002 - the instant decides, not who came last
         """Take in what a reading proves about an instant of the two nights; most prove nothing."""
-        at = reading.at.timestamp()
-        night = self.running if at >= self.running.start_s else self.closed
-        found = night.place_of(at)
-        if found is not None:
+        at, stretch = reading.at, self._stretch
+        if not stretch.first <= at <= stretch.last:
+            night = self.running if at >= self.running.start else self.closed
+            stretch = self._stretch = night.stretch_at(at)
+        if stretch.number is not None:
             lamp = self._lamps.get(reading.device) or self._settle(reading.device)
-            self._put(night, found[0], lamp, code(reading, found[1]))
+            self._put(stretch.night, stretch.number, lamp, code(reading, at - stretch.first))
 
     def advance(self, now: datetime) -> None:
         """Close nights until `now`; an instant that comes counts from then on."""
@@ -101,6 +95,7 @@ class NightBoard:
         closed = night_before(running, self.world.place)
         self.running = kept.pop(running.evening, running)
         self.closed = kept.pop(closed.evening, closed)
+        self._stretch = self.running.stretch_at(now)
         gone = tuple(at for night in kept.values() for at in night.instants)
         for group in self._groups.values():
             group.forget(gone)
@@ -207,12 +202,7 @@ class NightBoard:
             return
         at = night.instants[number]
         home = self._home(lamp, at)
-        if home is None:
-            return
-        was, shows = glow_of(before, home.rated), glow_of(said, home.rated)
-        if was is not shows:
-            home.group.show(at, was, -1)
-            home.group.show(at, shows, 1)
+        if home is not None and home.turn(at, before, said):
             self._touched.add(home.group)
 
     def _home(self, lamp: NightLamp, at: datetime) -> Home | None:
@@ -272,7 +262,7 @@ class NightBoard:
             for number, at in enumerate(night.instants):
                 found = self._home(lamp, at)
                 if found is not None and (said := night.at(number, lamp.index)) != NOTHING:
-                    found.group.show(at, glow_of(said, found.rated), change)
+                    found.turn(at, *((NOTHING, said) if change > 0 else (said, NOTHING)))
         for group in {home.group for home in (*lamp.homes.values(), lamp.home) if home}:
             self._touched.add(group)
             if change < 0 and group.empty:

@@ -1,11 +1,13 @@
 """Lamps that share every scope and every duty, at the instants of the nights that are kept."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.device import Device
 from domain.scope import Scope
-from rules.lighting.lamp import DARK, LIT, Glow, counts, is_landscape
+from rules.lighting.evidence import glow_of
+from rules.lighting.lamp import DARK, LIT, counts, is_landscape
 from rules.lighting.places import places_of, scopes_of
 from rules.lighting.schedule import Duty, Rota, Schedule
 
@@ -52,18 +54,30 @@ class Group:
         """Whether no lamp is in the group, at any instant."""
         return not self.lamps and not any(self.extra.values())
 
-    def show(self, at: datetime, glow: Glow | None, change: int) -> None:
-        """Count one lamp more or less that shows this at an instant."""
-        if glow is LIT:
-            self.lit[at] += change
-        elif glow is DARK:
-            self.dark[at] += change
-
     def forget(self, instants: tuple[datetime, ...]) -> None:
         """Drop what was counted at instants that are kept no longer."""
         for counted in (self.extra, self.extra_made_up, self.lit, self.dark):
             for at in instants:
                 counted.pop(at, None)
+
+
+@dataclass(slots=True)
+class Home:
+    """Where a lamp counts, and what it would draw: 0.1 W."""
+
+    group: Group
+    rated: int
+    made_up: bool
+
+    def turn(self, at: datetime, before: int, after: int) -> bool:
+        """Count the lamp at an instant by another code of evidence; return whether it shows something else by it."""
+        was, shows = glow_of(before, self.rated), glow_of(after, self.rated)
+        if was is shows:
+            return False
+        group = self.group
+        group.lit[at] += (shows is LIT) - (was is LIT)
+        group.dark[at] += (shows is DARK) - (was is DARK)
+        return True
 
 
 def must_be_on(rota: Rota, at: datetime, evening_full: tuple[datetime, datetime]) -> bool:

@@ -8,6 +8,7 @@ equally far apart, they also weigh the night by time.
 
 from array import array
 from base64 import b64decode, b64encode
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,7 +16,7 @@ from typing import Final
 from zlib import compress, decompress
 
 from domain.citytime import Place, evening_date, local_noon
-from rules.lighting.evidence import NOTHING, WINDOW_S
+from rules.lighting.evidence import NOTHING, WINDOW
 
 STEP_S: Final = 7200
 """Seconds between two instants."""
@@ -31,22 +32,21 @@ class LampNight:
     evening: date
     start: datetime
     end: datetime
-    start_s: float
     instants: tuple[datetime, ...]
     codes: "list[array[int]]"
     _packed: dict[int, str] = field(default_factory=dict)
 
-    def place_of(self, at_s: float) -> tuple[int, float] | None:
-        """Return the number of the next instant after a reading (s since 1970), and how old the reading is then.
-
-        None when no instant comes within the window.
-        """
-        since = at_s - self.start_s
-        number = -int(-since // STEP_S)
-        age = number * STEP_S - since
-        if age > WINDOW_S or not 1 <= number <= len(self.instants):
-            return None
-        return number - 1, age
+    def stretch_at(self, at: datetime) -> "Stretch":
+        """Return the stretch that an instant lies in. One before the night proves nothing of it either."""
+        number = bisect_left(self.instants, at)
+        if number == len(self.instants):
+            return Stretch(self, self.instants[-1] + datetime.resolution, self.end - datetime.resolution, None)
+        last = self.instants[number]
+        first = last - WINDOW
+        if first <= at:
+            return Stretch(self, first, last, number)
+        before = self.instants[number - 1] + datetime.resolution if number else min(at, self.start)
+        return Stretch(self, before, first - datetime.resolution, None)
 
     def at(self, number: int, index: int) -> int:
         """Return the code of a lamp at an instant."""
@@ -73,13 +73,24 @@ class LampNight:
         return {"evening": self.evening.isoformat(), "codes": [self._packed[n] for n in range(len(self.codes))]}
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Event time from `first` through `last`: readings of it prove something of the same instant, or of none."""
+
+    night: LampNight
+    first: datetime
+    last: datetime
+    number: int | None
+    """That of the instant in the night; None: of none."""
+
+
 def night_of(evening: date, place: Place) -> LampNight:
     """Return the night of an evening date, without codes."""
     tz = place.tz
     start, end = local_noon(evening, tz), local_noon(evening + _DAY, tz)
     count = -int(-(end - start).total_seconds() // STEP_S) - 1
     instants = tuple(start + timedelta(seconds=STEP_S * (n + 1)) for n in range(count))
-    return LampNight(evening, start, end, start.timestamp(), instants, [array("I") for _ in instants])
+    return LampNight(evening, start, end, instants, [array("I") for _ in instants])
 
 
 def running_night(now: datetime, place: Place) -> LampNight:
