@@ -18,6 +18,7 @@ from domain.device import Device, DeviceVersion
 from domain.kind import Value
 from domain.reading import DeviceEvent, Phase, Reading
 from domain.register import Register
+from rules.city.feeds import FEED
 from rules.live import City
 
 START: Final = datetime.fromisoformat("2026-11-23T13:00:00+00:00")
@@ -96,10 +97,16 @@ LOADS: Final = (
 )
 
 
+def _feed(kind: str) -> DeviceVersion:
+    """Return the feed that a bureau has agreed to deliver, as a city has one for each of these kinds."""
+    said: Values = {"delivers": kind, "agreed_minutes": 60}
+    return DeviceVersion(Device(f"feed-{kind}", FEED, "", "", "", "", attributes=said), SINCE, None, SINCE)
+
+
 def measure(load: Load) -> list[Figure]:
     """Return the cost per reading over some rounds: that of the cheapest of some cities."""
-    register = Register.of(load.versions(load.devices), 1)
-    ids = [timeline[0].device.id for timeline in register.timelines()]
+    register = Register.of([*load.versions(load.devices), _feed(load.kind)], 1)
+    ids = [timeline[0].device.id for timeline in register.timelines(load.kind)]
     rounds = [_round(load, ids, turn) for turn in range(ROUNDS)]
     baseline, cost = min((_once(register, rounds) for _ in range(REPEATS)), key=itemgetter(1))
     name = f"live path, all indicators, {load.devices:,} × {load.kind}"

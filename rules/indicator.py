@@ -68,7 +68,10 @@ class Board(Protocol):
     """
 
     def intakes(self, kind: str) -> Sequence[Intake]:
-        """Return what takes in the readings of a kind, in order: the board, and what it keeps together with others."""
+        """Return what takes in the readings of a kind, in order: the board, and what it keeps together with others.
+
+        It is asked again whenever the world has changed: a board may need a kind only as the register stands.
+        """
         ...
 
     def advance(self, now: datetime) -> None:

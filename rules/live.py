@@ -19,7 +19,7 @@ from domain.ports import IndicatorInfo
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope
-from rules.boards import make
+from rules.boards import listening, make
 from rules.indicator import Board, Indicator, Intake, Latest, Prepared, Recalled, Remembering, Shown, World
 from rules.indicators import INDICATORS
 from rules.snapshot import from_row, to_row
@@ -96,15 +96,13 @@ class City:
         One that is older than the device's latest never moves the live value, but counts for days and months. One
         for the same instant replaces the known one if its revision is higher.
         """
-        if self._now is None or reading.at > self._now:
+        at = reading.at
+        if self._now is None or at > self._now:
             self._waited += 1
-            heappush(self._waiting, (reading.at, self._waited, reading))
+            heappush(self._waiting, (at, self._waited, reading))
             return
         known = self._latest.get(reading.device)
-        newest = (
-            known is None or reading.at > known.at or (reading.at == known.at and reading.revision > known.revision)
-        )
-        if newest:
+        if newest := known is None or at > known.at or (at == known.at and reading.revision > known.revision):
             self._latest[reading.device] = reading
         if self._heard is not None:
             self._heard.append(Heard(reading, newest))
@@ -130,6 +128,7 @@ class City:
         self.generation += 1
         for board in self._boards.values():
             board.set_world(self._world)
+        self._by_kind = listening(self._indicators, self._boards)
         self._foresee()
 
     @property
@@ -215,8 +214,8 @@ class City:
 
     def _begin(self, now: datetime) -> None:
         self._now = now
-        made = make(self._indicators, self._world, self._latest, now)
-        self._states, self._boards, self._by_kind = made.states, made.all, made.by_kind
+        self._states, self._boards = make(self._indicators, self._world, self._latest, now)
+        self._by_kind = listening(self._indicators, self._boards)
         kept = {kind for i in self._indicators.values() if i.kept.remembered for kind in i.kinds}
         self.remembering = {k: b for k in kept for b in self._by_kind[k] if isinstance(b, Remembering)}
         self._foresee()
@@ -240,6 +239,7 @@ class City:
             self.generation += 1
             for board in self._boards.values():
                 board.moved(due)
+            self._by_kind = listening(self._indicators, self._boards)
 
 
 def at_instant(

@@ -1,8 +1,9 @@
 """Feeds that the bureaus have agreed to deliver, and when each was last heard of."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
@@ -13,12 +14,13 @@ from domain.kinds.data_feed import LONGEST_MINUTES
 from domain.reading import Reading
 from domain.scope import CITY, Scope, ScopeKind
 from rules.board import DeviceBoard
-from rules.indicator import Latest, World
+from rules.indicator import Intake, Latest, World
 
 FEED: Final = "data_feed"
 CONNECTED_WITHIN: Final = timedelta(minutes=LONGEST_MINUTES)
 """A feed that was not heard of for so long is not connected."""
 _FAULT: Final = "interfaceFault"
+_at: Final = attrgetter("at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +60,22 @@ class FeedBoard(DeviceBoard):
 
     def __init__(self, world: World, latest: Latest, now: datetime) -> None:
         """Look the feeds of a world up as of `now`, with the latest readings that there are."""
-        self._newest: dict[tuple[str, str], datetime] = {}
-        """By bureau and kind, of the kinds that a feed delivers."""
-        self._wanted: dict[tuple[str, str], list[str]] = {}
-        self._kinds: frozenset[str] = frozenset()
+        self._newest: dict[str, dict[str, datetime]] = {}
+        """By kind and bureau, of those that a feed delivers."""
+        self._wanted: dict[str, dict[str, list[str]]] = {}
+        """The feeds, by kind and bureau."""
+        self._unread: dict[str, list[Reading]] = {}
+        """Newest readings of the wanted kinds since somebody last asked: only then does it matter whose they are."""
         self._fresh: set[str] = set()
         super().__init__(world, latest, now)
 
     @override
     def scopes_of(self, device: Device) -> Iterable[Scope]:
         return CITY, Scope(ScopeKind.FEED, device.id)
+
+    @override
+    def intakes(self, kind: str) -> Sequence[Intake]:
+        return (self,) if kind == FEED or kind in self._wanted else ()
 
     @override
     def apply(self, reading: Reading, *, newest: bool) -> None:
@@ -77,23 +85,24 @@ class FeedBoard(DeviceBoard):
         if reading.kind == FEED:
             self.touch(reading.device)
             self._judge(reading.device)
-            return
-        key = self._key(reading)
-        if key is not None and (key not in self._newest or reading.at > self._newest[key]):
-            self._newest[key] = reading.at
-            for feed in self._wanted[key]:
-                self.touch(feed)
-                self._judge(feed)
+        else:
+            self._unread[reading.kind].append(reading)
 
     def advance(self, now: datetime) -> None:
         """Let time pass: a feed that is not heard of in its agreed time is late."""
+        self._read()
         self.now = now
         for feed in self.known:
             self._judge(feed)
 
     @override
+    def take_dirty(self) -> set[Scope]:
+        self._read()
+        return super().take_dirty()
+
+    @override
     def moved(self, devices: Collection[str]) -> None:
-        if any(self.world.register.kind_of(device) in {FEED, *self._kinds} for device in devices):
+        if any(self.world.register.kind_of(device) in {FEED, *self._wanted} for device in devices):
             self.look_up()
 
     @override
@@ -102,13 +111,14 @@ class FeedBoard(DeviceBoard):
         self._wanted = {}
         for feed in self.known.values():
             if feed.text("delivers") in KINDS:
-                self._wanted.setdefault((feed.responsible_unit, feed.text("delivers")), []).append(feed.id)
-        self._newest = {}
-        self._kinds = frozenset(kind for _, kind in self._wanted)
+                bureaus = self._wanted.setdefault(feed.text("delivers"), {})
+                bureaus.setdefault(feed.responsible_unit, []).append(feed.id)
+        self._newest = {kind: {} for kind in self._wanted}
+        self._unread = {kind: [] for kind in self._wanted}
         for reading in self.latest.values():
-            key = self._key(reading)
-            if key is not None:
-                self._newest[key] = max(reading.at, self._newest.get(key, reading.at))
+            if reading.kind in self._unread:
+                self._unread[reading.kind].append(reading)
+        self._read()
         self._fresh = {feed for feed in self.known if self._is_fresh(feed)}
 
     @override
@@ -120,25 +130,40 @@ class FeedBoard(DeviceBoard):
         device = self.known[feed]
         own = self.latest.get(feed)
         told = None if own is None or _FAULT in own.faults else own.at
-        by_device = self._newest.get((device.responsible_unit, device.text("delivers")))
+        by_device = self._newest.get(device.text("delivers"), {}).get(device.responsible_unit)
         found = max((at for at in (told, by_device) if at is not None), default=None)
         return found if found is not None and found + CONNECTED_WITHIN >= self.now else None
 
     def tally(self, scope: Scope) -> FeedTally:
         """Return what is known of the feeds of a scope that are in service."""
+        self._read()
         agreed = [feed for feed in self.devices(scope) if feed.state is AssetState.IN_SERVICE]
         heard = {feed.id: self.heard(feed.id) for feed in agreed}
         return FeedTally(heard, frozenset(heard).intersection(self._fresh), sum(feed.synthetic for feed in agreed))
 
-    def _key(self, reading: Reading) -> tuple[str, str] | None:
-        """Return bureau and kind of the feed that a device's reading belongs to, if any."""
-        if reading.kind not in self._kinds:
-            return None
+    def _read(self) -> None:
+        """Take in what is unread, the newest first: when every bureau was found in it, the rest says nothing more."""
+        for kind, unread in self._unread.items():
+            newest, bureaus = self._newest[kind], self._wanted[kind]
+            unread.sort(key=_at, reverse=True)
+            found: set[str] = set()
+            for reading in unread:
+                bureau = self._bureau_of(reading)
+                if bureau is None or bureau in found or bureau not in bureaus:
+                    continue
+                found.add(bureau)
+                newest[bureau] = max(reading.at, newest.get(bureau, reading.at))
+                for feed in bureaus[bureau]:
+                    self.touch(feed)
+                    self._judge(feed)
+                if len(found) == len(bureaus):
+                    break
+            unread.clear()
+
+    def _bureau_of(self, reading: Reading) -> str | None:
+        """Return who answers for the device of a reading; None when it is not in service."""
         device = self.world.register.at(reading.device, self.now)
-        if device is None or device.state is not AssetState.IN_SERVICE:
-            return None
-        key = (device.responsible_unit, reading.kind)
-        return key if key in self._wanted else None
+        return device.responsible_unit if device is not None and device.state is AssetState.IN_SERVICE else None
 
     def _judge(self, feed: str) -> None:
         """Note whether a feed is fresh now."""

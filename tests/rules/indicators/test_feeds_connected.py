@@ -90,6 +90,29 @@ def test_a_feed_of_devices_is_fresh_while_any_device_of_its_bureau_is() -> None:
     assert _share(city).span == Span(NOW, NOW)
 
 
+def test_a_feed_hears_its_bureaus_devices_from_the_moment_it_is_agreed() -> None:
+    feed, bays = _feed("f1", "parking_bay"), (bay("b1"), bay("b2"))
+    for agreed, agree in ((version(feed, start=NOW + HOUR), False), (version(feed), True)):
+        city = _city(*bays) if agree else _city(*bays, agreed)
+        city.apply(says("b1", NOW, occupied=True))
+        city.advance(NOW + HOUR)
+        if agree:
+            city.set_world(register(*bays, agreed, number=2), NO_PLAN, NOW + HOUR)
+        assert _share(city).span == Span(NOW, NOW)
+        city.take_dirty()
+        city.apply(says("b2", NOW + HOUR, occupied=True))
+        assert ("feeds_connected", CITY) in city.take_dirty()
+        assert _share(city).span == Span(NOW + HOUR, NOW + HOUR)
+
+
+def test_what_another_bureaus_devices_say_later_does_not_hide_those_of_the_feed() -> None:
+    other = replace(bay("b2"), responsible_unit="济南市城市管理局")
+    city = _city(_feed("f1", "parking_bay"), bay("b1"), bay("b3"), other)
+    for name, since in (("b1", 3 * TICK), ("b3", 2 * TICK), ("b2", TICK)):
+        city.apply(says(name, NOW - since, occupied=True))
+    assert _share(city).span == Span(NOW - 2 * TICK, NOW - 2 * TICK)
+
+
 def test_an_interface_that_reports_a_fault_is_not_connected() -> None:
     city = _city(_feed("f1"))
     city.apply(_told("f1", NOW, ("interfaceFault",)))
