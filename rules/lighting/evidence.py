@@ -4,9 +4,10 @@ The greater of two codes is the one that counts: later by the full second, then 
 that shows more light. So codes may be put in in any order.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
 from domain.kinds import KINDS
 from domain.reading import Reading
@@ -28,7 +29,7 @@ def code(reading: Reading, since: timedelta) -> int:
     """Return the code of a reading that came so long after the instant's window began, at most `WINDOW`."""
     revision = reading.revision
     order = since.seconds + 1 << 20
-    return order | _light(reading) | (min(revision, _REVISIONS) << 16 if revision else 0)
+    return order | _light(reading.values) | (min(revision, _REVISIONS) << 16 if revision else 0)
 
 
 def tenths(rated_power: object) -> int:
@@ -44,21 +45,19 @@ def glow_of(said: int, rated_tenths: int) -> Glow | None:
     return LIT if light > rated_tenths + 1 else DARK
 
 
-def _light(reading: Reading) -> int:
+def _light(values: Mapping[str, Any]) -> int:
     """Return 0: no evidence, 1: dark whatever the lamp, else 1 + the least rated power (0.1 W) that would be dark."""
-    values = reading.values
-    power = values.get("power")
-    if power is None:
+    watts = values.get("power")
+    if watts is None:
         current = values.get("current")
         if current is None:
             return _NO_EVIDENCE
-        power = float(current) * float(values.get("voltage") or NOMINAL_VOLTAGE)
-    watts = float(power)
+        watts = current * (values.get("voltage") or NOMINAL_VOLTAGE)
     if watts <= STANDBY_POWER:
         return _DARK
     dim = values.get("dim")
-    share = FLOOR_SHARE if dim is None else FLOOR_SHARE * float(dim) / 100
-    if not share:
+    share = FLOOR_SHARE if dim is None else FLOOR_SHARE * dim / 100
+    if 10 * watts >= share * (_HIGHEST - 1):
         return _HIGHEST
-    least = 1 + ceil(10 * watts / share - _NOISE)
-    return min(_HIGHEST, least)
+    least: int = 1 + ceil(10 * watts / share - _NOISE)
+    return least

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from domain.device import AssetState, Device
-from domain.kind import Value
 from domain.reading import Reading
 
 STANDBY_POWER: Final = 2.0
@@ -38,11 +37,11 @@ def rated_power(lamp: Device) -> float:
     return float(lamp.attributes.get("rated_power") or 0.0)
 
 
-def floor_power(rated: float, values: Mapping[str, Value]) -> float:
+def floor_power(rated: float, values: Mapping[str, Any]) -> float:
     """Return the power (W) that must be exceeded to count as light at the reading's dim level (100 % if absent)."""
     dim = values.get("dim")
-    share = FLOOR_SHARE * rated if dim is None else FLOOR_SHARE * rated * float(dim) / 100
-    return max(STANDBY_POWER, share)
+    share = FLOOR_SHARE * rated if dim is None else FLOOR_SHARE * rated * dim / 100
+    return share if share > STANDBY_POWER else STANDBY_POWER  # noqa: FURB136 - for each reading, and a call is slow
 
 
 def glow(lamp: Device, reading: Reading) -> Glow | None:
@@ -50,19 +49,18 @@ def glow(lamp: Device, reading: Reading) -> Glow | None:
     return glow_of(rated_power(lamp), reading.values)
 
 
-def glow_of(rated: float, values: Mapping[str, Value]) -> Glow | None:
+def glow_of(rated: float, values: Mapping[str, Any]) -> Glow | None:
     """Return whether the reading shows light, or None when it has neither power nor current: no evidence.
 
     Current is held against the floor at the reading's voltage; without a power factor it can only flatter the lamp.
     """
     power = values.get("power")
-    if power is not None:
-        return LIT if float(power) > floor_power(rated, values) else DARK
-    current = values.get("current")
-    if current is None:
-        return None
-    voltage = float(values.get("voltage") or NOMINAL_VOLTAGE)
-    return LIT if float(current) * voltage > floor_power(rated, values) else DARK
+    if power is None:
+        current = values.get("current")
+        if current is None:
+            return None
+        power = current * (values.get("voltage") or NOMINAL_VOLTAGE)
+    return LIT if power > floor_power(rated, values) else DARK
 
 
 def counts(lamp: Device) -> bool:

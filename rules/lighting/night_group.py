@@ -1,6 +1,6 @@
 """Lamps that share every scope and every duty, at the instants of the nights that are kept."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,8 +46,9 @@ class Group:
         self.extra: Counter[datetime] = Counter()
         """Lamps that are only at some instants in the group, by instant."""
         self.extra_made_up: Counter[datetime] = Counter()
-        self.lit: Counter[datetime] = Counter()
-        self.dark: Counter[datetime] = Counter()
+        # these change with a reading, and a Counter is slow to be told
+        self.lit: defaultdict[datetime, int] = defaultdict(int)
+        self.dark: defaultdict[datetime, int] = defaultdict(int)
 
     @property
     def empty(self) -> bool:
