@@ -15,6 +15,7 @@ NO_VALUE: Final = "no_valid_value"
 """Why an hour without a fault has no values."""
 POLLUTANTS: Final = tuple(p.value for p in Pollutant)
 """Their names, in the order of `Pollutant`: an enum is slow to ask for them."""
+_ALL: Final = frozenset(POLLUTANTS)
 CLOCK_ERROR: Final = timedelta(minutes=2)
 """A station whose clock is off by so much at most still means the full hour (our choice)."""
 _HOUR: Final = timedelta(hours=1)
@@ -31,21 +32,26 @@ def label_of(at: datetime) -> datetime:
 
 
 class Sample(NamedTuple):
-    """What counts of one reading: µg/m³, CO mg/m³. `why` says why there are no values."""
+    """What counts of one reading. `why` says why there are no values."""
 
     at: datetime
     revision: int
-    values: Mapping[str, float]
+    said: Mapping[str, Any]
+    """What was measured, of other things than pollutants too."""
     why: str
+
+    @property
+    def values(self) -> dict[str, float]:
+        """What is valid of the pollutants: µg/m³, CO mg/m³."""
+        return {} if self.why else {name: self.said[name] for name in POLLUTANTS if name in self.said}
 
 
 def sample(reading: Reading) -> Sample:
     """Return what counts of a reading; what was measured but is invalid, or is not monitored, is absent."""
-    if reading.faults and (why := invalidated(reading)):
-        return Sample(reading.at, reading.revision, {}, why)
-    said = reading.values
-    values = {name: float(said[name]) for name in POLLUTANTS if name in said}
-    return Sample(reading.at, reading.revision, values, "" if values else NO_VALUE)
+    why = invalidated(reading) if reading.faults else ""
+    if not why and _ALL.isdisjoint(reading.values):
+        why = NO_VALUE
+    return Sample(reading.at, reading.revision, reading.values, why)
 
 
 def invalidated(reading: Reading) -> str:
@@ -89,7 +95,7 @@ class Hours:
     def dump(self) -> list[Any]:
         """Return the samples as plain JSON values: [station, at, revision, values, why]."""
         return [
-            [station, said.at.isoformat(), said.revision, dict(said.values), said.why]
+            [station, said.at.isoformat(), said.revision, said.values, said.why]
             for samples in self._by_label.values()
             for station, said in samples.items()
         ]

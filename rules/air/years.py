@@ -43,6 +43,8 @@ class AirYears:
         self._touched: set[str] = set()
         self._listeners: list[Callable[[str], None]] = []
         self._local = LocalDays(self._tz, now)
+        self._told = now, place_of(now, self._local)
+        """The instant of the last reading and its place: the stations of a city report at the same full hour."""
         self._timelines: dict[str, Timeline] = {}
         self._look_up()
         self._begin(now.astimezone(self._tz).date())
@@ -67,7 +69,10 @@ class AirYears:
 
     def apply(self, reading: Reading, *, newest: bool) -> None:  # noqa: ARG002 - the hour decides, not who came last
         """Take in a reading of a station, not later than `now`."""
-        place = place_of(reading.at, self._local)
+        at, place = self._told
+        if at != reading.at:
+            place = place_of(reading.at, self._local)
+            self._told = reading.at, place
         if place is None or place[0] < self._oldest:
             return
         day, number, off = place

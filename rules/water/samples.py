@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.reading import Reading
@@ -35,8 +35,8 @@ def valid_values(reading: Reading, items: tuple[str, ...] = AUTO5) -> dict[str, 
     """Return those of the items that were measured; None when a fault makes the reading invalid."""
     if reading.faults and not INVALIDATING.isdisjoint(reading.faults):
         return None
-    said = reading.values
-    return {item: float(said[item]) for item in items if item in said}
+    said: Mapping[str, Any] = reading.values
+    return {item: said[item] for item in items if item in said}
 
 
 DayMeans = Mapping[str, Fraction]

@@ -35,7 +35,8 @@ class WaterYears:
         self._tz = world.place.tz
         self._begin(now.astimezone(self._tz).date())
         self._samples: dict[str, dict[date, Samples]] = {}
-        self._hot: set[tuple[str, date]] = set()
+        self._hot: dict[Samples, date] = {}
+        """Those that something was put into, and the first day of their month."""
         self._months: dict[str, dict[date, PeriodValue]] = {}
         self._values: dict[str, dict[Period, PeriodValue]] = {}
         self._touched: set[str] = set()
@@ -87,7 +88,7 @@ class WaterYears:
         samples = months.get(first)
         if samples is None:
             samples = months[first] = Samples()
-        self._hot.add((device, first))
+        self._hot[samples] = first
         if samples.put(day, at, sample):
             for section in self._named_by(device) if of_laboratory else (device,):
                 self._touched.add(section)
@@ -110,10 +111,9 @@ class WaterYears:
             for first in [m for m in months if m < self._oldest]:
                 del months[first]
                 self._months.get(device, {}).pop(first, None)
-        for device, first in [hot for hot in self._hot if hot[1] < today.replace(day=1)]:
-            self._hot.discard((device, first))
-            if first in self._samples[device]:
-                self._samples[device][first].cool(self._tz)
+        for samples in [samples for samples, first in self._hot.items() if first < today.replace(day=1)]:
+            del self._hot[samples]
+            samples.cool(self._tz)
 
     def take_over(self, stations: Mapping[str, Mapping[date, StationMonth]]) -> None:
         """Take over what stations said of closed months, by section and first day, so that no samples are needed.
