@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.errors import ConfigError, Conflict, JournalFull, NotFound, QuanyanError, TooMany, Unavailable
+from domain.errors import ConfigError, Conflict, JournalFull, NotFound, QuanyanError, Starting, TooMany, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -129,6 +129,8 @@ async def on_domain(request: Request, error: QuanyanError) -> Response:
             return problem(422, "The body does not describe a valid record.", errors)
         case JournalFull():
             detail = "The journal is full or cannot write: nothing was kept. Repeat the request later."
+        case Starting():
+            detail = "The service has just started and takes up the city's state. Repeat the request in a few seconds."
         case Unavailable():
             detail = "A store is away: nothing was changed. Repeat the request later."
         case _:

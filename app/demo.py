@@ -110,7 +110,7 @@ def _wire(settings: Settings, clock: Clock, options: DemoOptions) -> System:
 
 
 def _fleet(system: System, clock: Clock, options: DemoOptions, port: int) -> FleetRunner:
-    devices = list(system.view.register().devices(clock.now()))
+    devices = list(system.operational.register.load().devices(clock.now()))
     scenario = load_scenario(SCENARIO)
     broker = Broker(LOOPBACK, port)
     reached = Leash(clock, system.received).reached if isinstance(clock, SimulatedClock) else None

@@ -8,7 +8,7 @@ evaluated. So a replay after a crash sees the same state at the same instants, a
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,12 +21,11 @@ from app.fair_lock import FairLock
 from app.grid import COARSE, EPOCH, floor
 from app.sender_news import SenderNews
 from app.snapshot import Snapshot, SnapshotFile
-from domain.citytime import Place
-from domain.errors import Unavailable
+from app.tick_book import TickBook
+from domain.errors import Starting, Unavailable
 from domain.lighting import LightingPlan
 from domain.measure import Target
 from domain.ports import Clock, ReadableJournal
-from domain.record import NewEvent
 from domain.register import Register
 from domain.spans import CALM
 from ingest.decoded import DecodedBundle
@@ -43,11 +42,16 @@ LAG = timedelta(seconds=10)
 """Behind the clock by more than this, the engine is catching up."""
 EXACT = timedelta(minutes=15)
 """Until a restart is made up for, so much is ticked on the grid itself, not the coarse one: what was pending fires."""
-MAX_PENDING = 10_000
 
 
 class Engine:
-    """Owns the live state of the city. `start`, `stop`, `alive` as every thread of ours."""
+    """Owns the live state of the city. `start`, `stop`, `alive` as every thread of ours.
+
+    To take up the state of a city is seconds of work, which the thread does first: meanwhile others serve and journal.
+    """
+
+    city: City
+    offset: int
 
     def __init__(
         self,
@@ -58,38 +62,36 @@ class Engine:
         clock: Clock,
         snapshots: SnapshotFile,
         targets: Sequence[Target],
-        world: tuple[Register, LightingPlan, Place],
+        world: Callable[[], World],
     ) -> None:
-        """Restore the last snapshot, or begin with an empty state at the oldest delivery kept."""
+        """Nothing is read yet; `world` reads what is recorded of the city now."""
         self._options = options
         self._feed, self._journal, self._clock, self._snapshots = feed, journal, clock, snapshots
-        self._events, self._keeper = books.events, books.keeper
-        self.alerting, self._commit = books.alerting, books.commit
+        self.alerting, self._keeper, self._recorded = books.alerting, books.keeper, world
+        self._book = TickBook(books.events, books.alerting, books.commit)
         self.lock = FairLock()
         self.evaluation = Evaluation(targets)
         self.news, self._away = SenderNews(), Away(logger, "engine_waits")
-        self._pending: list[NewEvent] = []
         self._stop, self._snapshot_due = threading.Event(), threading.Event()
+        self.begun, self._settled = False, threading.Event()
+        self.ticked: datetime | None = None
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
-        self._restore(world)
 
-    def _restore(self, world: tuple[Register, LightingPlan, Place]) -> None:
-        register, lighting, place = world
-        self.register, self.lighting, self.place = world
-        self._published = self._events.ticked_through()
-        self._exact_until = EPOCH if self._published is None else self._published + EXACT
-        paused = self._published is not None and self._clock.now() - self._published > 2 * max(
-            LAG, 20 * self._options.grid
-        )
+    def _restore(self) -> None:
+        """Take up the last snapshot, or begin with an empty state at the oldest delivery kept."""
+        world = self._recorded()
+        place = world.register, world.lighting, world.place
+        told = self._book.open()
+        self._exact_until = EPOCH if told is None else told + EXACT
+        paused = told is not None and self._clock.now() - told > 2 * self._beat
         self._hushed_until = self._clock.now() + HUSH if paused else EPOCH
         found = self._snapshots.read()
         if found is None:
-            self.city = City(register, lighting, place)
+            self.city = City(*place)
             self.city.listen()
             self.offset = self._journal.committed(CONSUMER)
-            self.ticked: datetime | None = None
             return
-        self.city = City.load(found.city, register, lighting, place)
+        self.city = City.load(found.city, *place)
         self.city.listen()
         self.offset, self.ticked = found.offset, found.ticked
         self.news.restore(found.gateways, found.news)
@@ -101,23 +103,39 @@ class Engine:
     # -- life ---------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Begin, then start the thread."""
-        self.begin()
+        """Start the thread, which begins."""
         self._thread.start()
 
     def begin(self) -> None:
-        """Tick once, so that there is a state to be asked for."""
+        """Take up the state, and tick once, so that there is one to be asked for; done already, it does nothing.
+
+        Raises:
+            Unavailable: the operational database or the journal is away; then repeat it.
+        """
+        if self.begun:
+            return
+        self._restore()
         if self.ticked is None:
             waiting = self._journal.read(self.offset, 1)
             first = floor(waiting[0].delivery.arrival if waiting else self._clock.now(), self._options.grid)
             self._keeper.begin(first)
             self._tick(first)
+        self.begun = True
+        self._settled.set()
+
+    def failure(self) -> str | None:
+        """Return why it cannot say anything of the present; None once it has begun."""
+        return None if self.begun else "takes up the city's state"
+
+    def await_world(self) -> None:
+        """Wait until the thread has begun, or has ended: whoever decodes has to know the register."""
+        self._settled.wait()
 
     def stop(self, timeout: float = 30) -> None:
         """Stop after the delivery in hand, and keep a snapshot."""
         self._stop.set()
         self._thread.join(timeout)
-        if not self._thread.is_alive():
+        if self.begun and not self._thread.is_alive():
             self._keep_snapshot()
 
     def alive(self) -> bool:
@@ -131,13 +149,15 @@ class Engine:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
+                self.begin()
                 self._step()
                 self._away.over()
             except Unavailable as away:
                 self._away.says(away)
                 self._stop.wait(1)
             except Exception:
-                logger.exception("engine_died", extra={"offset": self.offset})
+                logger.exception("engine_died", extra={"offset": self.offset if self.begun else None})
+                self._settled.set()
                 raise  # the thread ends, liveness fails, and the process is started anew from the last snapshot
 
     def _step(self) -> None:
@@ -169,13 +189,13 @@ class Engine:
                     if reading.kind == CABINET and reading.events:
                         known = self.city.latest(reading.device)
                         for event in self.news.cabinet(reading, known, part.bundle.arrival):
-                            self._log(event)
+                            self._book.note(event, self.ticked)
                     self.city.apply(reading)
                     self._keeper.look(reading, self.city)
         with self.lock:
             for status in part.statuses():
                 for event in self.news.status(status):
-                    self._log(event)
+                    self._book.note(event, self.ticked)
                     self.alerting.hear(event)
             self.offset = part.end
 
@@ -193,7 +213,7 @@ class Engine:
     def _tick(self, at: datetime) -> None:
         started = time.perf_counter()
         kept = self.ticked is not None and self._keeper.next_after(self.ticked) == at
-        live = self._published is None or at > self._published
+        live = self._book.is_live(at)
         trace.get_current_span().set_attributes({"quanyan.tick.at": at.isoformat(), "quanyan.tick.live": live})
         self.alerting.prepare(live=live)
         with self.lock:
@@ -208,45 +228,28 @@ class Engine:
             self.ticked = at
             if live:
                 for event in events:
-                    self._log(event)
+                    self._book.note(event, self.ticked)
         self.tick_seconds = time.perf_counter() - started
         if kept:
-            self._keeper.take(self.city, at, self.lighting.version, self.lock)
-        self._keeper.correct(self.city, at, self.lighting.version, self.lock)
+            self._keeper.take(self.city, at, self.city.world.lighting.version, self.lock)
+        self._keeper.correct(self.city, at, self.city.world.lighting.version, self.lock)
         self._keeper.flush(at)
-        self._publish()
+        self._book.commit(self.ticked, self._beat)
 
     tick_seconds = 0.0
 
-    def _log(self, event: NewEvent) -> None:
-        """Let an event wait for the next tick that is committed; in a replay it was logged before."""
-        if self._published is None or self.ticked is None or self.ticked >= self._published:
-            self._pending.append(event)
-
-    def _publish(self) -> None:
-        """Commit what is pending with `ticked_through` in one transaction; on failure it stays pending."""
-        if self.ticked is None or not (self._pending or self.alerting.pending or self._beat_due(self.ticked)):
-            return
-        try:
-            self._commit(self.alerting.record(self._pending, self.ticked))
-        except Unavailable:
-            if len(self._pending) + self.alerting.pending >= MAX_PENDING:
-                raise  # stop ticking, lose nothing: the journal keeps what comes
-            return
-        self._published = self.ticked
-        self._pending = []
-        self.alerting.recorded()
-
-    def _beat_due(self, ticked: datetime) -> bool:
-        """Whether to note how far the ticks are though nothing changed, so that a restart sees how long it was away."""
-        return self._published is None or ticked - self._published >= max(LAG, 20 * self._options.grid)
+    @property
+    def _beat(self) -> timedelta:
+        """City time after which it is noted how far the ticks are."""
+        return max(LAG, 20 * self._options.grid)
 
     # -- snapshots ----------------------------------------------------------------------------------------------
 
     def _keep_snapshot(self) -> None:
         """Keep one, unless something waits for the database: then the deliveries behind it are still needed."""
-        self._keeper.correct(self.city, self.instant, self.lighting.version, self.lock, at_once=True)
-        if not self._keeper.flush(self.instant, all_marks=True) or self._pending or self.alerting.pending:
+        lighting = self.city.world.lighting.version
+        self._keeper.correct(self.city, self.instant, lighting, self.lock, at_once=True)
+        if not self._keeper.flush(self.instant, all_marks=True) or self._book.waiting:
             logger.warning("snapshot_put_off", extra={"reason": "something waits for the database"})
             return
         with self.lock:
@@ -267,16 +270,28 @@ class Engine:
     def set_world(self, register: Register, lighting: LightingPlan) -> None:
         """Take over a changed register or lighting plan."""
         with self.lock:
-            self.register, self.lighting = register, lighting
             self.city.set_world(register, lighting, self.instant)
 
     def world(self) -> World:
-        """Return the world in use."""
-        with self.lock:
-            return World(self.register, self.lighting, self.place)
+        """Return the world in use. Raises `Starting` until the engine has begun."""
+        if not self.begun:
+            raise Starting("the engine takes up the city's state")
+        return self.city.world
+
+    @property
+    def register(self) -> Register:
+        """The register in use. Raises as `world` does."""
+        return self.world().register
+
+    @property
+    def lighting(self) -> LightingPlan:
+        """The lighting plan in use. Raises as `world` does."""
+        return self.world().lighting
 
     def catching_up(self) -> bool:
         """Return whether a backlog drains: what is silent now may only not have been read yet."""
+        if not self.begun:
+            return True
         waiting = self._journal.read(self.offset, 1)
         return bool(waiting) and self._clock.now() - waiting[0].delivery.arrival > LAG
 
@@ -287,14 +302,16 @@ class Engine:
 
     def status(self) -> Mapping[str, Any]:
         """Return how far the engine is, as plain JSON."""
+        offset = self.offset if self.begun else self._journal.committed(CONSUMER)
         return {
-            "offset": self.offset,
-            "lag_deliveries": max(0, self._journal.end - self.offset),
+            "offset": offset,
+            "lag_deliveries": max(0, self._journal.end - offset),
             "ticked_through": self.ticked.isoformat() if self.ticked else None,
+            "starting": not self.begun,
             "catching_up": self.catching_up(),
             "tick_seconds": round(self.tick_seconds, 6),
-            "events_pending": len(self._pending) + self.alerting.pending,
+            "events_pending": self._book.waiting,
             "events_left_out": self.news.left_out + self.alerting.left_out,
-            "register_version": self.register.version,
+            **({"register_version": self.register.version} if self.begun else {}),
             **self._keeper.figures(),
         }

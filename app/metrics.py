@@ -97,6 +97,8 @@ class EngineCollector(Collector):
         yield GaugeMetricFamily("quanyan_engine_tick_seconds", "Duration of the last tick.", status["tick_seconds"])
         text = "Events of senders not logged, as a newer one of the same sender took their place."
         yield CounterMetricFamily("quanyan_events_left_out", text, status["events_left_out"])
+        if status["starting"]:
+            return
         register = self._live.register()
         yield GaugeMetricFamily("quanyan_register_devices", "Devices ever registered.", len(register))
         yield GaugeMetricFamily("quanyan_register_version", "Version of the register in use.", register.version)

@@ -89,7 +89,7 @@ class Reviser(Worker):
             self._newest = None
             return
         marks = self._measures.marks(BATCH)
-        if self._calm(max(marks)) and self._caught_up(max(marks)) and not self._engine.catching_up():
+        if self._calm(max(marks)) and not self._engine.catching_up() and self._caught_up(max(marks)):
             self._look_again(marks)
             self.waiting = self._measures.waiting()
 

@@ -1,4 +1,8 @@
-"""What the API may ask of the live state: `LiveView` over the engine, with the past recomputed from the store."""
+"""What the API may ask of the live state: `LiveView` over the engine, with the past recomputed from the store.
+
+Until the engine has begun, measures and targets are what was written down last; what needs the register or a device's
+present raises `Starting`.
+"""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -7,6 +11,7 @@ from typing import Any
 
 from app.engine import Engine
 from app.evaluation import assessed
+from app.last_kept import LastKept
 from app.past_view import PastView, oldest_unstored
 from domain.explanation import Explanation
 from domain.measure import Assessment, Measure, Target
@@ -14,7 +19,7 @@ from domain.ports import Clock, IndicatorInfo, ReadableJournal, Signs, Telemetry
 from domain.reading import Reading
 from domain.register import Register
 from domain.scope import Scope
-from rules.indicator import World
+from rules.indicators import INDICATORS
 from rules.live import City
 from rules.signs import SignBoard
 
@@ -22,9 +27,11 @@ from rules.signs import SignBoard
 class EngineView:
     """Implements `domain.ports.LiveView`."""
 
-    def __init__(self, engine: Engine, store: TelemetryStore, journal: ReadableJournal, clock: Clock) -> None:
-        """Read from the engine under its lock, and from the store for past instants."""
-        self._engine = engine
+    def __init__(
+        self, engine: Engine, store: TelemetryStore, journal: ReadableJournal, kept: LastKept, clock: Clock
+    ) -> None:
+        """Read from the engine under its lock, from the store for past instants, from `kept` until it has begun."""
+        self._engine, self._kept = engine, kept
         self._boards: dict[str, SignBoard] = {}
         self._drawing = threading.Lock()
         self._before = PastView(engine.world, store, lambda: oldest_unstored(journal), clock)
@@ -36,22 +43,23 @@ class EngineView:
     def latest(self, device: str) -> Reading | None:
         """Return the newest reading of a device by event time."""
         with self._engine.lock:
-            return self._engine.city.latest(device)
+            return self._city().latest(device)
 
     def catalogue(self) -> Sequence[IndicatorInfo]:
         """Return every indicator."""
-        with self._engine.lock:
-            return self._engine.city.catalogue()
+        return [indicator.info() for indicator in INDICATORS.values()]
 
     def scopes(self, indicator: str) -> Sequence[Scope]:
         """Return the scopes that the indicator has now."""
         with self._engine.lock:
-            return self._engine.city.scopes(indicator)
+            return self._city().scopes(indicator)
 
     def measure(self, indicator: str, scope: Scope, at: datetime | None = None) -> Measure:
         """Return a measure at the last tick, or at a past instant recomputed from the telemetry store."""
         if at is not None:
             return self._past(indicator, scope, at).measure(indicator, scope, at)
+        if not self._engine.begun:
+            return self._kept.measure(indicator, scope)
         with self._engine.lock:
             return self._engine.city.measure(indicator, scope, self._engine.instant)
 
@@ -60,7 +68,11 @@ class EngineView:
         if at is not None:
             return self._past(indicator, scope, at).explain(indicator, scope, at)
         with self._engine.lock:
-            return self._engine.city.explain(indicator, scope, self._engine.instant)
+            return self._city().explain(indicator, scope, self._engine.instant)
+
+    def _city(self) -> City:
+        self._engine.world()  # raises until there is one
+        return self._engine.city
 
     def _past(self, indicator: str, scope: Scope, at: datetime) -> City:
         return self._before.city(self.catalogue(), indicator, scope, at)
@@ -73,8 +85,7 @@ class EngineView:
         engine = self._engine
         with self._drawing:
             board = self._boards.setdefault(kind, SignBoard(kind))
-            world = World(engine.register, engine.lighting, engine.place)
-            return board.at(world, engine.city.readings, engine.instant)
+            return board.at(engine.world(), engine.city.readings, engine.instant)
 
     def targets(self) -> Sequence[Target]:
         """Return the targets of the plan."""
@@ -82,11 +93,13 @@ class EngineView:
 
     def assess(self, target: Target) -> Assessment:
         """Hold one target against its measure now."""
+        if not self._engine.begun:
+            return self._kept.assess(target)
         with self._engine.lock:
             return assessed(self._engine.city, target, self._engine.instant)
 
     def gateways(self) -> Mapping[str, bool]:
-        """Return the gateways that said online (True) or offline (False)."""
+        """Return the gateways that said online (True) or offline (False); none until the engine has begun."""
         with self._engine.lock:
             return dict(self._engine.news.gateways)
 

@@ -18,6 +18,7 @@ from app.health import PartsHealth
 from app.http import HttpServer, bind
 from app.incident_parts import open_incidents
 from app.incidents import IncidentDesk
+from app.last_kept import LastKept
 from app.lifecycle import Lifecycle, Part
 from app.links import ack_services
 from app.map_settings import base_map
@@ -32,11 +33,12 @@ from app.stores import open_operational, open_telemetry, operational_place
 from app.tracing import open_traces
 from app.view import EngineView
 from app.wiring_engine import open_engine
-from app.wiring_intake import Intake, open_intake
+from app.wiring_intake import Intake, nothing, open_intake
 from app.wiring_watch import OwnHealth, OwnHealthCollector, Watched, open_own_health
 from app.world import RunningWorld
 from domain.ports import Clock, TelemetryStore
 from domain.record import Role
+from domain.register import Register
 from ingest.replayer import ReplayDesk
 from store.operational.facade import OperationalStore
 from store.operational.keys import new_key
@@ -70,6 +72,8 @@ class System:
     health: PartsHealth
     own: OwnHealth
     reloading: Reloading
+    settled: Callable[[], bool]
+    """Whether all that the start loads is loaded."""
     received: Callable[[], int]
     """Deliveries that have come in since it started."""
 
@@ -85,7 +89,7 @@ class _Ways:
 
 
 def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras: Extras | None = None) -> System:
-    """Open the stores, restore the engine and wire every part. Nothing runs before `lifecycle.start()`.
+    """Open the stores and wire every part. Nothing runs before `lifecycle.start()`.
 
     Raises:
         ConfigError: a setting, secret, target or file is wrong, or a port is taken.
@@ -100,7 +104,8 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     lease = engine_lease(operational_place(settings))
     office = open_office(settings, operational, wall, schedule)
     ways = _ways(settings, (clock, wall), operational, telemetry, office, extras.pace)
-    view = EngineView(ways.engine, telemetry, ways.intake.journal, clock)
+    kept_last = LastKept(operational.measures, clock, settings.city.place.tz)
+    view = EngineView(ways.engine, telemetry, ways.intake.journal, kept_last, clock)
     world = RunningWorld(operational.register, operational.lighting, operational.events, ways.engine, clock)
     fill(schedule, settings, (ways.engine, ways.rule_files, lease), world)
     ways.intake.books.schedule(schedule, settings.retention.every_s)
@@ -127,9 +132,8 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     held = Part("engine-lease", "one engine for one database", nothing, lease.release)
     parts = [*traces, held, *_parts(settings, ways, kept, http, schedule), *own.parts()]
     lifecycle = Lifecycle(parts)
-    return System(
-        lifecycle, ways.engine, view, world, operational, health, own, reloading, lambda: ways.intake.signs().received
-    )
+    engine, received = ways.engine, lambda: ways.intake.signs().received
+    return System(lifecycle, engine, view, world, operational, health, own, reloading, lambda: engine.begun, received)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +215,14 @@ def _ways(
     pace: Callable[[], float],
 ) -> _Ways:
     clock, _ = clocks
-    intake = open_intake(settings, clock, lambda: engine.register, operational, telemetry)
+
+    def register() -> Register:
+        return engine.register
+
+    def await_register() -> None:
+        engine.await_world()
+
+    intake = open_intake(settings, clock, register, (operational, telemetry), await_register)
     source = (intake.journal, intake.feed)
     engine, rule_files = open_engine(settings, clocks, source, operational, (office, pace))
     revisions = open_revisions(settings, clock, intake.journal, engine, past_stores(operational, telemetry))
@@ -228,6 +239,7 @@ def _health(ways: _Ways, operational: OperationalStore, office: Office, lease: L
     ways.intake.watch(health)
     ways.revisions.watch(health)
     health.thread("engine", ways.engine.alive)
+    health.check("engine", ways.engine.failure)
     health.thread("engine-lease", lease.held)
     health.thread("notify", office.worker.alive)
     health.check("operational", lambda: None if operational.healthy() else "does not answer")
@@ -279,7 +291,3 @@ def store_parts(settings: Settings, operational: OperationalStore, telemetry: Te
 
 def _place(settings: Settings) -> str:
     return str(settings.under_data(settings.telemetry.path))
-
-
-def nothing() -> None:
-    """Open already: a part that only has to be closed."""

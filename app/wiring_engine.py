@@ -14,6 +14,7 @@ from app.snapshot import SnapshotFile
 from app.targets import load_targets
 from domain.ports import Clock, ReadableJournal
 from ingest.feed import DecodedFeed
+from rules.indicator import World
 from store.operational.facade import OperationalStore
 
 
@@ -24,7 +25,9 @@ def open_engine(
     operational: OperationalStore,
     rest: tuple[Office, Callable[[], float]],
 ) -> tuple[Engine, RuleFiles]:
-    """Restore the engine with its alerts. `clocks`: city, wall; `rest`: who tells people, how fast the clock runs.
+    """Wire the engine with its alerts; started, it begins.
+
+    `clocks`: city, wall; `rest`: who tells people, how fast the clock runs.
 
     Raises:
         ConfigError: a target or a rule file is wrong.
@@ -43,6 +46,6 @@ def open_engine(
         clock,
         SnapshotFile(settings.data_dir / "snapshots" / "engine.json.gz"),
         targets,
-        (operational.register.load(), operational.lighting.load(), place),
+        lambda: World(operational.register.load(), operational.lighting.load(), place),
     )
     return engine, RuleFiles(rules_place, alerting, engine.lock)

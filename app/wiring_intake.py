@@ -28,6 +28,12 @@ from ingest.writer import JournalWriter
 from store.operational.facade import OperationalStore
 
 STOP_S = 20
+
+
+def nothing() -> None:
+    """Open already, or there already: a part that only has to be closed."""
+
+
 _SESSION = "mqtt-session.json"
 
 
@@ -128,21 +134,22 @@ def open_intake(
     settings: Settings,
     clock: Clock,
     register: Callable[[], Register],
-    operational: OperationalStore,
-    telemetry: TelemetryStore,
+    stores: tuple[OperationalStore, TelemetryStore],
+    await_register: Callable[[], None] = nothing,
 ) -> Intake:
-    """Open the journal and wire the parts; `register` returns the register in use.
+    """Open the journal and wire the parts; `register` returns the register in use, once `await_register` has returned.
 
     Raises:
         ConfigError: a secret cannot be read, or the journal is in use by another process or damaged.
     """
     names = consumers(settings)
+    operational, telemetry = stores
     folder = settings.under_data(settings.journal.folder)
     journal = SqliteJournal(folder, names, settings.journal.cap_bytes, settings.journal.roll_bytes)
     ledger = Ledger(clock.now())
     budget = Budget(lambda sender: register().kind_of(sender) is not None, sender_allowance(settings))
     decoder = Decoder(register, decode_limits(settings), budget.spent)
-    feed = DecodedFeed(journal, decoder)
+    feed = DecodedFeed(journal, decoder, await_register)
     inbox = Inbox(ledger, room=settings.mqtt.receive_maximum + 1000)
     sinks = (telemetry, operational.quarantine)
     storing = StoreWriterOptions(append_readings=settings.telemetry.batch_readings)

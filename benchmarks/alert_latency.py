@@ -43,6 +43,7 @@ from notify.undelivered import Undelivered
 from notify.worker import NotifyWorker
 from rules.alerts.rule_file import parse_book
 from rules.duty.plan import DutyPlan
+from rules.indicator import World
 from store.operational import OperationalStore
 from tests.support.duty import PEOPLE, PLAN, roster
 from tests.support.rules import BEGINNING
@@ -113,7 +114,7 @@ class House:
             clock,
             SnapshotFile(self.folder / "snapshot.json.gz"),
             [],
-            (register, LightingPlan((), ()), JINAN),
+            lambda: World(register, LightingPlan((), ()), JINAN),
         )
 
     def close(self) -> None:

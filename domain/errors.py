@@ -4,6 +4,7 @@ QuanyanError
 ├── ConfigError        a setting, file or record is wrong; the message names file, field and reason
 ├── Unavailable        nothing was changed, try again later
 │   ├── StoreUnavailable
+│   ├── Starting
 │   └── JournalFull    the journal is at its cap or cannot write; nothing was kept
 ├── NotFound           the thing asked for does not exist
 ├── Conflict           the request contradicts what is recorded
@@ -50,6 +51,10 @@ class Unavailable(QuanyanError):
 
 class StoreUnavailable(Unavailable):
     """A store is away, slow or refuses for a reason that is not the data's (credentials, missing bucket)."""
+
+
+class Starting(Unavailable):
+    """The engine takes up the city's state, as it does for some seconds after a start."""
 
 
 class JournalFull(Unavailable):

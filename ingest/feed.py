@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from domain.bundle import Bundle
@@ -26,9 +26,18 @@ class DecodedFeed:
     would run ahead of the others until nobody finds anything done.
     """
 
-    def __init__(self, journal: ReadableJournal, decoder: Decoder, led_s: float = 2.0) -> None:
-        """Begin with an empty cache. So many seconds (wall) after the last `read` those who follow await the next."""
-        self._journal, self._decoder = journal, decoder
+    def __init__(
+        self,
+        journal: ReadableJournal,
+        decoder: Decoder,
+        await_register: Callable[[], None] = lambda: None,
+        led_s: float = 2.0,
+    ) -> None:
+        """Begin with an empty cache; nothing is decoded before `await_register` has returned.
+
+        So many seconds (wall) after the last `read` those who follow await the next.
+        """
+        self._journal, self._decoder, self._await_register = journal, decoder, await_register
         self._lock = threading.Lock()
         self._cache: dict[int, DecodedBundle] = {}
         self._readings = self._bytes = 0
@@ -66,6 +75,7 @@ class DecodedFeed:
         return found
 
     def _bundles(self, offset: int, limit: int, readings: int) -> Sequence[DecodedBundle]:
+        self._await_register()
         found: list[DecodedBundle] = []
         end, held, size = offset + limit, 0, 0
         while offset < end and size < _CACHE_BYTES:

@@ -44,6 +44,7 @@ from app.stores import decode_limits, open_operational, open_telemetry
 from app.targets import load_targets
 from app.tracing import open_traces
 from app.wiring import WEB, base_of, city_of, store_parts
+from app.wiring_intake import nothing
 from app.world import HeldWorld, RunningWorld
 from domain.errors import Unavailable
 from domain.lighting import LightingPlan, Override, Timetable
@@ -154,7 +155,7 @@ def build_api(settings: Settings, clocks: Clocks) -> Process:
         Part("api", f"http://{settings.api.host}:{settings.api.port}/", http.start, http.stop),
         Part("schedule", "register and roster refresh", schedule.start, schedule.stop),
     ]
-    return Process(Lifecycle(parts), here.health, lambda: None)
+    return Process(Lifecycle(parts), here.health, nothing)
 
 
 def _here(settings: Settings, clocks: Clocks) -> _Here:

@@ -44,6 +44,8 @@ class Process:
     health: PartsHealth
     on_hangup: Callable[[], object]
     """What SIGHUP does."""
+    settled: Callable[[], bool] = lambda: True
+    """Whether all that the start loads is loaded."""
 
 
 def check(settings: Settings, process: str) -> None:

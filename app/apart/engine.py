@@ -23,6 +23,7 @@ from app.apart.shared import Shared
 from app.engine import Engine
 from app.health import PartsHealth
 from app.incident_parts import open_incidents
+from app.last_kept import LastKept
 from app.lifecycle import Lifecycle, Part
 from app.metrics import EngineCollector
 from app.notify import NoticeCollector, Office, open_office
@@ -33,9 +34,9 @@ from app.settings import Settings
 from app.stores import decode_limits, open_operational, open_telemetry, operational_place
 from app.tracing import open_traces
 from app.view import EngineView
-from app.wiring import fill, nothing, past_stores, store_parts
+from app.wiring import fill, past_stores, store_parts
 from app.wiring_engine import open_engine
-from app.wiring_intake import IntakeSigns, consumers
+from app.wiring_intake import IntakeSigns, consumers, nothing
 from app.wiring_watch import OwnHealthCollector, Watched, open_own_health
 from app.world import RunningWorld
 from domain.errors import Unavailable
@@ -65,7 +66,7 @@ class _Wired:
 
 
 def build_engine(settings: Settings, clocks: Clocks) -> Process:
-    """Restore the engine and wire the parts. Nothing runs before `lifecycle.start()`.
+    """Wire the parts. Nothing runs before `lifecycle.start()`.
 
     Raises:
         ConfigError: a setting or file is wrong, a port is taken, or there is an engine already.
@@ -76,7 +77,8 @@ def build_engine(settings: Settings, clocks: Clocks) -> Process:
     schedule = Schedule()
     wired = _wire(settings, clocks, schedule)
     operational, office, engine = wired.operational, wired.office, wired.engine
-    view = EngineView(engine, wired.telemetry, wired.journal, clocks[0])
+    kept_last = LastKept(operational.measures, clocks[0], settings.city.place.tz)
+    view = EngineView(engine, wired.telemetry, wired.journal, kept_last, clocks[0])
     world = RunningWorld(operational.register, operational.lighting, operational.events, engine, clocks[0])
     fill(schedule, settings, (engine, wired.rule_files, wired.lease), world)
     door = RemoteIntake(call_ingest(settings, SUBMIT_S), Shared(0))
@@ -100,7 +102,7 @@ def build_engine(settings: Settings, clocks: Clocks) -> Process:
         Part("schedule", "snapshots, refreshes, deadlines", schedule.start, schedule.stop),
         *own.parts(),
     ]
-    return Process(Lifecycle(parts), health, reloading.on_signal)
+    return Process(Lifecycle(parts), health, reloading.on_signal, lambda: engine.begun)
 
 
 def _wire(settings: Settings, clocks: Clocks, schedule: Schedule) -> _Wired:
@@ -110,7 +112,8 @@ def _wire(settings: Settings, clocks: Clocks, schedule: Schedule) -> _Wired:
     folder = settings.under_data(settings.journal.folder)
     journal = JournalReader(folder, ENGINE, consumers(settings), settings.journal.cap_bytes)
     # what is rejected is kept by the process that stores: here a reason would do
-    feed = DecodedFeed(journal, Decoder(lambda: engine.register, decode_limits(settings), lambda _sender, _at: True))
+    decoder = Decoder(lambda: engine.register, decode_limits(settings), lambda _sender, _at: True)
+    feed = DecodedFeed(journal, decoder)
     engine, rule_files = open_engine(settings, clocks, (journal, feed), operational, (office, lambda: 1.0))
     revisions = open_revisions(settings, clocks[0], journal, engine, past_stores(operational, telemetry))
     return _Wired(operational, telemetry, lease, office, journal, engine, rule_files, revisions)
@@ -119,6 +122,7 @@ def _wire(settings: Settings, clocks: Clocks, schedule: Schedule) -> _Wired:
 def _health(wired: _Wired) -> PartsHealth:
     health = PartsHealth()
     health.thread("engine", wired.engine.alive)
+    health.check("engine", wired.engine.failure)
     health.thread("engine-lease", wired.lease.held)
     wired.revisions.watch(health)
     health.thread("notify", wired.office.worker.alive)

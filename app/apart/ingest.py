@@ -10,8 +10,8 @@ from app.schedule import Schedule
 from app.settings import Settings
 from app.stores import open_operational, open_telemetry
 from app.tracing import open_traces
-from app.wiring import nothing, store_parts
-from app.wiring_intake import open_intake
+from app.wiring import store_parts
+from app.wiring_intake import nothing, open_intake
 
 
 def build_ingest(settings: Settings, clocks: Clocks) -> Process:
@@ -26,7 +26,7 @@ def build_ingest(settings: Settings, clocks: Clocks) -> Process:
     clock, wall = clocks
     operational, telemetry = open_operational(settings), open_telemetry(settings)
     held, world = hold_world(operational, clock)
-    intake = open_intake(settings, clock, lambda: held.register, operational, telemetry)
+    intake = open_intake(settings, clock, lambda: held.register, (operational, telemetry))
     schedule = Schedule()
     schedule.every(REFRESH_S, "world-refresh", world.refresh)
     intake.books.schedule(schedule, settings.retention.every_s)
@@ -47,4 +47,4 @@ def build_ingest(settings: Settings, clocks: Clocks) -> Process:
         intake.listening(settings),
         Part("schedule", "register refresh", schedule.start, schedule.stop),
     ]
-    return Process(Lifecycle(parts), health, lambda: None)
+    return Process(Lifecycle(parts), health, nothing)

@@ -10,7 +10,7 @@ from typing import Any, Final, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from domain.errors import ConfigError, Conflict, JournalFull, NotFound, Problem, StoreUnavailable
+from domain.errors import ConfigError, Conflict, JournalFull, NotFound, Problem, Starting, StoreUnavailable
 
 LENGTH: Final = Struct(">I")
 MOST: Final = 256 * 2**20
@@ -19,6 +19,7 @@ _OK: Final = "ok"
 _PROBLEMS: Final = TypeAdapter(tuple[Problem, ...])
 _TOLD: Final[dict[str, type[Exception]]] = {
     "StoreUnavailable": StoreUnavailable,
+    "Starting": Starting,
     "JournalFull": JournalFull,
     "NotFound": NotFound,
     "Conflict": Conflict,

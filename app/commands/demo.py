@@ -28,6 +28,6 @@ def demo(
     system, folder = prepare(options)
     announce(system, folder, options)
     try:
-        run_until_signalled(system.lifecycle, system.health.dead, system.reloading.on_signal)
+        run_until_signalled(system.lifecycle, system.health.dead, system.reloading.on_signal, system.settled)
     finally:
         folder.release()

@@ -24,10 +24,15 @@ _YOUNG = 20_000
 """New containers between two looks at the young ones; 700 by default, which is one bundle of readings."""
 
 
-def run_until_signalled(lifecycle: Lifecycle, dead: Callable[[], Sequence[str]], reload: Callable[[], object]) -> None:
+def run_until_signalled(
+    lifecycle: Lifecycle,
+    dead: Callable[[], Sequence[str]],
+    reload: Callable[[], object],
+    settled: Callable[[], bool],
+) -> None:
     """Start the parts, wait for SIGTERM or SIGINT, stop them cleanly. SIGHUP calls `reload`, which must not raise.
 
-    `dead` names threads that no longer run.
+    `dead` names threads that no longer run; once the start has `settled`, the garbage collector is relieved of it.
 
     Raises:
         typer.Exit: with code 1 when a thread died, so that whoever supervises the process starts it again.
@@ -39,11 +44,10 @@ def run_until_signalled(lifecycle: Lifecycle, dead: Callable[[], Sequence[str]],
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, note)
+    share_evenly()  # before the engine takes up the city's state: others serve meanwhile
     lifecycle.start()
-    share_evenly()
-    relieve_collector()
     try:
-        died = wait(signals, dead, reload)
+        died = wait(signals, dead, reload, Relief(settled).look)
     finally:
         lifecycle.stop()
         gc.unfreeze()  # or DuckDB's bindings list at the end, line by line, what nobody let go of
@@ -57,6 +61,20 @@ def share_evenly() -> None:
     Tried with three busy threads: a hand-over between two others takes an eighth of the time, the work 3 % more.
     """
     sys.setswitchinterval(_TURN_S)
+
+
+class Relief:
+    """Relieves the garbage collector of what the start has loaded, once all of it is."""
+
+    def __init__(self, settled: Callable[[], bool]) -> None:
+        """Look at `settled`."""
+        self._settled, self._done = settled, False
+
+    def look(self) -> None:
+        """Relieve it if it is time."""
+        if not self._done and self._settled():
+            self._done = True
+            relieve_collector()
 
 
 def relieve_collector() -> None:
@@ -88,10 +106,12 @@ def wait(
     signals: "SimpleQueue[int]",
     dead: Callable[[], Sequence[str]],
     reload: Callable[[], object],
+    look: Callable[[], None],
     look_s: float = LOOK_S,
 ) -> Sequence[str]:
-    """Block until a signal asks to stop, or until threads have died; return their names."""
+    """Block until a signal asks to stop, or until threads have died; return their names. Calls `look` each `look_s`."""
     while True:
+        look()
         try:
             number = signals.get(timeout=look_s)
         except Empty:

@@ -35,12 +35,12 @@ def serve(
         from app.wiring import build  # late: the other commands start without the web framework
 
         system = build(settings, SystemClock(), wall_now)
-        run_until_signalled(system.lifecycle, system.health.dead, system.reloading.on_signal)
+        run_until_signalled(system.lifecycle, system.health.dead, system.reloading.on_signal, system.settled)
     else:
         from app.apart.processes import BUILDERS
 
         process = BUILDERS[only](settings, (SystemClock(), wall_now))
-        run_until_signalled(process.lifecycle, process.health.dead, process.on_hangup)
+        run_until_signalled(process.lifecycle, process.health.dead, process.on_hangup, process.settled)
 
 
 def init(config: Config = None) -> None:

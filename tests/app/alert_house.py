@@ -26,6 +26,7 @@ from ingest.feed import DecodedFeed
 from ingest.journal.sqlite import SqliteJournal
 from rules.alerts.book import RuleBook
 from rules.alerts.rule_file import parse_book
+from rules.indicator import World
 from store.operational.alerts_schema import alert_change
 from store.operational.facade import OperationalStore
 from tests.support.clock import SetClock
@@ -138,7 +139,7 @@ class AlertHouse:
             self.clock,
             SnapshotFile(self.folder / "snapshots" / "engine.json.gz"),
             [],
-            (register, self.operational.lighting.load(), JINAN),
+            lambda: World(register, self.operational.lighting.load(), JINAN),
         )
         engine.begin()
         self.engine = engine

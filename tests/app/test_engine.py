@@ -1,7 +1,7 @@
 """The engine consumes the journal, ticks in event time, and comes back from a crash as if nothing had happened."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from ingest.decode import Decoder
 from ingest.feed import DecodedFeed
 from ingest.journal.sqlite import SqliteJournal
 from rules.alerts.book import RuleBook
+from rules.indicator import World
 from store.operational.facade import OperationalStore
 from tests.support.clock import SetClock
 from tests.support.processes import wait_until
@@ -75,7 +76,7 @@ class House:
         self.committed: list[datetime] = []
         """The ticks that were committed: those that told something, and one in 20 s."""
 
-    def engine(self, grid: timedelta = timedelta(seconds=1)) -> Engine:
+    def engine(self, grid: timedelta = timedelta(seconds=1), world: Callable[[], World] | None = None) -> Engine:
         register = self.operational.register.load()
         feed = DecodedFeed(self.journal, Decoder(lambda: register))
         keeper = Keeper(self.operational.measures, self.clock, JINAN.tz, calm=timedelta(seconds=30))
@@ -89,7 +90,7 @@ class House:
             self.clock,
             SnapshotFile(self.folder / "snapshots" / "engine.json.gz"),
             [TARGET],
-            (register, self.operational.lighting.load(), JINAN),
+            world or (lambda: World(register, self.operational.lighting.load(), JINAN)),
         )
 
     def commit(self, tick: TickRecord) -> None:
@@ -133,7 +134,7 @@ def test_a_stranger_with_endless_names_does_not_make_the_gateways_grow(house: Ho
         house.journal.append([Delivery(topic, b"offline", house.clock.at)])
     engine.start()
     try:
-        wait_until(lambda: engine.offset == 2, "both were looked at")
+        wait_until(lambda: engine.begun and engine.offset == 2, "both were looked at")
     finally:
         engine.stop(30)
     assert engine.news.gateways["gw-1"] is False
@@ -189,7 +190,7 @@ def lit(engine: Engine) -> tuple[float, float, float]:
 
 def caught_up(house: House, engine: Engine) -> bool:
     ticked = engine.ticked is not None and engine.ticked >= floor(house.clock.at, timedelta(seconds=1))
-    return ticked and engine.offset == house.journal.end
+    return engine.begun and ticked and engine.offset == house.journal.end
 
 
 def run(house: House, engine: Engine) -> Engine:

@@ -74,11 +74,11 @@ class Service:
         return done
 
     def start(self, *, ready: bool = True) -> None:
-        """Start the service; wait until it is ready, or only until it answers."""
+        """Start the service; wait until it is ready, or only until it has taken up the city's state."""
         if not self.key:
             self.prepare()
         self.launch()
-        wait_until(lambda: self._up("/readyz" if ready else "/livez"), f"quanyan is up; {self.log}")
+        wait_until(lambda: self._up("/readyz") if ready else self._begun(), f"quanyan is up; {self.log}")
 
     def prepare(self, register: Path | None = None) -> None:
         """Make the database with a key and the devices of a file, in this process: a command takes seconds to load."""
@@ -118,6 +118,9 @@ class Service:
     def _up(self, path: str) -> bool:
         assert self.running, self.log.read_text()[-4000:]
         return self.answers(path)
+
+    def _begun(self) -> bool:
+        return self._up("/livez") and "engine" not in self.failures()
 
     def answers(self, path: str) -> bool:
         """Whether a path answers with 200 now."""

@@ -138,6 +138,7 @@ export const work: Record<keyof typeof zh, string> = {
   "count.offset": "Offset",
   "count.lag_deliveries": "Deliveries behind",
   "count.ticked_through": "Ticked through",
+  "count.starting": "Starting",
   "count.catching_up": "Catching up",
   "count.tick_seconds": "Seconds of a tick",
   "count.events_pending": "Events pending",

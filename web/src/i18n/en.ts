@@ -32,6 +32,7 @@ export const en: Record<Key, string> = {
   toOverview: "Back to the overview",
   staleBanner: "The connection to the service is down (since {since}). The figures below stand still; reconnecting…",
   catchingUp: "A backlog is being worked off: live figures lag behind",
+  starting: "The service has just started: these figures were written down last, live ones follow in a moment",
   showing: "Still showing data of {at}",
   theme: "Colours",
   "theme.auto": "As the system",

@@ -138,6 +138,7 @@ export const work = {
   "count.offset": "日志位置",
   "count.lag_deliveries": "未处理报文",
   "count.ticked_through": "已计算至",
+  "count.starting": "启动中",
   "count.catching_up": "追赶中",
   "count.tick_seconds": "每次计算用时（秒）",
   "count.events_pending": "待写事件",

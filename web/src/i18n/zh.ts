@@ -32,6 +32,7 @@ export const zh = {
   toOverview: "返回总览",
   staleBanner: "与服务的连接已断开（{since} 起），以下数字停在断开之时，正在重连…",
   catchingUp: "正在追赶积压的数据，实时指标暂时落后",
+  starting: "服务刚刚启动，显示的是最近一次记录的指标，实时指标稍后恢复",
   showing: "仍显示 {at} 的数据",
   theme: "配色",
   "theme.auto": "跟随系统",

@@ -43,7 +43,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         {t("skip")}
       </a>
       <Header now={status?.now} alerts={alerts?.length ?? 0} />
-      <Banners behind={status?.engine["catching_up"] === true} />
+      <Banners engine={status?.engine ?? {}} />
       <main id="content" tabIndex={-1}>
         {children}
       </main>
@@ -129,13 +129,13 @@ function CityClock({ now }: { now: string | undefined }) {
   );
 }
 
-function Banners({ behind }: { behind: boolean }) {
+function Banners({ engine }: { engine: Record<string, unknown> }) {
   const since = lostSince.value;
   return (
     <div class="banners" aria-live="polite">
       {session.value?.simulated ? <p class="banner simulated">{t("simulated")}</p> : null}
       {since !== null ? <p class="banner lost">{t("staleBanner", { since: instant(new Date(since).toISOString()) })}</p> : null}
-      {behind ? <p class="banner late">{t("catchingUp")}</p> : null}
+      {engine["catching_up"] === true ? <p class="banner late">{t(engine["starting"] === true ? "starting" : "catchingUp")}</p> : null}
     </div>
   );
 }
