@@ -114,22 +114,25 @@ class Engine:
         """
         if self.begun:
             return
-        self._restore()
-        if self.ticked is None:
-            waiting = self._journal.read(self.offset, 1)
-            first = floor(waiting[0].delivery.arrival if waiting else self._clock.now(), self._options.grid)
-            self._keeper.begin(first)
-            self._tick(first)
-        self.begun = True
-        self._settled.set()
+        try:
+            self._restore()
+            if self.ticked is None:
+                waiting = self._journal.read(self.offset, 1)
+                first = floor(waiting[0].delivery.arrival if waiting else self._clock.now(), self._options.grid)
+                self._keeper.begin(first)
+                self._tick(first)
+            self.begun = True
+        finally:
+            self._settled.set()
 
     def failure(self) -> str | None:
         """Return why it cannot say anything of the present; None once it has begun."""
         return None if self.begun else "takes up the city's state"
 
     def await_world(self) -> None:
-        """Wait until the thread has begun, or has ended: whoever decodes has to know the register."""
+        """Wait until the engine has tried to begin, for whoever decodes by its register. Raises as `world` does."""
         self._settled.wait()
+        self.world()
 
     def stop(self, timeout: float = 30) -> None:
         """Stop after the delivery in hand, and keep a snapshot."""
@@ -157,7 +160,6 @@ class Engine:
                 self._stop.wait(1)
             except Exception:
                 logger.exception("engine_died", extra={"offset": self.offset if self.begun else None})
-                self._settled.set()
                 raise  # the thread ends, liveness fails, and the process is started anew from the last snapshot
 
     def _step(self) -> None:

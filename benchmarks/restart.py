@@ -82,7 +82,7 @@ def restarted(subject: Service, number: int) -> list[Figure]:
         Figure(f"start {number}: to indicators, catching up (goal 5)", serving, "s"),
         Figure(f"start {number}: CPU until then", spent, "s"),
         Figure(f"start {number}: to indicators of the engine", live, "s"),
-        Figure(f"start {number}: CPU until then", in_all, "s"),
+        Figure(f"start {number}: CPU until those", in_all, "s"),
         Figure(f"start {number}: resident memory then", memory, "MiB"),
         Figure(f"start {number}: deliveries behind", engine["lag_deliveries"], "deliveries"),
     ]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain.bundle import Bundle
 from domain.delivery import TOPIC_ROOT, Decoded, Delivery, GatewayStatus, Journaled, Reason, Reject, Source
+from domain.errors import Unavailable
 from domain.reading import Reading
 from domain.register import Register
 from ingest.codec import DecodeLimits, Opened, Undecodable
@@ -36,24 +37,32 @@ class Decoder:
         self._routes = new_routes()
 
     def decode(self, journaled: Journaled) -> Decoded:
-        """Take a delivery apart and grade it. Never raises."""
+        """Take a delivery apart and grade it, whatever it is.
+
+        Raises:
+            Unavailable: the register is not known yet: of no delivery can anything be said.
+        """
         return self._alone(journaled, brief=False)
 
     def _alone(self, journaled: Journaled, brief: bool) -> Decoded:  # noqa: FBT001 - of `Alone`
         try:
             decoded = self._decode_or_reject(journaled, brief=brief)
             return replace(decoded, brief=True) if brief else decoded
+        except Unavailable:
+            raise
         except Exception as error:  # a mistake of ours must not stop every consumer at this delivery for ever
             logger.exception("decoder_failed", extra={"offset": journaled.offset})
             detail = f"the decoder failed: {type(error).__name__}"
             return Decoded(journaled.offset, undecodable=Reject(Reason.WRONG_SHAPE, detail))
 
     def bundle(self, first: int, bundle: Bundle) -> DecodedBundle:
-        """Take apart what came together, each as `decode` would; `first` is the offset of the first. Never raises."""
+        """Take apart what came together, each as `decode` would; `first` is the offset of the first. Raises as that."""
         found = DecodedBundle(first, bundle)
         if bundle.source is Source.MQTT:
             try:
                 fill(found, self._routes, self._register(), self._limits, self._alone, self._spent)
+            except Unavailable:
+                raise
             except Exception:  # a mistake of ours; `decode` alone is total for each delivery
                 logger.exception("bundle_decoder_failed", extra={"first": first})
                 found = DecodedBundle(first, bundle)

@@ -33,7 +33,7 @@ class DecodedFeed:
         await_register: Callable[[], None] = lambda: None,
         led_s: float = 2.0,
     ) -> None:
-        """Begin with an empty cache; nothing is decoded before `await_register` has returned.
+        """Begin with an empty cache; nothing is decoded before `await_register` has returned, which may raise.
 
         So many seconds (wall) after the last `read` those who follow await the next.
         """

@@ -138,10 +138,9 @@ def test_an_engine_that_cannot_begin_keeps_nobody_waiting_and_is_dead(house: Hou
 
     engine = house.engine(world=unreadable)
     engine.start()
-    engine.await_world()
-    wait_until(lambda: not engine.alive(), "liveness fails")
     with pytest.raises(Starting):
-        engine.world()
+        engine.await_world()
+    wait_until(lambda: not engine.alive(), "liveness fails")
     engine.stop()
     assert not (house.folder / "snapshots" / "engine.json.gz.tmp").exists()
 

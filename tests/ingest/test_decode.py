@@ -9,10 +9,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from domain.bundle import Bundle
 from domain.delivery import Decoded, Delivery, GatewayStatus, Journaled, Reason, Source
+from domain.errors import Starting
 from domain.kind import ValueType
 from domain.kinds import KINDS
 from domain.reading import DeviceEvent, Phase
+from domain.register import Register
 from ingest.codec import DecodeLimits
 from ingest.decode import Decoder
 from ingest.topics import Channel, Topic, format_topic
@@ -339,3 +342,14 @@ def test_a_mistake_of_our_own_is_told_and_does_not_stop_the_consumer(caplog: pyt
     assert undecodable(decoded) is Reason.WRONG_SHAPE
     assert "RuntimeError" in (decoded.undecodable.detail if decoded.undecodable else "")
     assert "decoder_failed" in caplog.messages
+
+
+def test_without_a_register_nothing_is_said_of_a_delivery_and_so_nothing_is_refused() -> None:
+    def starting() -> Register:
+        raise Starting("the engine takes up the city's state")
+
+    decoder = Decoder(starting)
+    with pytest.raises(Starting):
+        decoder.decode(Journaled(0, single()))
+    with pytest.raises(Starting):
+        decoder.bundle(0, Bundle((BATCH, "city/v1/x"), (b"{}", b"?"), ARRIVAL, Source.MQTT))
