@@ -59,7 +59,7 @@ def main() -> None:
     _say("signs, kept", spent(lambda: answer(signs())))
 
     def places() -> Kept:
-        edition = register.edition("streetlight", now)
+        edition = register.edition(now, "streetlight")
         devices = register.devices(now, "streetlight")
         return answers.get("places", edition, lambda: PlacesOut.of(list(devices), register.version))
 

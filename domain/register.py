@@ -20,7 +20,7 @@ class Register:
         """Take the timelines as they are; `version` grows with every recorded change."""
         self._timelines = timelines
         self._by_kind: dict[str, list[Timeline]] | None = None
-        self._edges: dict[str, list[datetime]] = {}
+        self._edges: dict[str | None, list[datetime]] = {}
         self.version = version
 
     @classmethod
@@ -66,8 +66,8 @@ class Register:
         """Yield every device's timeline; optionally of one kind, then by id."""
         return iter(self._timelines.values() if kind is None else self._of_kinds().get(kind, ()))
 
-    def edition(self, kind: str, instant: datetime) -> tuple[int, int]:
-        """Return what differs when the devices of a kind may: the version, and how many changes came by `instant`."""
+    def edition(self, instant: datetime, kind: str | None = None) -> tuple[int, int]:
+        """Return what differs when devices may, optionally of one kind: the version, and the changes by `instant`."""
         edges = self._edges.get(kind)
         if edges is None:
             versions = (version for timeline in self.timelines(kind) for version in timeline)

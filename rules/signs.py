@@ -38,7 +38,7 @@ class SignBoard:
 
         `readings`: the newest of each device. At the instant of the last question the answer is the last one.
         """
-        edition = world.register.edition(self._kind, now)
+        edition = world.register.edition(now, self._kind)
         before, known = self._known, (world.register, edition, world.lighting)
         same = before is not None and before[0] is known[0] and before[1] == edition and before[2] is known[2]
         if not same or self._now is None or now < self._now:

@@ -1,4 +1,4 @@
-"""The one map (一张图): places of all devices of a kind as columns, and how each stands as one character."""
+"""The one map (一张图): where it opens, the places of a kind as columns, and how each stands as one character."""
 
 from typing import Annotated
 
@@ -10,8 +10,9 @@ from api.kept import kept_answers
 from api.problems import documented
 from api.replies import reply
 from api.schemas.devices import KindName
-from api.schemas.map import BaseMapOut, PlacesOut, SignsOut
+from api.schemas.map import BaseMapOut, ExtentOut, PlacesOut, SignsOut
 from api.services import Use
+from domain.extent import extent_of
 
 router = APIRouter(prefix="/api/v1/map", tags=["map"], route_class=GuardedRoute)
 
@@ -29,9 +30,22 @@ def list_places(request: Request, services: Use, query: Annotated[KindQuery, Que
     It is compressed for whoever takes gzip; asked for again with its entity tag it is a 304 until the register changes.
     """
     register, now = services.live.register(), services.clock.now()
-    version, kind = register.edition(query.kind, now), query.kind
+    version, kind = register.edition(now, query.kind), query.kind
     kept = kept_answers(request).get(
         f"places {kind}", version, lambda: PlacesOut.of(list(register.devices(now, kind)), register.version)
+    )
+    return kept.response(request)
+
+
+@router.get("/extent", dependencies=[READ], response_model=ExtentOut, responses=documented())
+def get_extent(request: Request, services: Use) -> Response:
+    """Return what a map shows first: where the devices of the register stand, but for the outlying.
+
+    It is the same answer until the register changes.
+    """
+    register, now = services.live.register(), services.clock.now()
+    kept = kept_answers(request).get(
+        "extent", register.edition(now), lambda: ExtentOut.of(extent_of(register.devices(now)))
     )
     return kept.response(request)
 

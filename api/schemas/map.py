@@ -1,11 +1,13 @@
-"""Places and signs of the map, as columns."""
+"""Places and signs of the map, as columns, and where it opens."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Final, Self
 
 from api.schemas.common import Answer, Instant
 from domain.datum import Datum
 from domain.device import Device
+from domain.extent import Extent
 from domain.ports import Signs
 
 _GROUPS: Final = ("lot", "road", "river")
@@ -54,6 +56,29 @@ class BaseMapOut(Answer):
     attribution: str
     coordinates: Datum
     max_zoom: int
+
+
+class BoundsOut(Answer):
+    """A rectangle along meridians and parallels, WGS-84 degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+class ExtentOut(Answer):
+    """What a map shows first; null while nothing has a place.
+
+    Of what lies farthest out a hundredth is left out on each side.
+    """
+
+    bounds: BoundsOut | None
+
+    @classmethod
+    def of(cls, extent: Extent | None) -> Self:
+        """Make it from where the devices stand."""
+        return cls(bounds=extent and BoundsOut(**asdict(extent)))
 
 
 class SignsOut(Answer):

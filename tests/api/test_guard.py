@@ -109,6 +109,7 @@ ROLES = {
     ("GET", "/api/v1/kinds"): Role.READ,
     ("GET", "/api/v1/session"): Role.READ,
     ("GET", "/api/v1/map/places"): Role.READ,
+    ("GET", "/api/v1/map/extent"): Role.READ,
     ("GET", "/api/v1/map/base"): Role.READ,
     ("GET", "/api/v1/map/signs"): Role.READ,
     ("GET", "/api/v1/keys"): Role.ADMIN,

@@ -15,6 +15,7 @@ from tests.support.api_services import SmallCity
 from tests.support.rules import power
 
 PLACES, SIGNS = "/api/v1/map/places?kind=streetlight", "/api/v1/map/signs?kind=streetlight"
+EXTENT = "/api/v1/map/extent"
 
 
 class Told(BaseModel):
@@ -23,7 +24,7 @@ class Told(BaseModel):
     number: int
 
 
-@pytest.mark.parametrize("path", [PLACES, SIGNS])
+@pytest.mark.parametrize("path", [PLACES, SIGNS, EXTENT])
 def test_it_is_compressed_for_whoever_takes_gzip_and_says_the_same_to_others(reader: Client, path: str) -> None:
     packed = reader.get(path, headers={"Accept-Encoding": "br, gzip"})
     plain = reader.get(path, headers={"Accept-Encoding": "gzip;q=0, identity"})
@@ -34,7 +35,7 @@ def test_it_is_compressed_for_whoever_takes_gzip_and_says_the_same_to_others(rea
     assert packed.headers["cache-control"] == "private, no-cache"
 
 
-@pytest.mark.parametrize("path", [PLACES, SIGNS])
+@pytest.mark.parametrize("path", [PLACES, SIGNS, EXTENT])
 def test_who_has_it_already_is_told_so(reader: Client, path: str) -> None:
     for coding in ("gzip", "identity"):
         had = reader.get(path, headers={"Accept-Encoding": coding})

@@ -1,6 +1,7 @@
 """The built page: which file, in which coding, under which policy; and a change is never asked for by another site."""
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from api.base_map import BaseMap
 from api.web import PAGES, WebFiles
 from domain.datum import Datum
 from domain.record import Role
+from domain.register import Register
 from tests.support.api_client import Client
 from tests.support.api_services import SmallCity
+from tests.support.api_view import SECTION
 
 
 @pytest.fixture
@@ -127,6 +130,20 @@ def test_the_map_has_a_sign_for_every_place(reader: Client, city: SmallCity) -> 
     assert len(places["ids"]) == len(places["lon"]) == len(places["names"]) == len(signs["signs"]) == 12
     assert {places["groups"][n] for n in places["group"]} == {"branch-1", "jingshi"}
     assert signs["register_version"] == places["register_version"] == city.view.known.version
+
+
+def test_a_map_opens_on_where_the_registers_devices_stand(reader: Client, city: SmallCity) -> None:
+    assert reader.get("/api/v1/map/extent").json() == _bounds(117.0, 36.65, 117.011, 36.65)
+    station = replace(SECTION, lon=117.5, lat=36.7)
+    moved = replace(city.view.known.timeline(SECTION.id)[0], device=station)
+    city.view.known = city.view.known.changed({SECTION.id: (moved,)}, city.view.known.version + 1)
+    assert reader.get("/api/v1/map/extent").json() == _bounds(117.0, 36.65, 117.5, 36.7)
+    city.view.known = Register({}, city.view.known.version + 1)
+    assert reader.get("/api/v1/map/extent").json() == {"bounds": None}
+
+
+def _bounds(*degrees: float) -> dict[str, dict[str, float]]:
+    return {"bounds": dict(zip(("west", "south", "east", "north"), degrees, strict=True))}
 
 
 def test_the_policy_is_opened_for_the_tiles_of_a_base_map_and_for_nothing_else(city: SmallCity, tmp_path: Path) -> None:

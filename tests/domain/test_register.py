@@ -30,8 +30,9 @@ def test_an_edition_lasts_as_long_as_a_kind_stays_the_same() -> None:
     hour = timedelta(hours=1)
     register = Register.of([version(lamp("l1"), end=NOW), version(lamp("l2"), NOW + hour), version(section("s1"))], 7)
     instants = (NOW - hour, NOW - timedelta.resolution, NOW, NOW + hour - timedelta.resolution, NOW + hour)
-    editions = [register.edition("streetlight", at) for at in instants]
+    editions = [register.edition(at, "streetlight") for at in instants]
     assert [number for _, number in editions] == [1, 1, 2, 2, 3]
     assert {number for number, _ in editions} == {7}
-    assert register.edition("river_section", NOW - hour) == register.edition("river_section", NOW + hour)
-    assert register.edition("parking_bay", NOW) == (7, 0)
+    assert register.edition(NOW - hour, "river_section") == register.edition(NOW + hour, "river_section")
+    assert register.edition(NOW, "parking_bay") == (7, 0)
+    assert [register.edition(at)[1] for at in instants] == [1, 1, 2, 2, 3]

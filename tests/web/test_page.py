@@ -283,10 +283,8 @@ def test_a_page_that_does_not_exist_shows_the_way_back(look: Look) -> None:
 
 @pytest.mark.parametrize(("width", "height"), SIZES[1:])
 def test_the_map_opens_on_the_register_but_for_outliers(look: Look, demo: Demo, width: int, height: int) -> None:
-    kinds = ("streetlight", "air_station", "river_section", "parking_lot", "spring_gauge")
-    known = [demo.get(f"/api/v1/map/places?kind={kind}").json() for kind in kinds]
-    places = [p for each in known for p in zip(each["lon"], each["lat"], strict=True) if None not in p]
-    corners = list(zip(*(_most(values) for values in zip(*places, strict=True)), strict=True))
+    west, south, east, north = demo.get("/api/v1/map/extent").json()["bounds"].values()
+    corners = [(west, south), (east, north)]
     look.page.set_viewport_size({"width": width, "height": height})
     page = look.open("/map")
     canvas = page.locator("canvas.maplibregl-canvas").bounding_box(timeout=60_000) or {"width": 0, "height": 0}
@@ -297,12 +295,6 @@ def test_the_map_opens_on_the_register_but_for_outliers(look: Look, demo: Demo, 
         return _farthest_beside(address, corners, canvas["width"], canvas["height"])
 
     wait_until(lambda: -80 < beside() < 0, "it is on the screen, and no nearer view would show it", 60)
-
-
-def _most(values: tuple[float, ...]) -> tuple[float, float]:
-    """Return the bounds without the outlying hundredth on either side."""
-    out = len(values) // 100
-    return sorted(values)[out], sorted(values)[-1 - out]
 
 
 def _farthest_beside(url: str, places: list[tuple[float, float]], width: float, height: float) -> float:

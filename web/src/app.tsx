@@ -6,14 +6,14 @@ import { loadKinds } from "./kinds";
 import { t } from "./i18n";
 import { Login } from "./pages/login";
 import { Overview } from "./pages/overview";
-import { warm } from "./map/warm";
+import { prepare } from "./map/opening";
 import { sentence } from "./sentence";
 import { begin, door } from "./session";
 import { lazy } from "./ui/lazy";
 import { Shell } from "./ui/shell";
 
 const CityMap = lazy(() => {
-  void warm(); // while the map's code comes
+  prepare(); // while its code comes
   return import("./pages/map").then((m) => m.CityMap);
 });
 const Lighting = lazy(() => import("./pages/lighting").then((m) => m.Lighting));

@@ -3,26 +3,33 @@
 import { Map as Chart, Marker, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import type { Schemas } from "../api/client";
 import { enlarged } from "../ui/enlarged";
 import type { Drawing } from "./drawing";
-import { VIEW } from "./first-view";
+import { onto } from "./datum";
 import type { Point } from "./lines";
+import { SINGLE_FROM } from "./marks";
+import type { Opening } from "./opening";
 
 setWorkerUrl(worker);
 
-type BaseMap = Schemas["BaseMapOut"];
+/** So many pixels stay free around what is shown first, on a wall more. */
+const PADDING = 32;
 
 /**
- * Make a map around the city; `picked` is called with the device that was clicked. It is as clear as glass: the page's own
+ * Make a map that shows what the address names, else the bounds it opens on, else `centre`; `picked` is called with the device that was clicked. It is as clear as glass: the page's own
  * ground is seen through it, in the colours that the page has.
  */
-export function makeMap(container: HTMLElement, centre: Point, base: BaseMap, drawing: Drawing, picked: (id: string) => void): Chart {
+export function makeMap(container: HTMLElement, centre: Point, { base, bounds }: Opening, drawing: Drawing, picked: (id: string) => void): Chart {
+  const above = onto(base.coordinates);
   const map = new Chart({
     container,
-    center: [...centre],
+    center: [...above(centre)],
     zoom: 10.5,
-    hash: VIEW, // the address names the view, so that it can be sent to somebody else
+    ...(bounds && {
+      bounds: [[...above([bounds.west, bounds.south])], [...above([bounds.east, bounds.north])]],
+      fitBoundsOptions: { padding: PADDING * enlarged(), maxZoom: SINGLE_FROM },
+    }),
+    hash: "map", // the address names the view, so that it can be sent to somebody else
     attributionControl: false,
     renderWorldCopies: false,
     fadeDuration: 0, // what fades is drawn again and again after each movement

@@ -3,7 +3,7 @@
 import type { Map as Chart } from "maplibre-gl";
 import { useLocation } from "preact-iso";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { api, taken, type Measure, type Schemas } from "../api/client";
+import type { KindName, Measure } from "../api/client";
 import { loadSigns, usePlaces, type Places } from "../api/places";
 import { useResource, type Resource } from "../api/resource";
 import { t } from "../i18n";
@@ -11,10 +11,10 @@ import { aqiColour, lotColour, rateColour, sectionColour, springColours, UNKNOWN
 import { drawn, onto, type Datum } from "../map/datum";
 import { goTo, makeMap } from "../map/draw";
 import { Drawing } from "../map/drawing";
-import { FirstView, isNamed, type Kind } from "../map/first-view";
 import type { SpotKind } from "../map/layers";
 import { Legend } from "../map/legend";
 import { roadsOf } from "../map/lines";
+import { opening, type Opening } from "../map/opening";
 import { Picked, Search } from "../map/search";
 import { hiddenOf, queryWith, stateOf, type Hidden } from "../map/states";
 import { warm } from "../map/warm";
@@ -24,20 +24,18 @@ import { useMeasures } from "../ui/measures";
 
 const EVERY_MS = 10_000;
 const AGAIN_MS = 5_000;
-const NO_BASE: Schemas["BaseMapOut"] = { tiles: [], attribution: "", coordinates: "WGS-84", max_zoom: 18 };
 
-/** The map, once it is known what lies below it; without an answer nothing does. */
+/** The map, once it is known what lies below it and where it opens. */
 export function CityMap() {
-  const base = useResource("base map", (signal) => taken(api.GET("/api/v1/map/base", { signal })));
-  if (base.loading && base.data === null) return <p class="loading">{t("loading")}</p>;
-  return <MapOn base={base.data ?? NO_BASE} />;
+  const { data } = useResource("opening", opening);
+  return data === null ? <p class="loading">{t("loading")}</p> : <MapOn opening={data} />;
 }
 
-function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
+function MapOn({ opening }: { opening: Opening }) {
+  const { base } = opening;
   const datum = base.coordinates;
   const map = useRef<Chart | null>(null);
   const drawing = useMemo(() => new Drawing(base.tiles.length > 0), []);
-  const first = useMemo(() => new FirstView(), []);
   const unmark = useRef<(() => void) | null>(null);
   const [hidden, hide] = useHidden(drawing);
   const [picked, setPicked] = useState<string | null>(null);
@@ -54,15 +52,15 @@ function MapOn({ base }: { base: Schemas["BaseMapOut"] }) {
         />
         {picked === null ? null : <Picked key={picked} id={picked} close={() => { setPicked(null); unmark.current?.(); }} />}
       </div>
-      <Canvas base={base} drawing={drawing} first={first} map={map} picked={setPicked} />
+      <Canvas opening={opening} drawing={drawing} map={map} picked={setPicked} />
       <p class="note datum">
         {t(datum === "GCJ-02" ? "datumConverted" : base.tiles.length > 0 ? "datumOf" : "datumPlain", { datum })} {base.attribution}
       </p>
-      <Lighting drawing={drawing} first={first} datum={datum} />
-      <Stations drawing={drawing} first={first} datum={datum} />
-      <Sections drawing={drawing} first={first} datum={datum} />
-      <Lots drawing={drawing} first={first} datum={datum} />
-      <Gauges drawing={drawing} first={first} datum={datum} />
+      <Lighting drawing={drawing} datum={datum} />
+      <Stations drawing={drawing} datum={datum} />
+      <Sections drawing={drawing} datum={datum} />
+      <Lots drawing={drawing} datum={datum} />
+      <Gauges drawing={drawing} datum={datum} />
       <Legend hidden={hidden} hide={hide} counts={drawing.counts} />
     </section>
   );
@@ -84,24 +82,21 @@ function useHidden(drawing: Drawing): [Hidden, (hidden: Hidden) => void] {
 }
 
 type CanvasProps = {
-  base: Schemas["BaseMapOut"];
+  opening: Opening;
   drawing: Drawing;
-  first: FirstView;
   map: { current: Chart | null };
   picked: (id: string) => void;
 };
 
-function Canvas({ base, drawing, first, map, picked }: CanvasProps) {
+function Canvas({ opening, drawing, map, picked }: CanvasProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (session.value === null) return;
     const { longitude, latitude } = session.value;
     let gone = false;
-    const named = isNamed(window.location.hash); // before the map writes its own view there
     void warm().then(() => {
       if (gone || !place.current) return;
-      map.current = makeMap(place.current, onto(base.coordinates)([longitude, latitude]), base, drawing, picked);
-      if (!named) first.begin(map.current);
+      map.current = makeMap(place.current, [longitude, latitude], opening, drawing, picked);
     });
     return () => {
       gone = true;
@@ -112,15 +107,12 @@ function Canvas({ base, drawing, first, map, picked }: CanvasProps) {
   return <div ref={place} class="map" role="application" aria-label={t("map")} />;
 }
 
-type Above = { drawing: Drawing; first: FirstView; datum: Datum };
+type Above = { drawing: Drawing; datum: Datum };
 
 /** Places as they are drawn above the base map; asked for until they come, for a layer that is not there looks like one without devices. */
-function useDrawn(kind: Kind, { first, datum }: Above): Resource<Places> {
+function useDrawn(kind: KindName, datum: Datum): Resource<Places> {
   const places = usePlaces(kind);
   const data = useMemo(() => places.data && drawn(places.data, datum), [places.data, datum]);
-  useEffect(() => {
-    if (data) first.came(kind, data);
-  }, [data]);
   useEffect(() => {
     if (places.error === null) return;
     const again = setTimeout(places.reload, AGAIN_MS);
@@ -132,9 +124,8 @@ function useDrawn(kind: Kind, { first, datum }: Above): Resource<Places> {
 }
 
 /** Lamps and the roads they stand along: where they are is asked for once, a full city is megabytes. */
-function Lighting(above: Above) {
-  const { drawing } = above;
-  const places = useDrawn("streetlight", above);
+function Lighting({ drawing, datum }: Above) {
+  const places = useDrawn("streetlight", datum);
   return (
     <>
       <Roads drawing={drawing} places={places.data} />
@@ -205,9 +196,8 @@ function Points({ rows, colour, ...above }: PointsProps) {
 type MarkedProps = Above & { kind: SpotKind; colour: ((id: string) => string) | null };
 
 /** Marks are sent to the map when one of them changed its colour, not with each measure that comes. */
-function Marked({ kind, colour, ...above }: MarkedProps) {
-  const { drawing } = above;
-  const places = useDrawn(kind, above).data;
+function Marked({ kind, colour, drawing, datum }: MarkedProps) {
+  const places = useDrawn(kind, datum).data;
   const colours = places && colour && places.ids.map(colour);
   useEffect(() => {
     if (!places || !colours) return;
