@@ -27,6 +27,22 @@ DARK: Final = (193, 18, 31)
 """The colour of a dark lamp on the map (`web/src/map/colours.ts`)."""
 GRASS: Final = bytes((120, 180, 90))
 STATIONS: Final = re.compile(r"/map/places\?kind=air_station$")
+DRAWN: Final = """
+() => new Promise((done) => {
+  const gl = document.querySelector("canvas.maplibregl-canvas").getContext("webgl2");
+  const told = { drawElements: 0, drawArrays: 0, drawArraysInstanced: 0 };
+  for (const name of Object.keys(told)) {
+    const draw = gl[name].bind(gl);
+    gl[name] = (...all) => {
+      told[name] += 1;
+      draw(...all);
+      if (name === "drawArrays") requestAnimationFrame(() => done(told.drawElements));
+    };
+  }
+  document.querySelector(".maplibregl-ctrl-zoom-in").click();
+})
+"""
+"""Zooms in, and says after a frame how often something was drawn that is not of our own layers."""
 
 
 @pytest.fixture(scope="module")
@@ -210,6 +226,12 @@ def test_the_ground_follows_the_theme_and_a_layer_is_left_out_before_it_is_there
     wait_until(lambda: _pixel(page, *middle) == _ground(page) != light, "the ground is dark, and nothing is on it", 60)
     layer.check()
     wait_until(lambda: _pixel(page, *middle) != _ground(page), "the station is there", 60)
+
+
+def test_a_frame_of_the_map_is_its_own_layers_and_nothing_else(page: Page) -> None:
+    page.goto("/map")
+    _middle_of_the_map(page)
+    assert page.evaluate(DRAWN) == 0
 
 
 def _middle_of_the_map(page: Page) -> tuple[int, int]:

@@ -43,12 +43,24 @@ test("a road is a stretch between each two of its points, in its colour; lines o
   expect(rows.map((row) => row[7])).toEqual([1, 0, 0]); // only the first has a stretch that goes on from it
 });
 
+test("no program is asked anything until the graphics have made all of them", async () => {
+  const told: string[] = [];
+  const states = ["making", "making", "made"];
+  const card = new Proxy<Record<string, unknown>>({ UNSIGNALED: "making" }, {
+    get: (known, name) => known[String(name)] ?? (() => (told.push(String(name)), name === "getSyncParameter" ? states.shift() : name === "getProgramParameter" ? 0 : {})),
+  }) as unknown as WebGL2RenderingContext;
+  await new Drawing(false).begin(card);
+  const asked = told.filter((name) => name === "getSyncParameter" || name === "getProgramParameter");
+  expect(asked).toEqual([...Array<string>(3).fill("getSyncParameter"), ...Array<string>(3).fill("getProgramParameter")]);
+});
+
 test("a road can be seen through above the tiles of a base map, and only there", () => {
   const opacity = (aboveTiles: boolean) => {
     const told: number[] = [];
     const card = new Proxy({}, { get: (_, name) => (...all: unknown[]) => (name === "uniform1f" ? told.push(Number(all[1])) : {}) }) as unknown as WebGL2RenderingContext;
     const { roads } = new Drawing(aboveTiles);
-    roads.onAdd(map, card);
+    roads.begin(card);
+    roads.onAdd(map);
     roads.draw([{ name: "a", lines: [[[117, 36.6], [117.1, 36.6]]] }], ["#ff0000"]);
     roads.render(card, { defaultProjectionData: { mainMatrix: new Float64Array(16) } } as unknown as CustomRenderMethodInput);
     return told.at(-1);
@@ -58,7 +70,8 @@ test("a road can be seen through above the tiles of a base map, and only there",
 
 test("the nearest mark is hit, a few pixels beside it as well; one that is hidden or has no place is not", () => {
   const layer = new SpotLayer();
-  layer.onAdd(map, gl);
+  layer.begin(gl);
+  layer.onAdd(map);
   layer.draw("air_station", placesOf(["a", "b", "nowhere"], [117, 117.001, null], [36.6, 36.6, 36.6]), ["#ff0000", "#00ff00", "#0000ff"]);
   expect([layer.at([117.0001, 36.6]), layer.at([117.0009, 36.6]), layer.at([117.1, 36.6])]).toEqual(["a", "b", null]);
   layer.hide(new Set(["air_station"]));
@@ -69,7 +82,8 @@ test("the nearest mark is hit, a few pixels beside it as well; one that is hidde
 
 test("a mark that is left out for what it says is not hit, and is back once it is not", () => {
   const layer = new SpotLayer();
-  layer.onAdd(map, gl);
+  layer.begin(gl);
+  layer.onAdd(map);
   layer.draw("spring_gauge", placesOf(["high", "low"], [117, 117.001], [36.6, 36.6]), [SPRING_LINES.above, SPRING_LINES.red]);
   layer.hide(new Set(["spring_gauge.above"]));
   expect([layer.at([117, 36.6]), layer.at([117.001, 36.6])]).toEqual(["low", "low"]); // what is below the pointer, not what would be
@@ -79,7 +93,8 @@ test("a mark that is left out for what it says is not hit, and is back once it i
 
 test("on a wall, where letters are twice as large, so are the marks", () => {
   const layer = new SpotLayer();
-  layer.onAdd(map, gl);
+  layer.begin(gl);
+  layer.onAdd(map);
   layer.draw("air_station", placesOf(["a"], [117], [36.6]), ["#ff0000"]);
   const beside: [number, number] = [117 + 15 / 5825, 36.6]; // 15 pixels at zoom 12
   expect(layer.at(beside)).toBeNull();

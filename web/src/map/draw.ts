@@ -43,9 +43,17 @@ export function makeMap(container: HTMLElement, centre: Point, { base, bounds }:
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
-  // before the first frame, for then nothing else waits for the graphics; and after their loss, of which MapLibre brings back its own layers only
+  let gone = false;
+  map.on("remove", () => (gone = true));
+  // before the first frame; and after a loss of the graphics, of which MapLibre brings back its own layers only
   map.on("style.load", () => {
-    for (const layer of drawing.layers) map.addLayer(layer);
+    const gl = map.getCanvas().getContext("webgl2");
+    if (!gl) return;
+    // it draws a sky over all pixels of each frame, and waits for its program before the first; who looks straight down never sees it
+    map.painter.drawFunctions = { ...map.painter.drawFunctions, sky: () => undefined };
+    void drawing.begin(gl).then(() => {
+      if (!gone) for (const layer of drawing.layers) map.addLayer(layer);
+    });
   });
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ maxWidth: 100 * enlarged() }), "bottom-left");

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { PointLike } from "maplibre-gl";
 import { LampLayer } from "./lamps";
 import type { Layer } from "./layers";
+import { made } from "./program";
 import { RoadLayer } from "./roads";
 import { SpotLayer } from "./spots";
 import { tally, type Hidden, type Tally } from "./states";
@@ -23,6 +24,11 @@ export class Drawing {
   constructor(aboveTiles: boolean) {
     this.roads = new RoadLayer(aboveTiles ? ABOVE_TILES : 1);
     this.layers = [this.roads, this.lamps, this.spots];
+  }
+
+  /** Resolves when the layers can be drawn. */
+  begin(gl: WebGL2RenderingContext): Promise<void> {
+    return made(gl, this.layers.map((layer) => layer.begin(gl)));
   }
 
   /** Leave out these layers and states of the legend, also those of which nothing is known yet. */

@@ -3,6 +3,7 @@
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as Chart } from "maplibre-gl";
 import { enlarged } from "../ui/enlarged";
 import type { Point } from "./lines";
+import type { Tool } from "./program";
 import type { Hidden } from "./states";
 
 /** How a layer is seen now: from places to clip space, from there to pixels of the canvas. */
@@ -17,7 +18,7 @@ export type Seen = {
   pixels: number;
 };
 
-export abstract class OwnLayer<Brush extends { remove: () => void }> implements CustomLayerInterface {
+export abstract class OwnLayer<Brush extends Tool> implements CustomLayerInterface {
   abstract readonly id: string;
   readonly type = "custom";
   protected map: Chart | null = null;
@@ -42,10 +43,14 @@ export abstract class OwnLayer<Brush extends { remove: () => void }> implements 
     this.map?.triggerRepaint();
   }
 
-  onAdd(map: Chart, gl: WebGL2RenderingContext): void {
-    this.map = map;
-    this.brush = this.brushFor(gl);
+  /** What it draws with from now on: the graphics are new, or have lost what they had. */
+  begin(gl: WebGL2RenderingContext): Tool {
     this.filled = false;
+    return (this.brush = this.brushFor(gl));
+  }
+
+  onAdd(map: Chart): void {
+    this.map = map;
   }
 
   onRemove(): void {

@@ -19,11 +19,15 @@ class Program {
       gl.deleteShader(shader); // it goes with the program
     }
     gl.linkProgram(this.program);
-    // asked for now, while nothing is being drawn: each question waits for all that the graphics have been told before
-    const count = Number(gl.getProgramParameter(this.program, gl.ACTIVE_UNIFORMS));
+  }
+
+  /** Learn where its uniforms are, before anything is drawn with it. */
+  learn(): void {
+    const { gl, program } = this;
+    const count = Number(gl.getProgramParameter(program, gl.ACTIVE_UNIFORMS));
     for (let n = 0; n < count; n += 1) {
-      const name = gl.getActiveUniform(this.program, n)?.name.replace("[0]", "");
-      if (name !== undefined) this.places.set(name, gl.getUniformLocation(this.program, name));
+      const name = gl.getActiveUniform(program, n)?.name.replace("[0]", "");
+      if (name !== undefined) this.places.set(name, gl.getUniformLocation(program, name));
     }
   }
 
@@ -89,7 +93,7 @@ class Rows {
 
 /** A program with the rows that it draws. */
 export abstract class Tool {
-  protected readonly program: Program;
+  readonly program: Program;
   readonly rows: Rows;
 
   /** `sizes` and `divisor`: as of `Rows`. */
@@ -107,4 +111,25 @@ export abstract class Tool {
     this.rows.remove();
     this.program.remove();
   }
+}
+
+const AGAIN_MS = 20;
+
+/**
+ * Resolves when all of these can be drawn with. Whoever asked a program anything before it is made would stand still until
+ * then, and whoever asks anything at all waits for what is being drawn: each is asked in a task of its own.
+ */
+export async function made(gl: WebGL2RenderingContext, tools: readonly Tool[]): Promise<void> {
+  const told = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+  gl.flush();
+  while (told && gl.getSyncParameter(told, gl.SYNC_STATUS) === gl.UNSIGNALED) await soon();
+  gl.deleteSync(told);
+  for (const { program } of tools) {
+    await soon();
+    program.learn();
+  }
+}
+
+function soon(): Promise<void> {
+  return new Promise((done) => setTimeout(done, AGAIN_MS));
 }
