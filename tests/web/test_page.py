@@ -281,6 +281,13 @@ def test_a_page_that_does_not_exist_shows_the_way_back(look: Look) -> None:
     expect(page.locator("table.targets")).to_be_visible()
 
 
+def test_on_a_telephone_a_row_of_devices_fits_the_screen(look: Look) -> None:
+    look.page.set_viewport_size({"width": 390, "height": 844})
+    table = look.open("/devices").locator(".wide-table")
+    expect(table.locator("tbody tr").first).to_be_visible()
+    assert table.evaluate("(table) => table.scrollWidth <= table.clientWidth")
+
+
 @pytest.mark.parametrize(("width", "height"), SIZES[1:])
 def test_the_map_opens_on_the_register_but_for_outliers(look: Look, demo: Demo, width: int, height: int) -> None:
     west, south, east, north = demo.get("/api/v1/map/extent").json()["bounds"].values()

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Places } from "../src/api/places";
 import { rgb, SPRING_LINES } from "../src/map/colours";
 import { Drawing } from "../src/map/drawing";
+import { LampLayer } from "../src/map/lamps";
 import { mercator } from "../src/map/lines";
 import { stretchesOf } from "../src/map/roads";
 import { SpotLayer } from "../src/map/spots";
@@ -100,5 +101,20 @@ test("on a wall, where letters are twice as large, so are the marks", () => {
   expect(layer.at(beside)).toBeNull();
   document.documentElement.style.fontSize = "30px";
   expect(layer.at(beside)).toBe("a");
+  document.documentElement.style.fontSize = "15px";
+});
+
+test("a click on a group goes as near on a wall as on a desk", () => {
+  const nearer = (letters: string) => {
+    document.documentElement.style.fontSize = letters;
+    const layer = new LampLayer();
+    layer.begin(gl);
+    layer.onAdd(map);
+    layer.draw(placesOf(["a", "b"], [117, 117], [36.6, 36.6]), "ld");
+    layer.render(gl, { defaultProjectionData: { mainMatrix: new Float64Array(16) } } as unknown as CustomRenderMethodInput);
+    return layer.at([117, 36.6]);
+  };
+  expect(nearer("15px")).toBe(14); // from 12
+  expect(nearer("60px")).toBe(14); // as from 10 to 12 on a desk, of which each pixel is four here
   document.documentElement.style.fontSize = "15px";
 });

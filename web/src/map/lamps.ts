@@ -85,7 +85,7 @@ export class LampLayer extends OwnLayer<Brush> {
     const place: Point = [x - field.origin[0], y - field.origin[1]];
     const found = hit(marks, place, TILE * 2 ** zoom, this.scale(zoom), REACH);
     if (found === null) return null;
-    if (marks.held[found] !== 1) return Math.min(this.level + 2, SINGLE_FROM);
+    if (marks.held[found] !== 1) return Math.min(this.level + 2, SINGLE_FROM) + map.getZoom() - zoom; // on a wall as near as on a desk
     return places.ids[field.index[marks.lamp[found] ?? 0] ?? 0] ?? null;
   }
 }

@@ -67,7 +67,7 @@ export function Devices() {
 function Table({ items }: { items: readonly Schemas["DeviceOut"][] }) {
   return (
     <div class="wide-table" tabIndex={0} role="region" aria-label={t("devices")}>
-      <table>
+      <table class="cards-when-narrow">
         <thead>
           <tr>
             <th scope="col">{t("name")}</th>
