@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from domain.kind import Value
 
@@ -33,23 +33,24 @@ class ReadingKey(NamedTuple):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """One graded reading. `at` (event time) and `received` (arrival) are aware datetimes in UTC.
 
-    `values` holds only metrics of the kind, each of the type its `MetricSpec` fixes.
+    `values` holds only metrics of the kind, each of the type its `MetricSpec` fixes. It never changes: mypy refuses to
+    set a `Final`. Python is not asked to refuse as well, for making a frozen one takes five times as long.
     """
 
-    device: str
-    kind: str
-    at: datetime
-    received: datetime
-    values: Mapping[str, Value]
-    faults: tuple[str, ...] = ()
-    events: tuple[DeviceEvent, ...] = ()
-    seq: int | None = None
-    revision: int = 0
-    backfill: bool = False
+    device: Final[str]
+    kind: Final[str]
+    at: Final[datetime]
+    received: Final[datetime]
+    values: Final[Mapping[str, Value]]
+    faults: Final[tuple[str, ...]] = ()
+    events: Final[tuple[DeviceEvent, ...]] = ()
+    seq: Final[int | None] = None
+    revision: Final[int] = 0
+    backfill: Final[bool] = False
 
     @property
     def key(self) -> ReadingKey:

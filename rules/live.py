@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, Final
 
 from domain.citytime import Place
 from domain.errors import NotFound
@@ -25,12 +25,12 @@ from rules.indicators import INDICATORS
 from rules.snapshot import from_row, to_row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Heard:
-    """A reading that the city took in, and whether it became the newest of its device."""
+    """A reading that the city took in, and whether it became the newest of its device. One is made for each reading."""
 
-    reading: Reading
-    newest: bool
+    reading: Final[Reading]
+    newest: Final[bool]
 
 
 class City:
