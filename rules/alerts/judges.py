@@ -46,6 +46,13 @@ class Case(NamedTuple):
     on: int = NOWHERE
     memory: Memory | None = None
     counted: datetime | None = None
+    member: OneDevice | None = None
+    """What the rule asks of each device of a scope; None when it asks its condition of the device alone."""
+
+    @property
+    def condition(self) -> OneDevice:
+        """What is asked of the device."""
+        return self.member or cast("OneDevice", self.rule.condition)
 
 
 def unknown(at: datetime, why: str) -> Finding:
@@ -63,25 +70,25 @@ def judge(case: Case, gate: Gate, said: Finding | None = None) -> Finding | None
 
     `said` is what `breach` returned for the same case, so that it is not found out twice.
     """
-    rule, reading, now = case.rule, case.reading, case.now
+    rule, reading, now, condition = case.rule, case.reading, case.now, case.condition
     if case.device.state is not AssetState.IN_SERVICE:
         return unknown(now, f"the device is {case.device.state.value}")
-    if isinstance(rule.condition, Silence):
-        return _silence(rule.condition, case, gate)
+    if isinstance(condition, Silence):
+        return _silence(condition, case, gate)
     if reading is None:
         return unknown(now, NO_READING)
     if now - reading.at > freshness(rule):
         return unknown(now, STALE)
     if not gate.open(rule, case.device, now) or (now != reading.at and not gate.open(rule, case.device, reading.at)):
         return unknown(now, OUTSIDE)
-    return said or of_reading(cast("OneDevice", rule.condition), case, reading)
+    return said or of_reading(condition, case, reading)
 
 
 def breach(case: Case) -> Finding | None:
     """Return the breach that a reading by itself says, None when it says none; `judge` says whether it counts now."""
     if case.reading is None:
         return None
-    found = of_reading(cast("OneDevice", case.rule.condition), case, case.reading)
+    found = of_reading(case.condition, case, case.reading)
     return None if found is None or found.level == NOWHERE else found
 
 

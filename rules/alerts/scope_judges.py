@@ -1,7 +1,7 @@
 """What a condition finds at a scope: from measures of indicators, from the devices in it, from the alerts below it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -176,12 +176,11 @@ def _share_of_indicator(condition: ShareOfIndicator, case: ScopeCase, measure: M
 
 def _share_of_devices(condition: ShareOfDevices, case: ScopeCase, city: Known, gate: Gate) -> Finding:
     members = city.members(case.rule, case.subject)
-    rule = replace(case.rule, condition=condition.member)
     against = unclear = 0
     newest: datetime | None = None
     for device in members:
         reading = city.latest(device.id)
-        found = judge(Case(rule, device, reading, case.now), gate)
+        found = judge(Case(case.rule, device, reading, case.now, member=condition.member), gate)
         against += found is not None and found.verdict is Verdict.BREACH
         unclear += found is None or found.verdict is Verdict.UNKNOWN
         if reading is not None and (newest is None or reading.at > newest):
