@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi.exceptions import RequestValidationError
@@ -95,11 +96,23 @@ async def on_refused(_request: Request, error: Refused) -> Response:
 async def on_http(request: Request, error: HTTPException) -> Response:
     """Answer what the framework found: no such route, a method that a route lacks, a body that is no JSON."""
     status = error.status_code
+    if status == HTTPStatus.NOT_FOUND and (page := _page(request)) is not None:
+        return page
     details = {
         404: "There is nothing at this path.",
         405: f"{request.method} is not allowed here; the Allow header lists what is.",
     }
     return problem(status, details.get(status, error.detail), headers=error.headers)
+
+
+def _page(request: Request) -> Response | None:
+    """Return the page, which says that there is no such view, for whoever went there with a browser."""
+    looking = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    web = getattr(request.app.state.services, "web", None)  # the processes without a page have none
+    if not looking or web is None or web.index is None or request.url.path.startswith("/api/"):
+        return None
+    page: Response = web.index.response(request, status=404)
+    return page
 
 
 async def on_invalid(_request: Request, error: RequestValidationError) -> Response:

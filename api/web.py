@@ -3,6 +3,7 @@
 import mimetypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -43,22 +44,22 @@ class WebFile:
     """Whether its name changes with its content, so that it may be kept for ever."""
     policy: str
 
-    def response(self, request: Request) -> Response:
-        """Answer with the smallest form that the browser takes; 304 when it has it already."""
+    def response(self, request: Request, status: int = 200) -> Response:
+        """Answer with the smallest form that the browser takes; 304 when it has it already, and nothing is wrong."""
         headers = {
             "Content-Security-Policy": self.policy,
             "Cache-Control": _FOREVER if self.hashed else "no-cache",
             "ETag": entity_tag(self.content),
             "Vary": "Accept-Encoding",
         }
-        if request.headers.get("if-none-match") == headers["ETag"]:
+        if status == HTTPStatus.OK and request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         had = [name for name, _ in _ENCODINGS if name in self.encoded]
         coding = coding_for(request.headers.get("accept-encoding"), had)
         if coding is None:
-            return Response(self.content, headers=headers, media_type=self.media_type)
+            return Response(self.content, status, headers, self.media_type)
         headers["Content-Encoding"] = coding
-        return Response(self.encoded[coding], headers=headers, media_type=self.media_type)
+        return Response(self.encoded[coding], status, headers, self.media_type)
 
 
 class WebFiles:

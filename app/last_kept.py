@@ -44,7 +44,7 @@ class LastKept:
         asked = HistoryQuery(indicator, str(scope), found.kept.every, start, now, PERIODS)
         kept = self._measures.history(asked)
         if not kept:
-            raise Starting(f"the service has just started, and nothing was written down lately for {scope}")
+            raise Starting("the service has just started, and nothing was written down lately")
         return kept[-1].measure
 
     def assess(self, target: Target) -> Assessment:

@@ -50,6 +50,15 @@ def test_every_view_is_the_one_document_under_a_strict_policy(page: Client, path
     assert "unsafe" not in policy
 
 
+def test_a_browser_at_a_path_of_nothing_gets_the_page_which_says_so_and_a_program_the_problem(page: Client) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+    found = page.get("/duty", headers=browser)
+    assert (found.status_code, found.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "泉眼" in found.text
+    for path, headers in (("/duty", {}), ("/api/v1/nothing", browser)):
+        assert page.get(path, headers=headers).headers["content-type"].startswith("application/problem+json")
+
+
 def test_a_file_comes_in_the_best_coding_that_the_browser_takes(page: Client) -> None:
     plain = page.get("/assets/main-abc.js", headers={"Accept-Encoding": "identity"})
     packed = page.get("/assets/main-abc.js", headers={"Accept-Encoding": "gzip"})

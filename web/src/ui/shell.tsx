@@ -1,6 +1,6 @@
 /** What stands around every page: navigation, the city's clock, banners, and how one likes the page. */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
 import { api, taken } from "../api/client";
@@ -55,6 +55,10 @@ export function Shell({ children }: { children: ComponentChildren }) {
 
 function Header({ now, alerts }: { now: string | undefined; alerts: number }) {
   const { path } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [path]); // on a telephone the views are a row that scrolls
   return (
     <header class="top">
       <a class="brand" href="/">
@@ -62,7 +66,7 @@ function Header({ now, alerts }: { now: string | undefined; alerts: number }) {
         <span>{t("title")}</span>
         <small>{t("subtitle", { city: session.value?.city ?? "" })}</small>
       </a>
-      <nav aria-label={t("nav")}>
+      <nav ref={nav} aria-label={t("nav")}>
         {VIEWS.map(([href, key]) => {
           const here = href === "/" ? path === "/" : path.startsWith(href);
           return (
