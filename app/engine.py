@@ -15,14 +15,15 @@ from typing import Any
 from opentelemetry import trace
 
 from app.away import Away
-from app.engine_parts import AT_ONCE, CROWD, HUSH, Books, EngineOptions
+from app.beginning import Beginning
+from app.engine_parts import AT_ONCE, CROWD, HUSH, LAG, Books, EngineOptions
 from app.evaluation import Evaluation
 from app.fair_lock import FairLock
 from app.grid import COARSE, EPOCH, floor
 from app.sender_news import SenderNews
 from app.snapshot import Snapshot, SnapshotFile
 from app.tick_book import TickBook
-from domain.errors import Starting, Unavailable
+from domain.errors import Unavailable
 from domain.lighting import LightingPlan
 from domain.measure import Target
 from domain.ports import Clock, ReadableJournal
@@ -38,8 +39,6 @@ tracer = trace.get_tracer(__name__)
 
 CONSUMER = "engine"
 CABINET = "lighting_cabinet"
-LAG = timedelta(seconds=10)
-"""Behind the clock by more than this, the engine is catching up."""
 EXACT = timedelta(minutes=15)
 """Until a restart is made up for, so much is ticked on the grid itself, not the coarse one: what was pending fires."""
 
@@ -73,7 +72,7 @@ class Engine:
         self.evaluation = Evaluation(targets)
         self.news, self._away = SenderNews(), Away(logger, "engine_waits")
         self._stop, self._snapshot_due = threading.Event(), threading.Event()
-        self.begun, self._settled = False, threading.Event()
+        self.beginning, self.tick_seconds = Beginning(), 0.0
         self.ticked: datetime | None = None
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
@@ -83,16 +82,14 @@ class Engine:
         place = world.register, world.lighting, world.place
         told = self._book.open()
         self._exact_until = EPOCH if told is None else told + EXACT
-        paused = told is not None and self._clock.now() - told > 2 * self._beat
+        paused = told is not None and self._clock.now() - told > 2 * self._options.beat
         self._hushed_until = self._clock.now() + HUSH if paused else EPOCH
         found = self._snapshots.read()
+        self.city = City(*place) if found is None else City.load(found.city, *place)
+        self.city.listen()
         if found is None:
-            self.city = City(*place)
-            self.city.listen()
             self.offset = self._journal.committed(CONSUMER)
             return
-        self.city = City.load(found.city, *place)
-        self.city.listen()
         self.offset, self.ticked = found.offset, found.ticked
         self.news.restore(found.gateways, found.news)
         self.evaluation.restore(found.verdicts)
@@ -112,33 +109,21 @@ class Engine:
         Raises:
             Unavailable: the operational database or the journal is away; then repeat it.
         """
-        if self.begun:
+        if self.beginning.over:
             return
-        try:
+        with self.beginning.attempt():
             self._restore()
             if self.ticked is None:
                 waiting = self._journal.read(self.offset, 1)
                 first = floor(waiting[0].delivery.arrival if waiting else self._clock.now(), self._options.grid)
                 self._keeper.begin(first)
                 self._tick(first)
-            self.begun = True
-        finally:
-            self._settled.set()
-
-    def failure(self) -> str | None:
-        """Return why it cannot say anything of the present; None once it has begun."""
-        return None if self.begun else "takes up the city's state"
-
-    def await_world(self) -> None:
-        """Wait until the engine has tried to begin, for whoever decodes by its register. Raises as `world` does."""
-        self._settled.wait()
-        self.world()
 
     def stop(self, timeout: float = 30) -> None:
         """Stop after the delivery in hand, and keep a snapshot."""
         self._stop.set()
         self._thread.join(timeout)
-        if self.begun and not self._thread.is_alive():
+        if self.beginning.over and not self._thread.is_alive():
             self._keep_snapshot()
 
     def alive(self) -> bool:
@@ -159,7 +144,7 @@ class Engine:
                 self._away.says(away)
                 self._stop.wait(1)
             except Exception:
-                logger.exception("engine_died", extra={"offset": self.offset if self.begun else None})
+                logger.exception("engine_died", extra={"offset": getattr(self, "offset", None)})
                 raise  # the thread ends, liveness fails, and the process is started anew from the last snapshot
 
     def _step(self) -> None:
@@ -233,24 +218,16 @@ class Engine:
                     self._book.note(event, self.ticked)
         self.tick_seconds = time.perf_counter() - started
         if kept:
-            self._keeper.take(self.city, at, self.city.world.lighting.version, self.lock)
-        self._keeper.correct(self.city, at, self.city.world.lighting.version, self.lock)
+            self._keeper.take(self.city, at, self.lock)
+        self._keeper.correct(self.city, at, self.lock)
         self._keeper.flush(at)
-        self._book.commit(self.ticked, self._beat)
-
-    tick_seconds = 0.0
-
-    @property
-    def _beat(self) -> timedelta:
-        """City time after which it is noted how far the ticks are."""
-        return max(LAG, 20 * self._options.grid)
+        self._book.commit(self.ticked, self._options.beat)
 
     # -- snapshots ----------------------------------------------------------------------------------------------
 
     def _keep_snapshot(self) -> None:
         """Keep one, unless something waits for the database: then the deliveries behind it are still needed."""
-        lighting = self.city.world.lighting.version
-        self._keeper.correct(self.city, self.instant, lighting, self.lock, at_once=True)
+        self._keeper.correct(self.city, self.instant, self.lock, at_once=True)
         if not self._keeper.flush(self.instant, all_marks=True) or self._book.waiting:
             logger.warning("snapshot_put_off", extra={"reason": "something waits for the database"})
             return
@@ -276,8 +253,7 @@ class Engine:
 
     def world(self) -> World:
         """Return the world in use. Raises `Starting` until the engine has begun."""
-        if not self.begun:
-            raise Starting("the engine takes up the city's state")
+        self.beginning.check()
         return self.city.world
 
     @property
@@ -292,7 +268,7 @@ class Engine:
 
     def catching_up(self) -> bool:
         """Return whether a backlog drains: what is silent now may only not have been read yet."""
-        if not self.begun:
+        if not self.beginning.over:
             return True
         waiting = self._journal.read(self.offset, 1)
         return bool(waiting) and self._clock.now() - waiting[0].delivery.arrival > LAG
@@ -304,16 +280,17 @@ class Engine:
 
     def status(self) -> Mapping[str, Any]:
         """Return how far the engine is, as plain JSON."""
-        offset = self.offset if self.begun else self._journal.committed(CONSUMER)
+        begun = self.beginning.over
+        offset = self.offset if begun else self._journal.committed(CONSUMER)
         return {
             "offset": offset,
             "lag_deliveries": max(0, self._journal.end - offset),
             "ticked_through": self.ticked.isoformat() if self.ticked else None,
-            "starting": not self.begun,
+            "starting": not begun,
             "catching_up": self.catching_up(),
             "tick_seconds": round(self.tick_seconds, 6),
             "events_pending": self._book.waiting,
             "events_left_out": self.news.left_out + self.alerting.left_out,
-            **({"register_version": self.register.version} if self.begun else {}),
+            **({"register_version": self.register.version} if begun else {}),
             **self._keeper.figures(),
         }

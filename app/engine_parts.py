@@ -10,6 +10,8 @@ from app.keeper import Keeper
 from domain.alert_ports import TickRecord
 from domain.ports import EventLog
 
+LAG: Final = timedelta(seconds=10)
+"""Behind the clock by more than this, the engine is catching up."""
 HUSH: Final = timedelta(minutes=1)
 """After a pause of the service nobody is called silent for so long: the broker hands over first what it kept."""
 AT_ONCE: Final = 200
@@ -35,6 +37,11 @@ class EngineOptions:
     def grid(self) -> timedelta:
         """City time between ticks at the clock's present speed."""
         return self.tick * max(1.0, self.pace())
+
+    @property
+    def beat(self) -> timedelta:
+        """City time after which it is noted how far the ticks are, though nothing changed."""
+        return max(LAG, 20 * self.grid)
 
 
 @dataclass(frozen=True, slots=True)

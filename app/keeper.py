@@ -75,7 +75,7 @@ class Keeper:
         """Return the first instant after this one at which measures are due."""
         return self._calendar.next_after(instant)
 
-    def take(self, city: City, at: datetime, lighting_version: int, lock: FairLock) -> None:
+    def take(self, city: City, at: datetime, lock: FairLock) -> None:
         """Take the measures that are due at `at`, which is the city's present.
 
         The lock is taken anew for each, and for each part of what is worked out beforehand: readers wait for one of
@@ -91,7 +91,7 @@ class Keeper:
                 scopes = kept_scopes(city, indicator)
             for scope in sorted(scopes, key=lambda scope: scope == CITY):
                 with self._holding(lock):
-                    found = take(city, indicator, each.period, scope, lighting_version)
+                    found = take(city, indicator, each.period, scope, city.world.lighting.version)
                 if found is not None:
                     self._waiting.append(found)
             self._closed.update(dict.fromkeys(indicator.kinds, at))
@@ -108,9 +108,7 @@ class Keeper:
             with self._holding(lock):
                 more = do()
 
-    def correct(
-        self, city: City, at: datetime, lighting_version: int, lock: FairLock, *, at_once: bool = False
-    ) -> None:
+    def correct(self, city: City, at: datetime, lock: FairLock, *, at_once: bool = False) -> None:
         """Measure again what boards remember otherwise by now, once it has been gathered long enough."""
         if self._corrects is None or (at - self._corrects < self._calm and not at_once):
             return
@@ -123,17 +121,11 @@ class Keeper:
                 continue
             for indicator in self._indicators.values():
                 if indicator.kept.remembered and each.kind in indicator.kinds:
-                    self._measure_again(city, indicator, each, each.scopes, (lighting_version, lock))
+                    self._measure_again(city, indicator, each, each.scopes, lock)
 
     def _measure_again(
-        self,
-        city: City,
-        indicator: Indicator,
-        found: Correction,
-        scopes: Iterable[Scope],
-        world: tuple[int, FairLock],
+        self, city: City, indicator: Indicator, found: Correction, scopes: Iterable[Scope], lock: FairLock
     ) -> None:
-        lighting_version, lock = world
         for period in (d.period for d in due(indicator, found.at - datetime.resolution, found.at, self._tz)):
             group = []
             for scope in sorted(scope for scope in scopes if scope.kind in indicator.kept.scopes):
@@ -142,7 +134,7 @@ class Keeper:
                 if measure is None:
                     self._mark(found)
                     break
-                group.append(published(measure, period, lighting_version, found.why))
+                group.append(published(measure, period, city.world.lighting.version, found.why))
             if group:
                 self._corrections.append(group)
 

@@ -58,7 +58,7 @@ class EngineView:
         """Return a measure at the last tick, or at a past instant recomputed from the telemetry store."""
         if at is not None:
             return self._past(indicator, scope, at).measure(indicator, scope, at)
-        if not self._engine.begun:
+        if not self._engine.beginning.over:
             return self._kept.measure(indicator, scope)
         with self._engine.lock:
             return self._engine.city.measure(indicator, scope, self._engine.instant)
@@ -93,7 +93,7 @@ class EngineView:
 
     def assess(self, target: Target) -> Assessment:
         """Hold one target against its measure now."""
-        if not self._engine.begun:
+        if not self._engine.beginning.over:
             return self._kept.assess(target)
         with self._engine.lock:
             return assessed(self._engine.city, target, self._engine.instant)

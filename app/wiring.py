@@ -18,7 +18,6 @@ from app.health import PartsHealth
 from app.http import HttpServer, bind
 from app.incident_parts import open_incidents
 from app.incidents import IncidentDesk
-from app.last_kept import LastKept
 from app.lifecycle import Lifecycle, Part
 from app.links import ack_services
 from app.map_settings import base_map
@@ -32,7 +31,7 @@ from app.settings import Settings, secret
 from app.stores import open_operational, open_telemetry, operational_place
 from app.tracing import open_traces
 from app.view import EngineView
-from app.wiring_engine import open_engine
+from app.wiring_engine import open_engine, open_view
 from app.wiring_intake import Intake, nothing, open_intake
 from app.wiring_watch import OwnHealth, OwnHealthCollector, Watched, open_own_health
 from app.world import RunningWorld
@@ -72,8 +71,6 @@ class System:
     health: PartsHealth
     own: OwnHealth
     reloading: Reloading
-    settled: Callable[[], bool]
-    """Whether all that the start loads is loaded."""
     received: Callable[[], int]
     """Deliveries that have come in since it started."""
 
@@ -104,8 +101,7 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     lease = engine_lease(operational_place(settings))
     office = open_office(settings, operational, wall, schedule)
     ways = _ways(settings, (clock, wall), operational, telemetry, office, extras.pace)
-    kept_last = LastKept(operational.measures, clock, settings.city.place.tz)
-    view = EngineView(ways.engine, telemetry, ways.intake.journal, kept_last, clock)
+    view = open_view(settings, ways.engine, (operational, telemetry), ways.intake.journal, clock)
     world = RunningWorld(operational.register, operational.lighting, operational.events, ways.engine, clock)
     fill(schedule, settings, (ways.engine, ways.rule_files, lease), world)
     ways.intake.books.schedule(schedule, settings.retention.every_s)
@@ -132,8 +128,9 @@ def build(settings: Settings, clock: Clock, wall: Callable[[], datetime], extras
     held = Part("engine-lease", "one engine for one database", nothing, lease.release)
     parts = [*traces, held, *_parts(settings, ways, kept, http, schedule), *own.parts()]
     lifecycle = Lifecycle(parts)
-    engine, received = ways.engine, lambda: ways.intake.signs().received
-    return System(lifecycle, engine, view, world, operational, health, own, reloading, lambda: engine.begun, received)
+    return System(
+        lifecycle, ways.engine, view, world, operational, health, own, reloading, lambda: ways.intake.signs().received
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +217,7 @@ def _ways(
         return engine.register
 
     def await_register() -> None:
-        engine.await_world()
+        engine.beginning.wait()
 
     intake = open_intake(settings, clock, register, (operational, telemetry), await_register)
     source = (intake.journal, intake.feed)
@@ -239,7 +236,7 @@ def _health(ways: _Ways, operational: OperationalStore, office: Office, lease: L
     ways.intake.watch(health)
     ways.revisions.watch(health)
     health.thread("engine", ways.engine.alive)
-    health.check("engine", ways.engine.failure)
+    health.check("engine", ways.engine.beginning.failure)
     health.thread("engine-lease", lease.held)
     health.thread("notify", office.worker.alive)
     health.check("operational", lambda: None if operational.healthy() else "does not answer")

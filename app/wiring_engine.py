@@ -8,11 +8,13 @@ from app.alerting_parts import committer, open_alerting
 from app.engine import Engine
 from app.engine_parts import Books, EngineOptions
 from app.keeper import Keeper
+from app.last_kept import LastKept
 from app.notify import Office
 from app.settings import Settings
 from app.snapshot import SnapshotFile
 from app.targets import load_targets
-from domain.ports import Clock, ReadableJournal
+from app.view import EngineView
+from domain.ports import Clock, ReadableJournal, TelemetryStore
 from ingest.feed import DecodedFeed
 from rules.indicator import World
 from store.operational.facade import OperationalStore
@@ -49,3 +51,16 @@ def open_engine(
         lambda: World(operational.register.load(), operational.lighting.load(), place),
     )
     return engine, RuleFiles(rules_place, alerting, engine.lock)
+
+
+def open_view(
+    settings: Settings,
+    engine: Engine,
+    stores: tuple[OperationalStore, TelemetryStore],
+    journal: ReadableJournal,
+    clock: Clock,
+) -> EngineView:
+    """Wire what the API may ask of the engine, and of the stores where that cannot say."""
+    operational, telemetry = stores
+    kept = LastKept(operational.measures, clock, settings.city.place.tz)
+    return EngineView(engine, telemetry, journal, kept, clock)

@@ -75,7 +75,7 @@ def measure(devices: int = DEVICES) -> list[Figure]:
             city.advance(now)
             for name, keeper in keepers.items():
                 keeper.last_s = 0.0
-                keeper.take(city, now, 1, lock)
+                keeper.take(city, now, lock)
                 counts[name] += int(keeper.figures()["measures_pending"])
                 spent[name] += keeper.last_s
                 instants[now] = instants.get(now, 0.0) + keeper.last_s

@@ -23,7 +23,6 @@ from app.apart.shared import Shared
 from app.engine import Engine
 from app.health import PartsHealth
 from app.incident_parts import open_incidents
-from app.last_kept import LastKept
 from app.lifecycle import Lifecycle, Part
 from app.metrics import EngineCollector
 from app.notify import NoticeCollector, Office, open_office
@@ -33,9 +32,8 @@ from app.schedule import Schedule
 from app.settings import Settings
 from app.stores import decode_limits, open_operational, open_telemetry, operational_place
 from app.tracing import open_traces
-from app.view import EngineView
 from app.wiring import fill, past_stores, store_parts
-from app.wiring_engine import open_engine
+from app.wiring_engine import open_engine, open_view
 from app.wiring_intake import IntakeSigns, consumers, nothing
 from app.wiring_watch import OwnHealthCollector, Watched, open_own_health
 from app.world import RunningWorld
@@ -77,8 +75,7 @@ def build_engine(settings: Settings, clocks: Clocks) -> Process:
     schedule = Schedule()
     wired = _wire(settings, clocks, schedule)
     operational, office, engine = wired.operational, wired.office, wired.engine
-    kept_last = LastKept(operational.measures, clocks[0], settings.city.place.tz)
-    view = EngineView(engine, wired.telemetry, wired.journal, kept_last, clocks[0])
+    view = open_view(settings, engine, (operational, wired.telemetry), wired.journal, clocks[0])
     world = RunningWorld(operational.register, operational.lighting, operational.events, engine, clocks[0])
     fill(schedule, settings, (engine, wired.rule_files, wired.lease), world)
     door = RemoteIntake(call_ingest(settings, SUBMIT_S), Shared(0))
@@ -102,7 +99,7 @@ def build_engine(settings: Settings, clocks: Clocks) -> Process:
         Part("schedule", "snapshots, refreshes, deadlines", schedule.start, schedule.stop),
         *own.parts(),
     ]
-    return Process(Lifecycle(parts), health, reloading.on_signal, lambda: engine.begun)
+    return Process(Lifecycle(parts), health, reloading.on_signal, lambda: engine.beginning.over)
 
 
 def _wire(settings: Settings, clocks: Clocks, schedule: Schedule) -> _Wired:
@@ -122,7 +119,7 @@ def _wire(settings: Settings, clocks: Clocks, schedule: Schedule) -> _Wired:
 def _health(wired: _Wired) -> PartsHealth:
     health = PartsHealth()
     health.thread("engine", wired.engine.alive)
-    health.check("engine", wired.engine.failure)
+    health.check("engine", wired.engine.beginning.failure)
     health.thread("engine-lease", wired.lease.held)
     wired.revisions.watch(health)
     health.thread("notify", wired.office.worker.alive)

@@ -28,6 +28,8 @@ def demo(
     system, folder = prepare(options)
     announce(system, folder, options)
     try:
-        run_until_signalled(system.lifecycle, system.health.dead, system.reloading.on_signal, system.settled)
+        run_until_signalled(
+            system.lifecycle, system.health.dead, system.reloading.on_signal, lambda: system.engine.beginning.over
+        )
     finally:
         folder.release()

@@ -35,7 +35,9 @@ def serve(
         from app.wiring import build  # late: the other commands start without the web framework
 
         system = build(settings, SystemClock(), wall_now)
-        run_until_signalled(system.lifecycle, system.health.dead, system.reloading.on_signal, system.settled)
+        run_until_signalled(
+            system.lifecycle, system.health.dead, system.reloading.on_signal, lambda: system.engine.beginning.over
+        )
     else:
         from app.apart.processes import BUILDERS
 

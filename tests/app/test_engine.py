@@ -134,7 +134,7 @@ def test_a_stranger_with_endless_names_does_not_make_the_gateways_grow(house: Ho
         house.journal.append([Delivery(topic, b"offline", house.clock.at)])
     engine.start()
     try:
-        wait_until(lambda: engine.begun and engine.offset == 2, "both were looked at")
+        wait_until(lambda: engine.beginning.over and engine.offset == 2, "both were looked at")
     finally:
         engine.stop(30)
     assert engine.news.gateways["gw-1"] is False
@@ -190,7 +190,7 @@ def lit(engine: Engine) -> tuple[float, float, float]:
 
 def caught_up(house: House, engine: Engine) -> bool:
     ticked = engine.ticked is not None and engine.ticked >= floor(house.clock.at, timedelta(seconds=1))
-    return engine.begun and ticked and engine.offset == house.journal.end
+    return engine.beginning.over and ticked and engine.offset == house.journal.end
 
 
 def run(house: House, engine: Engine) -> Engine:

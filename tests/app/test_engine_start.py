@@ -98,10 +98,10 @@ def test_the_status_says_that_it_starts_and_how_much_is_behind(house: House) -> 
         house.report(number, 150)
     said = json.loads(json.dumps(engine.status()))
     assert (said["starting"], said["catching_up"], said["lag_deliveries"]) == (True, True, 3)
-    assert engine.failure()
+    assert engine.beginning.failure()
     engine.begin()
     assert not engine.status()["starting"]
-    assert engine.failure() is None
+    assert engine.beginning.failure() is None
 
 
 def test_nothing_is_recorded_that_the_engine_could_not_take_over(house: House) -> None:
@@ -119,7 +119,7 @@ def test_who_decodes_waits_for_the_register(house: House) -> None:
     known = threading.Event()
 
     def decode() -> None:
-        engine.await_world()
+        engine.beginning.wait()
         assert len(engine.register) == 4
         known.set()
 
@@ -139,7 +139,7 @@ def test_an_engine_that_cannot_begin_keeps_nobody_waiting_and_is_dead(house: Hou
     engine = house.engine(world=unreadable)
     engine.start()
     with pytest.raises(Starting):
-        engine.await_world()
+        engine.beginning.wait()
     wait_until(lambda: not engine.alive(), "liveness fails")
     engine.stop()
     assert not (house.folder / "snapshots" / "engine.json.gz.tmp").exists()
@@ -156,6 +156,6 @@ def test_a_database_that_is_away_at_the_start_is_waited_for(house: House) -> Non
 
     engine = house.engine(world=away_at_first)
     engine.start()
-    wait_until(lambda: engine.begun, "it has begun")
+    wait_until(lambda: engine.beginning.over, "it has begun")
     engine.stop()
     assert len(asked) == 2
