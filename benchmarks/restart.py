@@ -20,6 +20,8 @@ from benchmarks.report import Figure, report
 from benchmarks.running import Ground, cpu, ground, resident
 from domain.delivery import Delivery
 from ingest.journal.sqlite import SqliteJournal
+from store.operational.facade import OperationalStore
+from tests.support.history import H0, of_hour
 from tests.support.processes import wait_until
 from tests.support.service import Service
 
@@ -54,6 +56,18 @@ def settle(on: Ground, subject: Service, lamps: int) -> None:
     wanted = gateways * GATEWAY_LAMPS
     wait_until(lambda: stored(subject) >= wanted and not lag(subject), "every lamp has reported", 900)
     subject.stop()
+    _write_down_an_hour(subject, lamps)
+
+
+def _write_down_an_hour(subject: Service, lamps: int) -> None:
+    """Let the last hour have closed as it does in a city that has run for longer than one."""
+    now = datetime.now(UTC)
+    before = int((now - H0) / timedelta(hours=1)) - 1
+    store = OperationalStore(f"sqlite:///{subject.home / 'operational.sqlite'}")
+    try:
+        store.measures.publish([of_hour(before, lit=lamps, denominator=lamps, unknown=0)], now)
+    finally:
+        store.close()
 
 
 def stored(subject: Service) -> int:

@@ -58,7 +58,7 @@ function Header({ now, alerts }: { now: string | undefined; alerts: number }) {
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
     nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-  }, [path]); // on a telephone the views are a row that scrolls
+  }, [path, lang.value, alerts > 0 ? String(alerts).length : 0]); // on a telephone the views are a row that scrolls, wider with the badge
   return (
     <header class="top">
       <a class="brand" href="/">
