@@ -1,14 +1,13 @@
 """What is told of the present while the engine takes up the city's state: what was written down last. Never fresh."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from domain.errors import NotFound, Starting
 from domain.history import HistoryQuery
 from domain.measure import Assessment, Measure, Target, TargetVerdict
-from domain.period import period_of
+from domain.period import last_closed
 from domain.ports import Clock, MeasureStore
 from domain.scope import Scope
 from rules.indicators import INDICATORS
@@ -38,9 +37,9 @@ class LastKept:
             raise NotFound(f"no indicator {indicator!r}")
         if scope.kind not in found.scopes:
             raise ValueError(f"{indicator} is not defined for a {scope.kind.value}")
-        now, start = self._clock.now(), self._clock.now()
-        for _ in range(PERIODS):
-            start = period_of(found.kept.every, start, self._tz).start - datetime.resolution
+        now = start = self._clock.now()
+        for _ in range(PERIODS - 1):  # the one that runs is the first of them
+            start = last_closed(found.kept.every, start, self._tz).start
         asked = HistoryQuery(indicator, str(scope), found.kept.every, start, now, PERIODS)
         kept = self._measures.history(asked)
         if not kept:

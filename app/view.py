@@ -71,7 +71,7 @@ class EngineView:
             return self._city().explain(indicator, scope, self._engine.instant)
 
     def _city(self) -> City:
-        self._engine.world()  # raises until there is one
+        self._engine.beginning.check()
         return self._engine.city
 
     def _past(self, indicator: str, scope: Scope, at: datetime) -> City:
