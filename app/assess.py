@@ -1,10 +1,11 @@
 """CSV in, CSV out for `quanyan assess`: every column and row is kept, the computed columns are added.
 
-Bytes that are no UTF-8 pass through untouched. A malformed row keeps its place, has a note and no computed values.
+A malformed row keeps its place, has a note and no computed values.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, Protocol
@@ -15,6 +16,8 @@ STDIN: Final = "stdin"
 NOTE: Final = "note"
 LONGEST_RECORD: Final = 50
 """A quoted cell may hold line breaks; one that does not end within so many lines is taken for a stray quote."""
+
+csv.field_size_limit(sys.maxsize)  # a long cell is no error, and the limit is the module's alone
 
 Assess = Callable[[Mapping[str, str]], dict[str, str]]
 """Computes cells from a row; a `ValueError` says what is malformed."""
@@ -37,34 +40,60 @@ class Record:
     problem: str = ""
 
 
-def assess_rows(
-    lines: Iterator[str],
-    out: Writer,
-    assess: Assess,
-    computed: Sequence[str],
-    check: Callable[[Sequence[str]], None],
-) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is done to a table: the columns it is judged by, those added, whether its head will do, and the rows."""
+
+    used: Collection[str]
+    computed: Sequence[str]
+    check: Callable[[Sequence[str]], None]
+    """Raises a `ConfigError` for names of columns that cannot be judged."""
+    assess: Assess
+
+
+def assess_rows(lines: Iterator[str], out: Writer, judgement: Judgement) -> Iterator[Problem]:
     """Write the assessed rows in order; yield the problem of each malformed one as it is met.
 
     Raises:
-        ConfigError: there is no head, a column of it is there twice, or `check` refuses it; nothing was written.
+        ConfigError: there is no head, a column used is there twice, or the check refuses it; nothing was written.
     """
     rows = records(lines)
     first = next(rows, None)
     if first is None:
         raise ConfigError([Problem(STDIN, 1, "", "is empty; the first line must name the columns")])
     head = [cell.strip() for cell in first.cells]
-    if twice := sorted({name for name in head if head.count(name) > 1}):
+    names = columns(head, judgement.used)
+    if twice := [name for name in judgement.used if names.count(name) > 1]:
         raise ConfigError([Problem(STDIN, first.line, name, "the column is there twice") for name in twice])
-    check(head)
-    kept = [name for name in head if name not in computed]
-    out.writerow([*kept, *computed])
+    judgement.check(names)
+    kept = [n for n, name in enumerate(names) if name not in judgement.computed]
+    out.writerow([*(head[n] for n in kept), *judgement.computed])
     for record in rows:
-        row = dict(zip(head, [*record.cells, *[""] * len(head)], strict=False))
-        found, problem = _judge(record, row, len(head), assess)
-        out.writerow([*(row[name] for name in kept), *(found.get(name, "") for name in computed)])
+        cells = [*record.cells, *[""] * (len(names) - len(record.cells))]
+        found, problem = _judge(record, dict(zip(names, cells, strict=False)), len(names), judgement.assess)
+        out.writerow([*(cells[n] for n in kept), *(found.get(name, "") for name in judgement.computed)])
         if problem is not None:
             yield problem
+
+
+def columns(head: Iterable[str], used: Iterable[str]) -> list[str]:
+    """Return the names of the columns; those in use are known in capitals, too."""
+    known = {name.lower(): name for name in used}
+    return [known.get(cell.strip().lower(), cell.strip()) for cell in head]
+
+
+def in_one_encoding(lines: Iterable[str]) -> Iterator[str]:
+    """Read again, as GB18030, each line that is no UTF-8: spreadsheets in China save so. Bytes of neither are kept.
+
+    `lines` were decoded with `surrogateescape`.
+    """
+    for line in lines:
+        try:
+            line.encode()
+        except UnicodeEncodeError:
+            yield line.encode("utf-8", "surrogateescape").decode("gb18030", "surrogateescape")
+        else:
+            yield line
 
 
 def _judge(record: Record, row: Mapping[str, str], width: int, assess: Assess) -> tuple[dict[str, str], Problem | None]:

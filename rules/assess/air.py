@@ -6,15 +6,16 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from rules.assess.cells import NOT_MONITORED, first_present, instant, number
+from rules.assess.cells import NOT_MONITORED, amount, first_present, instant
 from rules.standards.hj633 import Pollutant, Report, hourly
 from rules.standards.hj633_editions import Edition, edition_of_hour
 
 HOUR: Final = "hour_ending"
 COLUMNS: Final[Mapping[Pollutant, tuple[str, ...]]] = MappingProxyType(
-    {p: ("o3_1h", "o3") if p is Pollutant.O3 else (p.value,) for p in Pollutant}
+    {p: (p.value,) for p in Pollutant} | {Pollutant.O3: ("o3_1h", "o3"), Pollutant.PM25: ("pm25", "pm2.5")}
 )
 """Where the 1 h means stand: µg/m³, CO mg/m³. The first column that has a value counts."""
+USED: Final = (HOUR, *(name for names in COLUMNS.values() for name in names))
 COMPUTED: Final = ("computed_aqi", "computed_level", "computed_primary", "note")
 
 
@@ -29,13 +30,13 @@ def assess_air(row: Mapping[str, str], edition: Edition | None) -> dict[str, str
     not_monitored: list[Pollutant] = []
     for pollutant, columns in COLUMNS.items():
         column, cell = first_present(row, columns) or ("", "")
-        value = number(column, cell)
+        value = amount(column, cell)
         if value is not None:
             values[pollutant] = value
         elif cell in NOT_MONITORED:
             not_monitored.append(pollutant)
     report = hourly(values, applied, not_monitored)
-    return dict(zip(COMPUTED, _cells(report), strict=True))
+    return dict(zip(COMPUTED, _cells(report, values), strict=True))
 
 
 def _edition(row: Mapping[str, str], wanted: Edition | None) -> Edition:
@@ -50,11 +51,17 @@ def _edition(row: Mapping[str, str], wanted: Edition | None) -> Edition:
     return valid
 
 
-def _cells(report: Report) -> tuple[str, str, str, str]:
-    missing = ", ".join(p.label for p in report.missing)
+def _cells(report: Report, values: Mapping[Pollutant, Decimal]) -> tuple[str, str, str, str]:
+    missing = ", ".join(p.label for p in report.missing if p not in values)
+    beyond = [f"{p.label} {values[p]} is beyond the 1 h scale" for p in report.missing if p in values]
+    if report.value is None and report.iaqi:
+        why = [f"no AQI up to 100 while {missing} missing"]
+    elif report.value is None:
+        why = beyond or ["no valid concentration"]
+    else:
+        why = [*beyond, f"without {missing}"] if missing else beyond
+    note = f"{report.edition.cited}: {'; '.join(why)}" if why else ""
     if report.value is None:
-        why = f"no AQI up to 100 while {missing} missing" if report.iaqi else "no valid concentration"
-        return "", "", "", f"{report.edition.cited}: {why}"
+        return "", "", "", note
     level = report.grade.category if report.grade else ""
-    note = f"{report.edition.cited}: without {missing}" if missing else ""
     return str(report.value), level, ";".join(p.label for p in report.primary), note

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -10,8 +10,11 @@ from rules.standards.hj633_editions import BEIJING
 
 NOT_MONITORED: Final = frozenset({"/", "*"})
 """Not monitored here: nothing is missing, the figure is published all the same."""
-MISSING: Final = frozenset({"", "-", "--", "—", "——"})
-"""Measured, but invalid or lost."""
+MISSING: Final = frozenset({"", "-", "--", "—", "——", "NA", "N/A", "NULL"})
+"""Measured, but invalid or lost; words in any case. `NA` is the mark of HJ 633-2012 itself."""
+_MIDNIGHT: Final = re.compile(r"(?<=[T ])24(?=:00(:00)?(Z|[+-]|$))")
+"""24:00 ends a day in ISO 8601; `datetime` of this Python does not read it."""
+_DAY: Final = len("2026-03-01")
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -22,28 +25,52 @@ def number(column: str, text: str) -> Decimal | None:
         ValueError: the cell holds something else.
     """
     cell = text.strip()
-    if cell in MISSING or cell in NOT_MONITORED:
+    if _is_sign(cell):
         return None
     if not _NUMBER.fullmatch(cell):
         raise ValueError(f"{column}: {cell!r} is no number")
     return Decimal(cell)
 
 
+def amount(column: str, text: str) -> Decimal | None:
+    """Return the number in a cell of what cannot be below zero, else as `number`.
+
+    Raises:
+        ValueError: the cell holds something else, or less than nothing.
+    """
+    found = number(column, text)
+    if found is not None and found < 0:
+        raise ValueError(f"{column}: {found} is negative")
+    return found
+
+
 def instant(column: str, text: str) -> datetime:
     """Return the instant in a cell; without an offset it is Beijing time, as the national publication prints it.
 
     Raises:
-        ValueError: the cell holds no instant.
+        ValueError: the cell holds no instant; a day alone is none, for it would stand for its first moment.
     """
+    cell = text.strip()
+    usual = _MIDNIGHT.sub("00", cell)
     try:
-        at = datetime.fromisoformat(text.strip())
+        at = datetime.fromisoformat(usual)
     except ValueError:
-        raise ValueError(f"{column}: {text.strip()!r} is no instant") from None
+        raise ValueError(f"{column}: {cell!r} is no instant") from None
+    if not MINYEAR < at.year < MAXYEAR:
+        raise ValueError(f"{column}: {cell!r} is no instant")
+    if len(cell) <= _DAY:
+        raise ValueError(f"{column}: {cell!r} is a day, the hour is missing")
+    if usual != cell:
+        at += timedelta(days=1)
     return at if at.tzinfo is not None else at.replace(tzinfo=BEIJING)
 
 
 def first_present(row: Mapping[str, str], columns: Sequence[str]) -> tuple[str, str] | None:
     """Return name and cell of the first of `columns` that a row fills; a sign counts only where none has a number."""
     found = [(column, row[column].strip()) for column in columns if column in row]
-    filled = [(column, cell) for column, cell in found if cell not in MISSING and cell not in NOT_MONITORED]
+    filled = [(column, cell) for column, cell in found if not _is_sign(cell)]
     return next(iter(filled or found), None)
+
+
+def _is_sign(cell: str) -> bool:
+    return cell in NOT_MONITORED or cell.upper() in MISSING

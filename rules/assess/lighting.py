@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from rules.assess.cells import number
+from rules.assess.cells import amount, number
 from rules.lighting.switching import LIT_POWER, Burning, burning
 
 MINUTE: Final = "minute"
 """Counted from the midnight before the first day, whichever zone that is in."""
 POWER: Final = "power_w"
+USED: Final = (MINUTE, POWER)
 COMPUTED: Final = ("computed_day", "computed_on_minute", "computed_off_minute", "computed_state", "note")
 DAY_MINUTES: Final = 1440
 
@@ -22,9 +23,7 @@ def day_of(row: Mapping[str, str]) -> tuple[int, int, float | None]:
     minute = number(MINUTE, row.get(MINUTE, ""))
     if minute is None or minute < 0 or minute != minute.to_integral_value():
         raise ValueError(f"{MINUTE}: {row.get(MINUTE, '').strip()!r} is no whole number from 0 on")
-    power = number(POWER, row.get(POWER, ""))
-    if power is not None and power < 0:
-        raise ValueError(f"{POWER}: {power} is negative")
+    power = amount(POWER, row.get(POWER, ""))
     day, of_day = divmod(int(minute), DAY_MINUTES)
     return day, of_day, None if power is None else float(power)
 
@@ -63,7 +62,7 @@ def assess_lighting(row: Mapping[str, str], found: Mapping[int, Burning | None])
 
 def columns_missing(head: Sequence[str]) -> list[str]:
     """Return which of the needed columns are not there."""
-    return [name for name in (MINUTE, POWER) if name not in head]
+    return [name for name in USED if name not in head]
 
 
 def _cells(day: int, on: str, off: str, state: str, note: str) -> dict[str, str]:

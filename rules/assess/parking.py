@@ -13,6 +13,7 @@ COUNTED: Final = ("occupied", "free")
 STATE: Final = "Status_Description"
 CHANGED: Final = "Status_Timestamp"
 UPDATED: Final = "Lastupdated"
+USED: Final = (CAPACITY, *COUNTED, STATE, CHANGED, UPDATED)
 COMPUTED: Final = ("computed_occupied", "computed_free", "computed_occupancy", "computed_state", "note")
 STALE_AFTER: Final[timedelta] = KINDS["parking_bay"].freshness
 _STATES: Final = {"present": "occupied", "occupied": "occupied", "unoccupied": "vacant", "vacant": "vacant"}
@@ -51,8 +52,10 @@ def instants(row: Mapping[str, str]) -> list[datetime]:
 
 def _counter(row: Mapping[str, str]) -> tuple[str, str, str, str, str]:
     capacity = _whole(row, CAPACITY)
-    if capacity is None or capacity <= 0:
-        raise ValueError(f"{CAPACITY}: {row[CAPACITY].strip()!r} is no number of spaces above 0")
+    if not capacity:
+        return "", "", "", "unknown", "no capacity"
+    if capacity < 0:
+        raise ValueError(f"{CAPACITY}: {capacity} is negative")
     inside, free = _whole(row, COUNTED[0]), _whole(row, COUNTED[1])
     if inside is None:
         inside = None if free is None else capacity - free

@@ -1,11 +1,14 @@
-"""One published section record judged by GB 3838-2002 as the national publication of automatic stations does it."""
+"""One published section record judged by GB 3838-2002 as the national publication of automatic stations does it.
+
+That has five items. A table with more of the 21 that make the class, as laboratories report them, is judged by all.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from rules.assess.cells import first_present, number
-from rules.standards.gb3838 import AUTO5, REQUIRED, Body, section_class
+from rules.assess.cells import amount, first_present
+from rules.standards.gb3838 import CLASS_ITEMS, REQUIRED, Body, section_class
 from rules.standards.water_evaluation import main_indicators
 
 BODY: Final = "body_type"
@@ -17,6 +20,9 @@ def item_columns(item: str) -> tuple[str, ...]:
     return f"{item}_raw", item, f"{item}_shown"
 
 
+USED: Final = (BODY, *(name for item in CLASS_ITEMS for name in item_columns(item)))
+
+
 def assess_water(row: Mapping[str, str], body: Body | None) -> dict[str, str]:
     """Return the computed cells of a row. `body` None: as the row's column `body_type` says.
 
@@ -25,25 +31,23 @@ def assess_water(row: Mapping[str, str], body: Body | None) -> dict[str, str]:
     """
     applied = body or _body(row)
     values: dict[str, Decimal] = {}
-    for item in AUTO5:
+    for item in CLASS_ITEMS:
         column, cell = first_present(row, item_columns(item)) or ("", "")
-        value = number(column, cell)
-        if value is not None and value < 0:
-            raise ValueError(f"{column}: {value} is negative")
+        value = amount(column, cell)
         if value is not None:
             values[item] = value
-    found = section_class(values, applied, AUTO5)
+    found = section_class(values, applied)
     if found is None:
         missing = [item for item in REQUIRED if item not in values]
         return dict(zip(COMPUTED, ("", "", f"no class: {', '.join(missing)} missing"), strict=True))
     main = ";".join(m.text for m in main_indicators(values, applied, found))
-    note = "" if len(values) == len(AUTO5) else "without tp"
+    note = "" if "tp" in values else "without tp"
     return dict(zip(COMPUTED, (found.grade.name, main, note), strict=True))
 
 
 def _body(row: Mapping[str, str]) -> Body:
     text = row.get(BODY, "").strip()
     try:
-        return Body(text)
+        return Body(text.lower())
     except ValueError:
         raise ValueError(f"{BODY}: {text!r} is neither river nor lake") from None

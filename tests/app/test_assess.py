@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assess import Record, assess_rows, records
+from app.assess import Judgement, Record, assess_rows, in_one_encoding, records
 from domain.errors import ConfigError, Problem
 
 
@@ -26,7 +26,8 @@ def _any_head(head: Sequence[str]) -> None:
 def _run(text: str) -> tuple[list[str], list[str]]:
     out = StringIO()
     lines = iter(StringIO(text, newline=""))
-    problems = list(assess_rows(lines, csv.writer(out, lineterminator="\n"), _double, ("twice", "note"), _any_head))
+    judgement = Judgement(("a",), ("twice", "note"), _any_head, _double)
+    problems = list(assess_rows(lines, csv.writer(out, lineterminator="\n"), judgement))
     return out.getvalue().splitlines(), [str(p) for p in problems]
 
 
@@ -36,6 +37,25 @@ def test_every_column_is_kept_in_order_and_the_computed_ones_follow() -> None:
 
 def test_computed_columns_that_are_there_already_are_computed_anew() -> None:
     assert _run("note,a,twice\nold,2,9\n")[0] == ["a,twice,note", "2,4,"]
+
+
+def test_a_column_in_use_is_known_in_capitals_and_keeps_its_name() -> None:
+    assert _run(" A ,x\n1,2\n") == (["A,x,twice,note", "1,2,2,"], [])
+
+
+def test_columns_not_in_use_may_have_no_name_or_the_same_one() -> None:
+    assert _run("a,,x,,x\n1,2,3,4,5\n") == (["a,,x,,x,twice,note", "1,2,3,4,5,2,"], [])
+
+
+def test_a_long_cell_is_no_error() -> None:
+    long = "x" * 200_000
+    assert _run(f"a,b\n1,{long}\n2,x\n") == (["a,b,twice,note", f"1,{long},2,", "2,x,4,"], [])
+
+
+def test_a_line_that_is_no_utf_8_is_read_as_gb18030_and_bytes_of_neither_are_kept() -> None:
+    lines = ["a,市监测站\n".encode(), "a,市监测站\n".encode("gb18030"), b"a,\xff\n", b"a,b\n"]
+    found = list(in_one_encoding(line.decode("utf-8", "surrogateescape") for line in lines))
+    assert found == ["a,市监测站\n", "a,市监测站\n", "a,\udcff\n", "a,b\n"]
 
 
 def test_malformed_rows_are_told_with_their_line_and_noted_and_the_others_assessed() -> None:

@@ -105,13 +105,15 @@ def test_bays_over_a_day_old_are_unknown_by_the_newest_instant_of_the_file_or_th
 
 
 def test_bad_rows_of_car_parks_and_bays_are_told() -> None:
-    done = _assess("parking", given=b"occupied,capacity\n5,10\n5,0\n1.5,3\n,3\n")
+    done = _assess("parking", given=b"occupied,Capacity\n5,10\n5,-1\n1.5,3\n,3\n5,0\n5,\n")
     assert done.returncode == 1
     assert done.stderr.decode().splitlines() == [
-        "quanyan: stdin:3: capacity: '0' is no number of spaces above 0",
+        "quanyan: stdin:3: capacity: -1 is negative",
         "quanyan: stdin:4: occupied: 1.5 is no whole number",
     ]
-    assert [row["computed_state"] for row in _rows(done)] == ["counted", "", "", "unknown"]
+    rows = _rows(done)
+    assert [row["computed_state"] for row in rows] == ["counted", "", "", "unknown", "unknown", "unknown"]
+    assert [row["note"] for row in rows[3:]] == ["no count", "no capacity", "no capacity"]
     head = "Status_Description,Status_Timestamp\n"
     given = f"{head}Present,2025-08-05T00:00:00+10:00\nAway,2025-08-05T00:00:00+10:00\nPresent,2025-08-05T00:00:00\n"
     done = _assess("parking", given=given.encode())
@@ -173,25 +175,33 @@ def test_an_edition_that_does_not_cover_the_hour_is_an_error_of_the_row() -> Non
     assert b"stdin:2: hour_ending: HJ 633-2026 does not cover 2020-01-01T01:00" in done.stderr
 
 
-def test_other_encodings_pass_through() -> None:
-    station = "市监测站".encode("gb18030")
-    done = _assess("air", given=b"hour_ending,station,pm25\n2020-01-01T01:00," + station + b",36\n")
+def test_what_a_spreadsheet_saved_as_gb18030_comes_out_as_utf_8_like_what_is_added() -> None:
+    done = _assess("air", given="hour_ending,station,PM2.5\n2020-01-01T01:00,市监测站,36\n".encode("gb18030"))
     assert done.returncode == 0
-    assert station + b",36,52," in done.stdout
+    assert "2020-01-01T01:00,市监测站,36,52,良,PM2.5," in done.stdout.decode("utf-8")
+
+
+def test_a_table_that_cannot_be_written_is_one_message() -> None:
+    given = b"minute,power_w\n" + b"1,2\n" * 100
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [QUANYAN, "assess", "lighting"], input=given, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (2, b"quanyan: stdout: No space left on device\n")
 
 
 @pytest.mark.parametrize(
     ("arguments", "given", "message"),
     [
         (["air"], b"", "stdin:1: is empty"),
-        (["air"], b"hour_ending,station\n", "there is none of the columns so2"),
+        (["air"], b"hour_ending;pm25\n", "pm10, pm25, pm2.5; the first line is 'hour_ending;pm25'"),
         (["air"], b"pm25\n36\n", "hour_ending: the column is missing; name the --edition"),
         (["water"], b"ph_raw,do_raw,codmn_raw,body_type\n", "nh3n_raw: the column is missing"),
         (["water"], b"ph,do,codmn,nh3n\n", "body_type: the column is missing; name the --body"),
         (["water", "--edition", "2012"], b"", "--edition: is for air only"),
         (["air", "--body", "lake"], b"", "--body: is for water only"),
         (["air", "--at", "2025-08-05T00:00:00Z"], b"", "--at: is for parking only"),
-        (["parking"], b"time,lot\n", "there are none of the columns capacity with occupied or free"),
+        (["parking"], b"time,lot\n", "there is none of the columns capacity with occupied or free"),
         (["lighting"], b"minute,voltage_v\n", "power_w: the column is missing"),
         (["noise"], b"", "noise"),
     ],

@@ -59,6 +59,15 @@ def test_without_any_value_there_is_no_aqi() -> None:
     )
 
 
+def test_a_value_beyond_the_scale_of_one_hour_is_not_called_missing() -> None:
+    assert _cells(OLD | {"so2": "801"}) == ("100", "良", "PM2.5", "HJ 633-2012: SO2 801 is beyond the 1 h scale")
+    assert (
+        _cells({"hour_ending": OLD["hour_ending"], "so2": "801"})[3] == "HJ 633-2012: SO2 801 is beyond the 1 h scale"
+    )
+    assert _cells(OLD | {"so2": "801", "co": ""})[3] == "HJ 633-2012: SO2 801 is beyond the 1 h scale; without CO"
+    assert _cells(NEW | {"so2": "801"}) == ("200", "中度污染", "SO2", "")
+
+
 def test_ozone_may_stand_in_either_column() -> None:
     row = {"hour_ending": "2020-01-01T01:00", "o3": "200"}
     assert _cells(row)[:3] == ("100", "良", "O3")

@@ -16,7 +16,7 @@ def _cells(row: dict[str, str], body: Body | None = None) -> tuple[str, ...]:
 
 def test_the_limits_are_those_of_the_body_in_the_column_or_of_the_one_named() -> None:
     assert _cells(RAW) == ("Ⅱ", "", "")
-    assert _cells(RAW | {"body_type": " lake "}) == ("Ⅲ", "", "")
+    assert _cells(RAW | {"body_type": " Lake "}) == ("Ⅲ", "", "")
     assert _cells(RAW, Body.LAKE) == ("Ⅲ", "", "")
 
 
@@ -32,6 +32,12 @@ def test_raw_values_are_classed_before_displayed_ones() -> None:
 def test_main_pollution_indicators_have_their_multiples_over_class_3() -> None:
     row = RAW | {"nh3n_raw": "5.906", "tp_raw": "0.323", "codmn_raw": "11.88", "do_raw": "3.962"}
     assert _cells(row)[:2] == ("劣Ⅴ", "氨氮(4.9);高锰酸盐指数(1.0);总磷(0.6)")
+
+
+def test_other_items_of_the_21_take_part_where_a_table_has_them() -> None:
+    assert _cells(RAW | {"cod": "20.1", "pb_raw": "0.05", "tn_raw": "9", "fc": "99999"})[0] == "Ⅳ"
+    assert _cells(RAW | {"cod": "40", "pb": "0.11"})[:2] == ("劣Ⅴ", "铅(1.2);化学需氧量(1.0)")
+    assert _cells(RAW | {"cod": "*"})[0] == "Ⅱ"
 
 
 @pytest.mark.parametrize("sign", ["*", "--", ""])
