@@ -11,7 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from typing_extensions import override
 
+from api.schemas.common import FORMS
 from domain.errors import ConfigError, Conflict, JournalFull, NotFound, QuanyanError, Starting, TooMany, Unavailable
 
 logger = logging.getLogger(__name__)
@@ -52,6 +54,10 @@ class FieldError:
     name: str
     reason: str
 
+    @override
+    def __str__(self) -> str:
+        return f"{f'{self.place} {self.name}'.rstrip()}: {self.reason}"
+
 
 class Refused(Exception):
     """A request that is answered with a problem document. For what the HTTP border itself finds wrong."""
@@ -69,7 +75,8 @@ class Refused(Exception):
 
 def invalid(place: str, name: str, reason: str) -> Refused:
     """Return the refusal of one wrong parameter or field."""
-    return Refused(422, f"{place} {name}: {reason}", (FieldError(place, name, reason),))
+    error = FieldError(place, name, reason)
+    return Refused(422, str(error), (error,))
 
 
 def problem(status: int, detail: str, errors: Sequence[FieldError] = (), headers: Headers | None = None) -> Response:
@@ -120,12 +127,13 @@ async def on_invalid(_request: Request, error: RequestValidationError) -> Respon
     found = error.errors()
     if any(e["type"] == "json_invalid" for e in found):
         return problem(400, "The body is not JSON.")
-    errors = [
-        FieldError(str(e["loc"][0]), ".".join(str(p) for p in e["loc"][1:]), e["msg"].removeprefix("Value error, "))
-        for e in found
-    ]
-    listed = "; ".join(f"{e.place} {e.name}: {e.reason}" for e in errors)
-    return problem(422, listed, errors)
+    errors = [FieldError(str(e["loc"][0]), ".".join(str(p) for p in e["loc"][1:]), _reason(e)) for e in found]
+    return problem(422, "; ".join(str(e) for e in errors), errors)
+
+
+def _reason(error: Mapping[str, Any]) -> str:
+    said: str = error["msg"].removeprefix("Value error, ")
+    return FORMS.get(error["ctx"]["pattern"], said) if error["type"] == "string_pattern_mismatch" else said
 
 
 async def on_domain(request: Request, error: QuanyanError) -> Response:

@@ -13,7 +13,7 @@ from typing import Final
 
 from domain.delivery import TOPIC_ROOT
 from domain.device import Device
-from domain.errors import Unavailable
+from domain.errors import Starting, Unavailable
 from domain.incident import Incident
 from domain.ports import Clock, IncidentStore, IngestDoor
 from domain.register import Register
@@ -45,6 +45,8 @@ class CaseRecords:
                     self._tell(desk, case)
                     told += 1
             self.failure = None
+        except Starting:
+            return told  # the register is not known yet; nothing is wrong
         except Unavailable as away:
             if self.failure is None:
                 logger.warning("case_records_wait", extra={"reason": str(away)})

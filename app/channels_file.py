@@ -41,5 +41,13 @@ def read_channels(file: Path) -> kinds.ChannelsFile:
 def _problem(file: Path, error: Any) -> Problem:
     # pydantic names the chosen kind in the path; people know the key
     keys = [str(part) for n, part in enumerate(error["loc"]) if n != 2]  # noqa: PLR2004
-    reason = "no such key" if error["type"] == "extra_forbidden" else str(error["msg"])
+    match error["type"]:
+        case "extra_forbidden":
+            reason = "no such key"
+        case "union_tag_not_found":
+            keys, reason = [*keys, "kind"], "is missing"
+        case "union_tag_invalid":
+            keys, reason = [*keys, "kind"], f"{error['ctx']['tag']!r} is none of {error['ctx']['expected_tags']}"
+        case _:
+            reason = str(error["msg"]).removeprefix("Value error, ")
     return Problem(str(file), 0, ".".join(keys), reason)

@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any, Final
+from importlib.metadata import version
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
@@ -79,8 +80,18 @@ class Late(TyperGroup):
 cli = typer.Typer(name="quanyan", cls=Late, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"quanyan {version('quanyan')}")
+        raise typer.Exit
+
+
 @cli.callback()
-def quanyan() -> None:
+def quanyan(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
     """Quanyan (泉眼): the telemetry backend of a city operations centre."""
 
 

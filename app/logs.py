@@ -49,6 +49,7 @@ def configure(level: str, style: Literal["json", "text"]) -> None:
     handler.setFormatter(JsonFormatter() if style == "json" else TextFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, floor in (
+        ("uvicorn", "WARNING"),  # starts and stops are told by the life cycle
         ("uvicorn.access", "WARNING"),
         ("apscheduler", "WARNING"),
         ("alembic", "WARNING"),

@@ -6,9 +6,9 @@ A secret is given as a file (`…_file`) or by the environment; it never stands 
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
@@ -33,13 +33,14 @@ class CitySettings(Section):
     latitude: float = Field(default=36.65, ge=-90, le=90)
     longitude: float = Field(default=117.12, ge=-180, le=180)
 
-    @model_validator(mode="after")
-    def _zone_exists(self) -> Self:
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
         try:
-            _ = self.place.tz
+            _ = Place(zone).tz
         except (KeyError, ValueError, OSError):
-            raise ValueError(f"zone: {self.zone!r} is no IANA time zone") from None
-        return self
+            raise ValueError(f"{zone!r} is no IANA time zone") from None
+        return zone
 
     @property
     def place(self) -> Place:
@@ -96,6 +97,13 @@ class OperationalSettings(Section):
     url: str = "sqlite:///operational.sqlite"
     password: SecretStr | None = None
     password_file: Path | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _of_a_known_database(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must be sqlite:///file or postgresql+psycopg://user@host/database")
+        return url
 
 
 class ApiSettings(Section):
@@ -280,7 +288,9 @@ def _unknown_variables(environ: Mapping[str, str]) -> list[Problem]:
 
 def _problem(path: Path | None, environ: Mapping[str, str], error: Any) -> Problem:
     keys = [str(part) for part in error["loc"]]
-    reason = "no such setting" if error["type"] == "extra_forbidden" else str(error["msg"])
+    reason = (
+        "no such setting" if error["type"] == "extra_forbidden" else str(error["msg"]).removeprefix("Value error, ")
+    )
     return _named(path, environ, keys, reason)
 
 

@@ -39,11 +39,15 @@ def operational_place(settings: Settings) -> str:
     """Return the URL of the operational database with its password; the folder of a SQLite file is made.
 
     Raises:
-        ConfigError: the URL or the password file is wrong.
+        ConfigError: the URL or the password file is wrong, or the folder cannot be made.
     """
     url = settings.operational_url()
     if url.startswith("sqlite:"):
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = f"{settings.data_dir} cannot be made: {error.strerror}"
+            raise ConfigError([Problem("settings", 0, "data_dir", reason)]) from None
     password = secret(settings.operational.password, settings.operational.password_file, "operational.password")
     return with_password(url, password) if password else url
 

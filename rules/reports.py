@@ -93,8 +93,13 @@ class Report:
 
     @property
     def official(self) -> bool:
-        """Whether every figure in it is official: nothing made up, nothing provisional."""
-        return all(p.measure.official for section in self.sections for p in _shown(section))
+        """Whether every figure in it is official: nothing made up, nothing provisional. Without figures it is not."""
+        return bool(self.figures) and all(p.measure.official for p in self.figures)
+
+    @property
+    def figures(self) -> tuple[Published, ...]:
+        """Everything published that it shows."""
+        return tuple(p for section in self.sections for p in _shown(section))
 
 
 Look = Callable[[str, Period], Sequence[Published]]

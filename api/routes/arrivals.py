@@ -11,6 +11,7 @@ from api.replies import reply
 from api.routes.reports import Day
 from api.schemas.arrivals import CompletenessOut, DeviceLedgerOut, FeedDayOut, TotalsOut
 from api.schemas.common import PathIdent, Text
+from api.schemas.devices import KindName
 from api.services import Use
 
 router = APIRouter(prefix="/api/v1", tags=["ingest"], route_class=GuardedRoute)
@@ -28,7 +29,7 @@ class CompletenessQuery(BaseModel):
     """Which feeds; `day` is a local date of the city, by default today. Two months are kept."""
 
     day: Day | None = None
-    kind: Text | None = None
+    kind: KindName | None = None
     district: Text | None = None
 
 

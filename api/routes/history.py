@@ -12,8 +12,8 @@ from api.cursors import Cursor, decode_number, next_link
 from api.guard import READ, GuardedRoute
 from api.problems import documented, invalid
 from api.replies import reply
-from api.routes.indicators import SCOPE, Name, check_kind, info_of
-from api.schemas.common import Instant, rfc3339
+from api.routes.indicators import Name, check_kind, info_of
+from api.schemas.common import SCOPE, Instant, rfc3339
 from api.schemas.history import History, PublishedOut, RevisionList, RevisionOut
 from api.services import Services, Use
 from domain.history import HistoryQuery

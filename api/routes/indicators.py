@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -11,7 +11,7 @@ from api.cursors import Cursor, decode, next_link
 from api.guard import READ, GuardedRoute
 from api.problems import documented, invalid
 from api.replies import reply
-from api.schemas.common import Instant
+from api.schemas.common import SCOPE, Instant
 from api.schemas.explanation import ExplanationOut
 from api.schemas.measures import Catalogue, IndicatorOut, MeasureList, MeasureOut, ScopeList, ScopeOut
 from api.services import Services, Use
@@ -23,8 +23,6 @@ from domain.scope import Scope, ScopeKind
 router = APIRouter(prefix="/api/v1/indicators", tags=["indicators"], route_class=GuardedRoute)
 
 Name = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[a-z0-9_]+$")]
-_KINDS: Final = "|".join(kind for kind in ScopeKind if kind is not ScopeKind.CITY)
-SCOPE: Final = rf"^(city|({_KINDS}):[^\x00-\x1f\x7f]+)$"
 
 
 @router.get("", dependencies=[READ], response_model=Catalogue, responses=documented())

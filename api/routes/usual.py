@@ -10,8 +10,9 @@ from api.guard import READ, GuardedRoute
 from api.problems import documented, invalid
 from api.replies import reply
 from api.routes.history import kept_info
-from api.routes.indicators import SCOPE, Name
+from api.routes.indicators import Name
 from api.routes.reports import Day
+from api.schemas.common import SCOPE
 from api.schemas.usual import UsualDay, UsualHourOut
 from api.services import Use
 from domain.history import HistoryQuery

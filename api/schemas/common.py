@@ -1,11 +1,14 @@
 """What all shapes share: strict bodies, instants, and texts that every database can keep."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from domain.scope import ScopeKind
 
 _RFC3339: Final = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d(?:\.\d{1,9})?)([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 FIRST_YEAR: Final = 1970
@@ -59,6 +62,15 @@ _NAMED: Final = {"format": "identifier"}
 """So that who makes up values by the document need not make them of a pattern with 100,000 characters."""
 Ident = Annotated[str, Field(min_length=1, max_length=64, pattern=IDENT, json_schema_extra=_NAMED)]
 PathIdent = Annotated[str, Path(min_length=1, max_length=64, pattern=IDENT, json_schema_extra=_NAMED)]
+_KINDS: Final = tuple(kind for kind in ScopeKind if kind is not ScopeKind.CITY)
+SCOPE: Final = rf"^(city|({'|'.join(_KINDS)}):[^\x00-\x1f\x7f]+)$"
+
+FORMS: Final[Mapping[str, str]] = {
+    TEXT: "must be one line that is not blank",
+    IDENT: "must be letters and digits, then also . _ : and -",
+    SCOPE: f"must be city, or kind:id like road_class:arterial; kinds are {', '.join(_KINDS)}",
+}
+"""What the patterns that are hard to read ask for, in words."""
 
 
 class Body(BaseModel):

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
+from app.commands.common import bearer
 from domain.errors import ConfigError, Problem, Unavailable
 
 Url = Annotated[str, typer.Option(help="The running service.")]
@@ -46,9 +47,10 @@ def completeness(
 
 
 def _get(url: str, path: str, params: dict[str, str], key_file: Path | None) -> Any:
-    headers = {} if key_file is None else {"Authorization": f"Bearer {key_file.read_text(encoding='utf-8').strip()}"}
     try:
-        answer = httpx.get(f"{url}/api/v1/{path}", params=params, headers=headers, timeout=_TIMEOUT_S)
+        answer = httpx.get(
+            f"{url.rstrip('/')}/api/v1/{path}", params=params, headers=bearer(key_file), timeout=_TIMEOUT_S
+        )
     except httpx.TransportError as error:
         raise Unavailable(f"{url}: {error}") from None
     if answer.is_success:

@@ -55,6 +55,23 @@ class CityClock:
         return city_now(self.settings, self.store)
 
 
+def bearer(key_file: Path | None) -> dict[str, str]:
+    """Return the headers that present the API key in a file; none without a file.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    if key_file is None:
+        return {}
+    try:
+        return {"Authorization": f"Bearer {key_file.read_text(encoding='ascii').strip()}"}
+    except OSError as error:
+        reason = error.strerror or "cannot be read"
+    except UnicodeDecodeError:
+        reason = "is no API key"
+    raise ConfigError([Problem("command line", 0, "--key-file", f"{key_file}: {reason}")])
+
+
 def author() -> str:
     """Return who is recorded as the author of a change made on the command line."""
     return f"cli:{getpass.getuser()}"

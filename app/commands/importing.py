@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
+from app.commands.common import bearer
 from app.reading_files import Chunk, read_chunks
 from domain.errors import ConfigError, Problem, Unavailable
 
@@ -21,11 +22,8 @@ def import_file(
 
     Exit code 1 when any reading went to the quarantine; each is named with its place in the file.
     """
-    headers = {}
-    if key_file is not None:
-        headers["Authorization"] = f"Bearer {key_file.read_text(encoding='utf-8').strip()}"
     accepted = quarantined = 0
-    with httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_S) as client:
+    with httpx.Client(base_url=url, headers=bearer(key_file), timeout=TIMEOUT_S) as client:
         for chunk in read_chunks(file):
             receipt = _send(client, chunk)
             accepted += receipt["accepted"]

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
+from app.commands.common import bearer
 from domain.errors import ConfigError, Problem, Unavailable
 
 TIMEOUT_S = 120
@@ -19,11 +20,8 @@ def reload(
 
     The same as SIGHUP, with an answer. Exit code 2 names each mistake with file, line, field and reason.
     """
-    headers = {}
-    if key_file is not None:
-        headers["Authorization"] = f"Bearer {key_file.read_text(encoding='utf-8').strip()}"
     try:
-        answer = httpx.post(f"{url}/api/v1/reload", headers=headers, timeout=TIMEOUT_S)
+        answer = httpx.post(f"{url.rstrip('/')}/api/v1/reload", headers=bearer(key_file), timeout=TIMEOUT_S)
     except httpx.TransportError as error:
         raise Unavailable(f"{url}: {error}") from None
     body: dict[str, Any] = answer.json() if "json" in answer.headers.get("content-type", "") else {}

@@ -36,7 +36,7 @@ def status(config: Config = None) -> None:
     archive = ParquetArchive(_folder(settings))
     through, waiting = archive.through(), archive.due.waiting()
     typer.echo(f"archived through {through.isoformat(timespec='seconds') if through else '(nothing yet)'}")
-    typer.echo(f"{len(waiting)} days of a kind are not summarised to the end; the oldest:")
+    typer.echo(f"{len(waiting)} days of a kind are not summarised to the end{'; the oldest:' if waiting else ''}")
     for (kind, day), marks in sorted(waiting.items(), key=lambda row: (row[0][1], row[0][0]))[:10]:
         typer.echo(f"  {day} {kind}: {len(marks.hours)} hours, {len(marks.days)} wait for the end of their day")
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from app.alert_rules import SHIPPED, load_book
 from app.channels import load_channels
 from app.clock import SystemClock, wall_now
 from app.commands.common import Config
@@ -60,14 +61,15 @@ def init(config: Config = None) -> None:
 
 
 def check_config(config: Config = None) -> None:
-    """Check settings, secrets, targets, channels, chains; nothing is started. Exit code 2 names each mistake."""
+    """Check settings, secrets, targets, rules, channels, chains; nothing is started. Exit code 2 names each mistake."""
     settings = load(config)
     _check_secrets(settings)
     targets = load_targets(settings.targets_file, settings.city.place)
+    rules = load_book(settings.rules_folder or SHIPPED).rules
     channels = load_channels(settings.channels_file, settings.city.place, wall_now)
     plan = load_plan(settings.duty_file, channels.contacts)
     open_heartbeat(settings, dict)
-    typer.echo(f"settings are right; {len(targets)} targets of the plan")
+    typer.echo(f"settings are right; {len(targets)} targets of the plan, {len(rules)} alert rules")
     typer.echo(f"channels: {', '.join(channels.contacts)}; chains of escalation: {', '.join(plan.chains)}")
     typer.echo(settings.model_dump_json(indent=2))
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from app.commands.common import bearer
 from domain.errors import ConfigError, Problem, Unavailable
 
 TIMEOUT_S: Final = 60
@@ -28,7 +29,7 @@ def targets(
     as_json: Annotated[bool, typer.Option("--json", help="The service's answer as it is.")] = False,
 ) -> None:
     """Show every target of the plan: bureau, wording, limit, value with its counts, and verdict."""
-    rows = _ask(url, _key(key_file), item)
+    rows = _ask(url, bearer(key_file), item)
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -75,17 +76,7 @@ def _figures(measure: Row | None) -> tuple[str, str]:
     return value, f"{measure['numerator']:g} / {measure['denominator']:g}, {measure['unknown']:g}"
 
 
-def _key(file: Path | None) -> str:
-    if file is None:
-        return ""
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigError([Problem(str(file), 0, "", error.strerror or "cannot be read")]) from None
-
-
-def _ask(url: str, key: str, item: str) -> list[Row]:
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
+def _ask(url: str, headers: Mapping[str, str], item: str) -> list[Row]:
     try:
         answer = httpx.get(
             f"{url.rstrip('/')}/api/v1/targets",

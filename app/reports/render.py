@@ -38,8 +38,14 @@ def _head(report: Report, lang: Lang, tz: ZoneInfo) -> dict[str, str]:
         "title": template.replace("{city}", report.city),
         "period": period_name(report.period, lang),
         "issued": local(report.issued_at, tz),
-        "official": word("official" if report.official else "unofficial", lang),
+        "official": word(_standing(report), lang),
     }
+
+
+def _standing(report: Report) -> str:
+    if not report.figures:
+        return "empty"
+    return "official" if report.official else "unofficial"
 
 
 def _json(report: Report, lang: Lang, tz: ZoneInfo) -> bytes:

@@ -19,6 +19,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "period": ("报告期", "Period"),
     "issued": ("编制时间", "Issued"),
     "official": ("正式数据", "Official figures"),
+    "empty": ("本期没有已发布的数据", "Nothing was published for this period"),
     "unofficial": ("含虚构或暂定数据，非正式", "Holds made-up or provisional figures: not official"),
     "bureau": ("责任单位", "Bureau"),
     "nothing": ("本期没有已发布的数据。", "Nothing was published for this period."),

@@ -94,6 +94,27 @@ def test_every_wrong_parameter_is_named_with_its_reason(reader: Client) -> None:
     assert next(e["reason"] for e in body["errors"] if e["name"] == "from").startswith("must be an instant of RFC 3339")
 
 
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        (
+            "/api/v1/indicators/light_on_rate?scope=road:",
+            "must be city, or kind:id like road_class:arterial",
+        ),
+        ("/api/v1/devices/a%20b", "must be letters and digits"),
+        ("/api/v1/completeness?district=%20", "must be one line that is not blank"),
+    ],
+)
+def test_what_was_asked_for_is_told_in_words_not_as_a_pattern(reader: Client, path: str, reason: str) -> None:
+    (error,) = problem(reader.get(path), 422)["errors"]
+    assert error["reason"].startswith(reason)
+
+
+def test_a_body_of_another_shape_is_told_without_a_name(operator: Client) -> None:
+    body = problem(operator.post("/api/v1/readings", json=[]), 422)
+    assert body["detail"].startswith("body: must be one reading")
+
+
 def test_every_wrong_field_of_a_body_is_named(operator: Client) -> None:
     override = {"scope": "city", "action": "dim", "start": "yesterday", "reason": "", "colour": 1}
     body = problem(operator.post("/api/v1/lighting/overrides", json=override), 422)

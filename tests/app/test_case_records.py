@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.beginning import Beginning
 from app.case_records import CaseRecords
 from app.incidents import IncidentDesk, load_plan
 from domain import incident_actions as act
@@ -15,6 +16,7 @@ from domain.device import Device
 from domain.incident import Incident, IncidentState, Origin
 from domain.ports import DeviceChange
 from domain.reading import Reading
+from domain.register import Register
 from domain.severity import Severity
 from rules.cases.ledger import record_of
 from tests.support.api_services import SmallCity, small_city
@@ -110,6 +112,24 @@ def test_a_change_between_telling_and_noting_is_told_again(house: SmallCity) -> 
     handle(house, case, act.Dispatch("市城管局"))
     house.operational.incidents.tell(case.id, 1)
     assert [c.version for c in house.operational.incidents.untold(10)] == [2]
+
+
+def test_until_the_register_is_known_the_desk_waits_and_says_nothing(
+    house: SmallCity, caplog: pytest.LogCaptureFixture
+) -> None:
+    beginning = Beginning()
+
+    def register() -> Register:
+        beginning.check()
+        return house.view.register()
+
+    desk(house).open(WISH)
+    registered(house, DESK)
+    waiting = CaseRecords(house.operational.incidents, house.door, register, house.clock)
+    assert (waiting.tell(), waiting.failure, caplog.records) == (0, None, [])
+    with beginning.attempt():
+        pass
+    assert waiting.tell() == 1
 
 
 def test_without_a_desk_everything_waits(house: SmallCity) -> None:

@@ -111,7 +111,8 @@ def test_a_secret_is_in_no_representation_of_a_channel(whole: Path) -> None:
 
 
 CASES: list[tuple[Callable[[str], str], str, str]] = [
-    (lambda t: t.replace('kind = "log"', 'kind = "pigeon"'), "channels.log", "pigeon"),
+    (lambda t: t.replace('kind = "log"', 'kind = "pigeon"'), "channels.log.kind", "'pigeon' is none of 'log'"),
+    (lambda t: t.replace('kind = "log"', ""), "channels.log.kind", "is missing"),
     (lambda t: t.replace('kind = "log"', 'kind = "log"\ncolour = "red"'), "channels.log.colour", "no such key"),
     (lambda t: t.replace('secret_env = "T_SECRET"', "", 1), "channels.fs.secret", "exactly one of"),
     (lambda t: t.replace('"T_SECRET"', '"T_MISSING"', 1), "channels.fs.secret_env", "has no T_MISSING"),

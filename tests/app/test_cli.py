@@ -2,12 +2,17 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from app.cli import COMMANDS, cli
+from domain.errors import ConfigError
 from tests.support.service import REPOSITORY
+
+SAMPLE = REPOSITORY / "config" / "feeds.csv"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -23,8 +28,46 @@ def test_a_mistyped_command_is_told_which_was_meant() -> None:
     assert "Did you mean 'duty'?" in said.output
 
 
+def test_it_says_its_version() -> None:
+    said = CliRunner().invoke(cli, ["--version"])
+    assert (said.exit_code, said.output) == (0, f"quanyan {version('quanyan')}\n")
+
+
+@pytest.mark.parametrize(
+    "asked", [("reload",), ("targets",), ("ledger", "d1"), ("completeness",), ("import", str(SAMPLE))]
+)
+def test_a_key_that_cannot_be_read_is_told_with_its_file(asked: tuple[str, ...], tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    for reason in ("No such file", "is no API key"):
+        said = CliRunner().invoke(cli, [*asked, "--key-file", str(file)])
+        assert isinstance(said.exception, ConfigError)
+        (problem,) = said.exception.problems
+        assert (problem.field, problem.reason.startswith(f"{file}: {reason}")) == ("--key-file", True)
+        file.write_bytes(b"\xff")
+
+
+def test_check_config_names_a_mistake_in_the_rules(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "a.toml").write_text("[[rule]]\n", encoding="utf-8")
+    file = tmp_path / "city.toml"
+    file.write_text(f"rules_folder = '{rules}'\n", encoding="utf-8")
+    said = CliRunner().invoke(cli, ["check-config", "--config", str(file)])
+    assert isinstance(said.exception, ConfigError)
+    assert "rule.1.name" in {problem.field for problem in said.exception.problems}
+
+
 @pytest.mark.parametrize("command", ["duty", "keys", "register"])
 def test_who_asks_a_short_question_does_not_wait_for_the_web_framework(command: str) -> None:
     program = f"import sys; from app.cli import Commands; Commands()['{command}']; print('fastapi' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("", encoding="utf-8")
+    file = tmp_path / "city.toml"
+    file.write_text(f"data_dir = '{tmp_path / 'data'}'\n", encoding="utf-8")
+    said = CliRunner().invoke(cli, ["keys", "list", "--config", str(file)])
+    assert isinstance(said.exception, ConfigError)
+    assert "data_dir" in {problem.field for problem in said.exception.problems}

@@ -38,6 +38,10 @@ def test_a_day_has_its_feeds_and_the_sums(reader: Client) -> None:
     assert reader.get("/api/v1/completeness?day=2026-11-24").json()["feeds"] == []
 
 
+def test_a_kind_that_is_none_is_refused(reader: Client) -> None:
+    assert "must be one of" in reader.get("/api/v1/completeness?kind=lamp").json()["detail"]
+
+
 @pytest.mark.parametrize("day", ["yesterday", "1700000000", "9999-12-31", "0001-01-01"])
 def test_a_day_that_is_none_is_refused(reader: Client, day: str) -> None:
     assert reader.get(f"/api/v1/completeness?day={day}").status_code == 422

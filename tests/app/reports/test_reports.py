@@ -128,6 +128,7 @@ def test_targets_are_held_against_what_was_published_for_their_scope(reports: Re
 def test_nothing_published_is_said_not_guessed(reports: Reports) -> None:
     found = as_json(reports, day=date(2026, 1, 1))
     assert {s["sentence"] for s in found["sections"]} == {"本期没有已发布的数据。"}
+    assert (found["official"], found["head"]["official"]) == (False, "本期没有已发布的数据")
 
 
 def test_the_last_closed_period_is_meant_by_default_and_a_running_one_is_refused(reports: Reports) -> None:
