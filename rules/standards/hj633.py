@@ -116,10 +116,10 @@ def rounded(pollutant: Pollutant, value: Number) -> Decimal:
 
 def _steps(pollutant: Pollutant, value: Number) -> int:
     """Round to whole steps: 1 µg/m³, or 0.1 mg/m³ of CO."""
-    exact = value if isinstance(value, Fraction) else exactly(value) if isinstance(value, float) else Fraction(value)
-    whole: int = exact.numerator * 10**pollutant.decimals
-    steps, rest = divmod(whole, exact.denominator)
-    return steps + (2 * rest > exact.denominator - steps % 2)  # half to even, in whole numbers: fractions are slow
+    numerator, denominator = (exactly(value) if isinstance(value, float) else value).as_integer_ratio()
+    whole: int = numerator * 10**pollutant.decimals
+    steps, rest = divmod(whole, denominator)
+    return steps + (2 * rest > denominator - steps % 2)  # half to even, in whole numbers: fractions are slow
 
 
 def iaqi(scale: Scale, value: Number, edition: Edition) -> int | None:

@@ -61,7 +61,7 @@ class MainIndicator:
     def text(self) -> str:
         """The print form: the name, with the multiple to one decimal where there is one."""
         name = ITEMS[self.item].name.removesuffix("值")
-        return name if self.multiple is None else f"{name}({half_even(Fraction(self.multiple), 1)})"
+        return name if self.multiple is None else f"{name}({half_even(Fraction(self.multiple), 1):f})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ def test_arsenic_counts_among_the_heavy_metals() -> None:
 
 def test_a_tiny_multiple_keeps_one_significant_digit() -> None:
     assert _main({**CLEAN, "nh3n": 1.04}) == ["氨氮(0.04)"]
+    assert _main({**CLEAN, "nh3n": 1.00000004}) == ["氨氮(0.00000004)"]
 
 
 def _river(*classes: float) -> list[tuple[dict[str, float | Decimal], Body]]:
