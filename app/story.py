@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.clock import SimulatedClock
+from app.reports.words import unit_name
 from app.story_told import Told
 from domain.measure import TargetVerdict
 from domain.ports import EventLog, LiveView
@@ -139,7 +140,9 @@ def _verdict(data: dict[str, Any] | Any) -> str:
         return f"{data['verdict']} ({data['reason']})"
     figures = f"{measure['numerator']:g} of {measure['denominator']:g}, {measure['unknown']:g} unknown"
     limit = f", limit {data['limit']:g}" if data["limit"] is not None else ""
-    return f"{data['verdict']}: {measure['value']:.1f}{measure['unit']} ({figures}{limit})"
+    unit = unit_name(measure["unit"], "en")
+    value = f"{measure['value']:.1f}%" if unit == "%" else f"{measure['value']:g} {unit}".rstrip()
+    return f"{data['verdict']}: {value} ({figures}{limit})"
 
 
 def say(line: str) -> None:

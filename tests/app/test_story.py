@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from app.clock import SimulatedClock
 from app.story import Story
 from app.story_told import Told
@@ -28,3 +30,26 @@ def test_a_target_that_was_unknown_in_between_stops_the_clock_too(tmp_path: Path
     wait_until(lambda: clock.speed == 1, "the clock runs at 1x", 60)
     story.stop()
     store.close()
+
+
+def test_a_count_is_told_with_its_unit_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = OperationalStore(f"sqlite:///{tmp_path / 'operational.sqlite'}")
+    view = SmallView(StoppedClock(NOW), store.register.load())
+    story = Story(None, (1, 0), view, (store.events, Told(store.outbox, store.duty, JINAN.tz)), JINAN.tz)
+    story.start()
+    for unit, value in (("{underpass}", 1.0), ("%", 96.25), ("1", 0.5)):
+        measure = {"value": value, "unit": unit, "numerator": 1.0, "denominator": 2.0, "unknown": 1.0}
+        data = {"target": unit, "previous": "unknown", "verdict": "met", "measure": measure, "reason": "", "limit": 25}
+        store.events.commit([NewEvent(EventType.VERDICT_CHANGED, NOW, data)])
+    said: list[str] = []
+
+    def told() -> bool:
+        said.extend(capsys.readouterr().out.splitlines())
+        return len(said) == 3
+
+    wait_until(told, "all is told", 60)
+    story.stop()
+    store.close()
+    assert [line.partition("met: ")[2] for line in said] == [
+        f"{value} (1 of 2, 1 unknown, limit 25)" for value in ("1 underpass", "96.2%", "0.5")
+    ]
