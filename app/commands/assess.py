@@ -59,8 +59,8 @@ def assess(
 ) -> None:
     """Read CSV from stdin, write it to stdout with the computed columns added.
 
-    air: hour_ending (the END of the hour); pm25 pm10 so2 no2 o3_1h in µg/m³,
-    co in mg/m³.
+    air: hour_ending (the END of the hour, Beijing time if it does not say);
+    pm25 pm10 so2 no2 o3_1h in µg/m³, co in mg/m³.
 
     water: body_type; ph do codmn nh3n tp and others of the 21 items in mg/L,
     each as ph_raw, ph or ph_shown: the first that has a value counts.

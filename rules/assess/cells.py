@@ -12,6 +12,8 @@ NOT_MONITORED: Final = frozenset({"/", "*"})
 """Not monitored here: nothing is missing, the figure is published all the same."""
 MISSING: Final = frozenset({"", "-", "--", "—", "——", "NA", "N/A", "NULL"})
 """Measured, but invalid or lost; words in any case. `NA` is the mark of HJ 633-2012 itself."""
+_SHORT: Final = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2})(?=:)", re.ASCII)
+"""2026/3/1 1:00, as spreadsheets print it: the year first, so that nothing is guessed."""
 _MIDNIGHT: Final = re.compile(r"(?<=[T ])24(?=:00(:00)?(Z|[+-]|$))")
 """24:00 ends a day in ISO 8601; `datetime` of this Python does not read it."""
 _DAY: Final = len("2026-03-01")
@@ -51,7 +53,8 @@ def instant(column: str, text: str) -> datetime:
         ValueError: the cell holds no instant; a day alone is none, for it would stand for its first moment.
     """
     cell = text.strip()
-    usual = _MIDNIGHT.sub("00", cell)
+    full = _SHORT.sub(lambda m: f"{m[1]}-{m[2]:0>2}-{m[3]:0>2}T{m[4]:0>2}", cell)
+    usual = _MIDNIGHT.sub("00", full)
     try:
         at = datetime.fromisoformat(usual)
     except ValueError:
@@ -60,7 +63,7 @@ def instant(column: str, text: str) -> datetime:
         raise ValueError(f"{column}: {cell!r} is no instant")
     if len(cell) <= _DAY:
         raise ValueError(f"{column}: {cell!r} is a day, the hour is missing")
-    if usual != cell:
+    if usual != full:
         at += timedelta(days=1)
     return at if at.tzinfo is not None else at.replace(tzinfo=BEIJING)
 

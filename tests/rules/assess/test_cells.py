@@ -45,6 +45,7 @@ def test_an_hour_may_be_the_24th_of_its_day(text: str) -> None:
     [
         ("yesterday", "is no instant"),
         ("2026-02-28T24:30", "is no instant"),
+        ("1/3/2026 1:00", "is no instant"),
         ("9999-12-31T24:00", "is no instant"),
         ("0001-01-01T00:00", "is no instant"),
         ("2026-03-01", "is a day, the hour is missing"),
@@ -58,7 +59,14 @@ def test_what_is_no_instant_is_an_error_that_names_the_column(text: str, message
 
 def test_an_instant_without_offset_is_beijing_time() -> None:
     expected = datetime(2026, 2, 28, 17, tzinfo=UTC)
-    for text in ("2026-03-01T01:00+08:00", " 2026-03-01T01:00", "2026-03-01 01:00:00", "2026-02-28T17:00Z"):
+    same = (
+        "2026-03-01T01:00+08:00",
+        "2026-03-01 01:00:00",
+        "2026-02-28T17:00Z",
+        "2026/3/1 1:00",
+        "2026/03/01 01:00:00",
+    )
+    for text in (" 2026-03-01T01:00", *same):
         assert instant("hour_ending", text) == expected
 
 
