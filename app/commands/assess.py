@@ -173,7 +173,7 @@ def _check_air(head: Sequence[str], edition: Edition | None) -> None:
 
 
 def _check_water(head: Sequence[str], body: Body | None) -> None:
-    missing = [item for item in REQUIRED if not set(water.item_columns(item)).intersection(head)]
+    missing = [item for item in REQUIRED if not set(water.COLUMNS[item]).intersection(head)]
     problems = [Problem(STDIN, 1, f"{item}_raw", "the column is missing") for item in missing]
     if body is None and water.BODY not in head:
         problems.append(Problem(STDIN, 1, water.BODY, "the column is missing; name the --body instead"))

@@ -70,9 +70,14 @@ def instant(column: str, text: str) -> datetime:
 
 def first_present(row: Mapping[str, str], columns: Sequence[str]) -> tuple[str, str] | None:
     """Return name and cell of the first of `columns` that a row fills; a sign counts only where none has a number."""
-    found = [(column, row[column].strip()) for column in columns if column in row]
-    filled = [(column, cell) for column, cell in found if not _is_sign(cell)]
-    return next(iter(filled or found), None)
+    sign = None
+    for column in columns:
+        if column in row:
+            cell = row[column].strip()
+            if not _is_sign(cell):
+                return column, cell
+            sign = sign or (column, cell)
+    return sign
 
 
 def _is_sign(cell: str) -> bool:

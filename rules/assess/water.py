@@ -5,6 +5,7 @@ That has five items. A table with more of the 21 that make the class, as laborat
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from rules.assess.cells import amount, first_present
@@ -15,12 +16,11 @@ BODY: Final = "body_type"
 COMPUTED: Final = ("computed_class", "computed_main_pollutants", "note")
 
 
-def item_columns(item: str) -> tuple[str, ...]:
-    """Return where an item stands: the raw value before the displayed one, because classes are of unrounded values."""
-    return f"{item}_raw", item, f"{item}_shown"
-
-
-USED: Final = (BODY, *(name for item in CLASS_ITEMS for name in item_columns(item)))
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {item: (f"{item}_raw", item, f"{item}_shown") for item in CLASS_ITEMS}
+)
+"""Where the items stand: the raw value before the displayed one, because classes are of unrounded values."""
+USED: Final = (BODY, *(name for names in COLUMNS.values() for name in names))
 
 
 def assess_water(row: Mapping[str, str], body: Body | None) -> dict[str, str]:
@@ -31,9 +31,9 @@ def assess_water(row: Mapping[str, str], body: Body | None) -> dict[str, str]:
     """
     applied = body or _body(row)
     values: dict[str, Decimal] = {}
-    for item in CLASS_ITEMS:
-        column, cell = first_present(row, item_columns(item)) or ("", "")
-        value = amount(column, cell)
+    for item, columns in COLUMNS.items():
+        present = first_present(row, columns)
+        value = amount(*present) if present else None
         if value is not None:
             values[item] = value
     found = section_class(values, applied)
