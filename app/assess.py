@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TextIO
 
 from domain.errors import ConfigError, Problem
 
@@ -29,6 +29,18 @@ class Writer(Protocol):
     def writerow(self, row: Sequence[str], /) -> Any:
         """Write one row."""
         ...
+
+
+class UnixLines:
+    """What a CSV writer writes to: its own lines end in CR LF, so that it quotes a CR; what comes out ends in LF."""
+
+    def __init__(self, out: TextIO) -> None:
+        """Pass lines on to `out`."""
+        self._out = out
+
+    def write(self, line: str) -> int:
+        """Write one record."""
+        return self._out.write(line.removesuffix("\r\n") + "\n")
 
 
 @dataclass(frozen=True, slots=True)

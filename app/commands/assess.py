@@ -11,7 +11,7 @@ from typing import Annotated, BinaryIO, Final
 
 import typer
 
-from app.assess import STDIN, Judgement, assess_rows, columns, in_one_encoding, records
+from app.assess import STDIN, Judgement, UnixLines, assess_rows, columns, in_one_encoding, records
 from app.commands.common import instant
 from domain.errors import ConfigError, Problem
 from rules.assess import air, lighting, parking, water
@@ -144,7 +144,7 @@ def _run(lines: Iterator[str], judgement: Judgement) -> int:
     malformed = 0
     try:
         with _text(sys.stdout.buffer, "utf-8") as out:
-            for problem in assess_rows(lines, csv.writer(out, lineterminator="\n"), judgement):
+            for problem in assess_rows(lines, csv.writer(UnixLines(out)), judgement):
                 malformed += 1
                 typer.echo(f"quanyan: {problem}", err=True)
     except BrokenPipeError:

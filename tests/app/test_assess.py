@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assess import Judgement, Record, assess_rows, in_one_encoding, records
+from app.assess import Judgement, Record, UnixLines, assess_rows, in_one_encoding, records
 from domain.errors import ConfigError, Problem
 
 
@@ -27,7 +27,7 @@ def _run(text: str) -> tuple[list[str], list[str]]:
     out = StringIO()
     lines = iter(StringIO(text, newline=""))
     judgement = Judgement(("a",), ("twice", "note"), _any_head, _double)
-    problems = list(assess_rows(lines, csv.writer(out, lineterminator="\n"), judgement))
+    problems = list(assess_rows(lines, csv.writer(UnixLines(out)), judgement))
     return out.getvalue().splitlines(), [str(p) for p in problems]
 
 
@@ -45,6 +45,13 @@ def test_a_column_in_use_is_known_in_capitals_and_keeps_its_name() -> None:
 
 def test_columns_not_in_use_may_have_no_name_or_the_same_one() -> None:
     assert _run("a,,x,,x\n1,2,3,4,5\n") == (["a,,x,,x,twice,note", "1,2,3,4,5,2,"], [])
+
+
+@pytest.mark.parametrize("cell", ["x\ry", "x\ny", "x\r\n", "\r"])
+def test_a_cell_with_a_line_break_stays_one_cell(cell: str) -> None:
+    out = StringIO(newline="")
+    csv.writer(UnixLines(out)).writerow(["a", cell])
+    assert out.getvalue() == f'a,"{cell}"\n'
 
 
 def test_a_long_cell_is_no_error() -> None:
