@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Never
 
 import typer
 from typer.core import TyperGroup
@@ -100,5 +100,13 @@ def main() -> None:
     try:
         cli()
     except QuanyanError as error:
-        print(f"quanyan: {error}", file=sys.stderr)  # noqa: T201 - this is the command line's voice
-        sys.exit(2)
+        _end(str(error))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _end(f"{error.filename}: {error.strerror}")
+
+
+def _end(why: str) -> Never:
+    print(f"quanyan: {why}", file=sys.stderr)  # noqa: T201 - this is the command line's voice
+    sys.exit(2)

@@ -6,8 +6,9 @@ import signal
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
@@ -33,6 +34,9 @@ from store.register_files import load_register, write_register
 
 cli = typer.Typer(help="Simulated fleets, and replay of recorded files.", no_args_is_help=True)
 
+_LOOK_S: Final = 0.1
+_LOOKS: Final = 20
+"""After so many it is said that there is no connection."""
 Report = Annotated[Path | None, typer.Option(help="Write the account of what was sent here, as JSON.")]
 
 
@@ -60,11 +64,14 @@ def fleet(
     broker = replace(_broker(config, "quanyan-fleet", connections), listens=RESEND if answers else None)
     runner = fleet_runner(devices, clock, broker, scenario=faults, seed=seed, place=place, timetable=timetable)
     stop = _stop_on_signal()
+    _open(report)
     runner.start()
     typer.echo(f"{len(devices)} devices report to mqtt://{broker.host}:{broker.port} from {began.isoformat()}")
-    while not stop.wait(0.1):
-        if minutes and clock.now() - began >= timedelta(minutes=minutes):
+    for look in count():
+        if stop.wait(_LOOK_S) or (minutes and clock.now() - began >= timedelta(minutes=minutes)):
             break
+        if look == _LOOKS and not runner.report(sequence=False)["connection"]["connected"]:
+            typer.echo(f"mqtt://{broker.host}:{broker.port}: no connection yet, trying on", err=True)
     runner.stop(30)
     _tell(runner.report(sequence=report is not None), report)
 
@@ -91,6 +98,7 @@ def replay_file(
         write_register(register, recording.changes)
         typer.echo(f"{len(recording.changes)} devices written to {register}")
         return
+    _open(report)
     publisher = Publisher(_broker(config, "quanyan-replay", 4))
     _tell(replay(recording, publisher, speed=speed or None, stop=_stop_on_signal()), report)
 
@@ -150,6 +158,12 @@ def _stop_on_signal() -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     return stop
+
+
+def _open(report: Path | None) -> None:
+    """Make the file before anything is sent: without its account nobody can reconcile a run."""
+    if report is not None:
+        report.touch()
 
 
 def _tell(account: dict[str, Any], report: Path | None) -> None:

@@ -12,6 +12,8 @@ from app.cli import COMMANDS, cli
 from domain.errors import ConfigError
 from tests.support.service import REPOSITORY
 
+HEAD = "id,kind,name,district,management_area,responsible_unit,road,road_class,supply_point,lighting_use,rated_power"
+LAMP = "L1,streetlight,灯1,370102,370102,济南市城市照明服务中心,经十路,arterial,SP1,functional,150"
 SAMPLE = REPOSITORY / "config" / "feeds.csv"
 
 
@@ -71,3 +73,26 @@ def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     said = CliRunner().invoke(cli, ["keys", "list", "--config", str(file)])
     assert isinstance(said.exception, ConfigError)
     assert "data_dir" in {problem.field for problem in said.exception.problems}
+
+
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_sent(tmp_path: Path) -> None:
+    (tmp_path / "register.csv").write_text(f"{HEAD}\n{LAMP}\n", encoding="utf-8")
+    report = tmp_path / "nowhere" / "account.json"
+    asked = ("simulate", "fleet", "--register", str(tmp_path / "register.csv"), "--report", str(report))
+    done = subprocess.run(
+        [sys.executable, "-m", "app", *asked], cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"quanyan: {report}: No such file or directory\n"
+
+
+def test_a_fleet_without_a_broker_says_so(tmp_path: Path) -> None:
+    (tmp_path / "register.csv").write_text(f"{HEAD}\n{LAMP}\n", encoding="utf-8")
+    (tmp_path / "city.toml").write_text("[mqtt]\nport = 1\n", encoding="utf-8")
+    asked = ("simulate", "fleet", "--register", str(tmp_path / "register.csv"), "--config", str(tmp_path / "city.toml"))
+    with subprocess.Popen(
+        [sys.executable, "-m", "app", *asked], cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as fleet:
+        assert fleet.stderr is not None
+        assert fleet.stderr.readline() == b"mqtt://127.0.0.1:1: no connection yet, trying on\n"
+        fleet.kill()
