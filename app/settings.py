@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from app.alert_settings import AlertSettings
 from app.map_settings import MapSettings
+from app.operational_settings import OperationalSettings
 from app.process_settings import ProcessSettings
 from app.retention_settings import ArchiveSettings, HistorySettings, RetentionSettings, clashes
 from app.section import Section
@@ -89,21 +90,6 @@ class TelemetrySettings(Section):
     """Of the bucket itself. 0 = for ever: [retention] lets go of what is too old, once it is summarised."""
     timeout_s: float = Field(default=30, gt=0, le=600)
     batch_readings: int = Field(default=5000, ge=1, le=50000)
-
-
-class OperationalSettings(Section):
-    """Register, timetables, quarantine, events, keys: SQLite (`sqlite:///file`) or PostgreSQL, URL without password."""
-
-    url: str = "sqlite:///operational.sqlite"
-    password: SecretStr | None = None
-    password_file: Path | None = None
-
-    @field_validator("url")
-    @classmethod
-    def _of_a_known_database(cls, url: str) -> str:
-        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise ValueError("must be sqlite:///file or postgresql+psycopg://user@host/database")
-        return url
 
 
 class ApiSettings(Section):

@@ -129,6 +129,7 @@ class _Link:
         self._connections = 0
         self.connected = threading.Event()
         self.refused = 0
+        self._refusal = ""
 
     @property
     def in_flight(self) -> int:
@@ -194,9 +195,12 @@ class _Link:
         self, _client: Client, _data: Any, _flags: ConnectFlags, reason: ReasonCode, _props: Properties | None
     ) -> None:
         if reason.is_failure:
-            logger.warning("fleet_refused", extra={"client": self._name, "reason": str(reason)})
+            if self._refusal != str(reason):  # tried again and again; said once
+                logger.warning("fleet_refused", extra={"client": self._name, "reason": str(reason)})
+            self._refusal = str(reason)
         else:
             self._connections += 1
+            self._refusal = ""
             if self._listens is not None:
                 self._client.subscribe(self._listens, qos=1)
             self.connected.set()

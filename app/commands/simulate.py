@@ -14,6 +14,7 @@ import typer
 
 from app.clock import SimulatedClock, SystemClock
 from app.commands.common import Config, instant, operational
+from app.logs import configure
 from app.settings import load
 from app.stores import mqtt_options
 from domain.device import Device
@@ -65,6 +66,7 @@ def fleet(
     runner = fleet_runner(devices, clock, broker, scenario=faults, seed=seed, place=place, timetable=timetable)
     stop = _stop_on_signal()
     _open(report)
+    configure("WARNING", "text")
     runner.start()
     typer.echo(f"{len(devices)} devices report to mqtt://{broker.host}:{broker.port} from {began.isoformat()}")
     for look in count():
@@ -99,6 +101,7 @@ def replay_file(
         typer.echo(f"{len(recording.changes)} devices written to {register}")
         return
     _open(report)
+    configure("WARNING", "text")
     publisher = Publisher(_broker(config, "quanyan-replay", 4))
     _tell(replay(recording, publisher, speed=speed or None, stop=_stop_on_signal()), report)
 

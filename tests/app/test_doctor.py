@@ -9,7 +9,8 @@ import pytest
 
 from app.doctor import examine, mosquitto_file
 from app.doctor_finding import Finding, Level
-from app.settings import JournalSettings, MqttSettings, OperationalSettings, Settings, TelemetrySettings
+from app.operational_settings import OperationalSettings
+from app.settings import JournalSettings, MqttSettings, Settings, TelemetrySettings
 from domain.ports import DeviceChange
 from store.operational import OperationalStore
 from store.operational.engine import Database, connect, migrate

@@ -145,6 +145,21 @@ def test_a_refused_connection_is_not_taken_for_one() -> None:
     broker.close()
 
 
+def test_a_broker_that_refuses_again_and_again_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+        publisher = Publisher(Broker(port=server.getsockname()[1], connections=1))
+        publisher.start()
+        for _ in range(3):
+            client, _ = server.accept()
+            with client:
+                client.recv(4096)
+                client.sendall(NOT_AUTHORISED)
+                client.recv(4096)
+        publisher.stop()
+    assert [record.message for record in caplog.records].count("fleet_refused") == 1
+
+
 def test_a_message_that_the_broker_refuses_is_counted_and_not_acknowledged() -> None:
     broker = ScriptedBroker(CONNACK_5, PUBACK_5_NOT_AUTHORISED)
     publisher = Publisher(Broker(port=broker.port, protocol="5", connections=1))
