@@ -55,8 +55,11 @@ def examine(settings: Settings, broker_file: Path | None = None) -> Iterator[Fin
         except ConfigError as error:
             for problem in error.problems:
                 yield Finding(part, Level.WRONG, str(problem), "correct the setting or the file that it names")
-        except (QuanyanError, OSError) as error:
+        except QuanyanError as error:
             yield Finding(part, Level.WRONG, str(error), "is it up, and is the address right?")
+        except OSError as error:
+            said = f"{error.filename}: {error.strerror}" if error.filename is not None else str(error)
+            yield Finding(part, Level.WRONG, said, "is the path right, and may this user use it?")
 
 
 def _versions() -> Found:

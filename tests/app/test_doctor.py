@@ -63,6 +63,17 @@ def test_a_broker_that_keeps_everything_is_right(mosquitto: Mosquitto, tmp_path:
     assert any("kept all of 2000 messages" in f.said for f in findings)
 
 
+def test_a_configuration_of_the_broker_that_is_not_there_is_told_by_its_path(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    absent = tmp_path / "absent.conf"
+    (told,) = (f for f in found(settings(tmp_path, mqtt=MqttSettings(port=mosquitto.port)), "broker", absent) if f.mend)
+    assert (told.said, told.mend) == (
+        f"{absent}: No such file or directory",
+        "is the path right, and may this user use it?",
+    )
+
+
 def test_a_broker_with_its_default_queue_is_found_out_by_trying(forgetful: int, tmp_path: Path) -> None:
     (said,) = wrong(found(settings(tmp_path, mqtt=MqttSettings(port=forgetful)), "broker"))
     assert "were kept for an absent session: the others are lost" in said
