@@ -110,7 +110,7 @@ def in_one_encoding(lines: Iterable[str]) -> Iterator[str]:
 
 def _judge(record: Record, row: Mapping[str, str], width: int, assess: Assess) -> tuple[dict[str, str], Problem | None]:
     reason = record.problem
-    if not reason and len(record.cells) != width:
+    if not reason and (len(record.cells) < width or any(record.cells[width:])):
         reason = f"the row has {len(record.cells)} cells, the head {width}"
     if not reason:
         try:

@@ -63,7 +63,8 @@ def assess(
     pm25 pm10 so2 no2 o3_1h in µg/m³, co in mg/m³.
 
     water: body_type; ph do codmn nh3n tp and others of the 21 items in mg/L,
-    each as ph_raw, ph or ph_shown: the first that has a value counts.
+    each as ph_raw, ph or ph_shown: the first that has a value counts;
+    0.01L or <0.01: not detected, half of it counts.
 
     parking: capacity with occupied or free; or a bay's Status_Description
     with Status_Timestamp.
@@ -79,6 +80,8 @@ def assess(
     _foreign("--edition", applies=edition is not EditionChoice.AUTO, given=what, to=What.AIR)
     _foreign("--body", applies=body is not BodyChoice.COLUMN, given=what, to=What.WATER)
     _foreign("--at", applies=bool(at), given=what, to=What.PARKING)
+    if sys.stdin is None:
+        raise ConfigError([Problem(STDIN, 0, "", "is closed")])
     with _text(sys.stdin.buffer, "utf-8-sig") as text:
         malformed = _judge(what, in_one_encoding(text), edition, body, instant(at, "--at") if at else None)
     if malformed:

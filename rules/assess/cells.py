@@ -17,6 +17,7 @@ _SHORT: Final = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2})(?=:)
 _MIDNIGHT: Final = re.compile(r"(?<=[T ])24(?=:00(:00)?(Z|[+-]|$))")
 """24:00 ends a day in ISO 8601; `datetime` of this Python does not read it."""
 _DAY: Final = len("2026-03-01")
+_UNDETECTED: Final = re.compile(r"<\s*(?P<less>\S+)|(?P<limit>\S+?)\s*L")
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -44,6 +45,12 @@ def amount(column: str, text: str) -> Decimal | None:
     if found is not None and found < 0:
         raise ValueError(f"{column}: {found} is negative")
     return found
+
+
+def undetected(text: str) -> str | None:
+    """Return the detection limit, as written, of what was not found: `0.01L`, as laboratories have it, or `<0.01`."""
+    found = _UNDETECTED.fullmatch(text.strip())
+    return found and (found["less"] or found["limit"])
 
 
 def instant(column: str, text: str) -> datetime:

@@ -82,6 +82,10 @@ def test_malformed_rows_are_told_with_their_line_and_noted_and_the_others_assess
     ]
 
 
+def test_empty_cells_beyond_the_head_are_left_out() -> None:
+    assert _run("a,b\n1,2,,\n") == (["a,b,twice,note", "1,2,2,"], [])
+
+
 def test_a_stray_quote_spoils_its_own_line_only() -> None:
     rows, problems = _run('a,b\n1,"2\n3,4\n5,"6"7\n8,9\n')
     assert [row.split(",")[0] for row in rows] == ["a", "1", "3", "5", "8"]

@@ -45,6 +45,14 @@ def test_phosphorus_may_be_missing_and_is_noted(sign: str) -> None:
     assert _cells(RAW | {"tp_raw": sign}) == ("Ⅱ", "", "without tp")
 
 
+@pytest.mark.parametrize("cell", ["0.5L", "<0.5", " < 0.5 ", "0.5 L"])
+def test_what_was_not_detected_counts_as_half_of_the_limit_and_is_noted(cell: str) -> None:
+    note = "not detected, half of the limit counts: nh3n"
+    assert _cells(RAW | {"nh3n_raw": cell}) == ("Ⅱ", "", note)
+    assert _cells(RAW | {"nh3n_raw": cell, "tp_raw": "*"}) == ("Ⅱ", "", f"without tp; {note}")
+    assert _cells(RAW | {"nh3n_raw": "1.2L"})[0] == "Ⅲ"
+
+
 def test_without_a_required_item_there_is_no_class() -> None:
     assert _cells(RAW | {"nh3n_raw": "*", "do_raw": "--"}) == ("", "", "no class: do, nh3n missing")
 
@@ -53,6 +61,8 @@ def test_without_a_required_item_there_is_no_class() -> None:
     ("column", "text", "message"),
     [
         ("ph_raw", "neutral", "ph_raw: 'neutral' is no number"),
+        ("tp_raw", "lowL", "tp_raw: 'low' is no number"),
+        ("tp_raw", "<-1", "tp_raw: -1 is negative"),
         ("tp_raw", "-0.1", "tp_raw: -0.1 is negative"),
         ("body_type", "pond", "body_type: 'pond' is neither river nor lake"),
         ("body_type", "", "body_type: '' is neither"),
