@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -56,7 +57,7 @@ def recompute(
         write=write,
         fresh=fresh,
     )
-    with _bar() as progress:
+    with _ending_at_once(), _bar() as progress:
         outcome = run(settings, wish, wall_now(), progress)
     if output is Output.JSON:
         typer.echo(json.dumps(plain(outcome, wish), ensure_ascii=False, indent=2))
@@ -64,6 +65,23 @@ def recompute(
         _tell(outcome, wish)
     if outcome.differences and not write:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _ending_at_once() -> Iterator[None]:
+    """Let Ctrl-C not wait for what is queued: a run may be killed anywhere, and its processes end with it."""
+
+    def end(_number: int, _frame: object) -> None:
+        console = Console(stderr=True)
+        console.show_cursor()  # the progress bar hides it
+        console.print("quanyan: stopped; the same command goes on where this one was")
+        os._exit(128 + signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _instant(text: str, option: str, tz: ZoneInfo) -> datetime:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections import defaultdict
@@ -132,7 +133,8 @@ def open_bench(settings: Settings, *, exact: bool) -> Bench:
 
 
 def begin_process(settings: Settings, exact: bool) -> None:  # noqa: FBT001 - the pool hands over positions
-    """Open it for this process, which ends when the one that started it is no more."""
+    """Open it for this process, which ends when the one that started it is no more; Ctrl-C is for that one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     global _bench  # noqa: PLW0603 - what one process of the pool opens once
     _bench = open_bench(settings, exact=exact)

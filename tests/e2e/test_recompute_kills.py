@@ -1,4 +1,4 @@
-"""SIGKILL of `quanyan recompute` at random instants: what is computed again is whole, and written once."""
+"""SIGKILL and Ctrl-C of `quanyan recompute` at random instants: what is computed again is whole, and written once."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ from tests.support.processes import children, wait_until
 from tests.support.service import REPOSITORY
 
 DAYS = 6
-KILLS = 2
+KILLS = signal.SIGKILL, signal.SIGINT
 PUBLISHED = """SELECT indicator, scope, every, start, revision, value, numerator, denominator, unknown, detail, why
 FROM measure ORDER BY indicator, scope, every, start, revision"""
 
@@ -49,17 +49,17 @@ def gone(pid: int) -> bool:
     return True
 
 
-def run_or_die(folder: Path, chance: random.Random | None) -> str | None:
-    """Start a run and kill it, somewhere, if there is a chance; return what it told if it ended. Nobody outlives it."""
+def run_or_die(folder: Path, chance: random.Random, kill: signal.Signals | None) -> str | None:
+    """Start a run and end it by a signal, if there is one; return what it told if it was whole. Nobody outlives it."""
     pool: list[int] = []
     with subprocess.Popen(command(folder), cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as started:
-        if chance is not None:
+        if kill is not None:
             more = noted(folder) + chance.randint(1, 3)
             wait_until(lambda: started.poll() is not None or noted(folder) >= more, "some tasks more are done")
             with contextlib.suppress(subprocess.TimeoutExpired):
                 started.wait(chance.uniform(0, 0.3))
             pool = children(started.pid) if started.poll() is None else []
-            started.send_signal(signal.SIGKILL)
+            started.send_signal(kill)
         told, _ = started.communicate()
     wait_until(lambda: all(gone(pid) for pid in pool), "the processes of the pool have ended", 60)
     return told if started.returncode == 0 else None
@@ -79,7 +79,7 @@ def test_a_recomputation_that_is_killed_again_and_again_ends_as_one_that_was_not
     expected = run(Settings(data_dir=whole), wish, NOW, lambda _done, _whole: None)
 
     chance = random.Random(7)
-    told = [run_or_die(killed, chance if n < KILLS else None) for n in range(KILLS + 1)]
+    told = [run_or_die(killed, chance, kill) for kill in (*KILLS, None)]
     found = json.loads(next(text for text in told if text is not None))
     assert told[0] is None
     assert found["differences"] == expected.differences
