@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from domain.errors import ConfigError, Problem
+from domain.outage import Outage
 from domain.ports import Clock
 from ingest.accounting import Ledger
 from ingest.backoff import Backoff
@@ -60,6 +61,7 @@ class MqttSource:
         self._woken, self._stop, self._draining = threading.Event(), threading.Event(), threading.Event()
         self._seat = Seat(inbox, ledger, clock, self._woken.set)
         self._connection: Connection | None = None
+        self._outage = Outage()
         self._epoch = self._stood = self._lost = self._dead = 0
         self._state = SourceStatus(
             connected=False, since=clock.now(), reconnects=0, lost_sessions=0, dead=0, error=None
@@ -150,6 +152,7 @@ class MqttSource:
             logger.warning("mqtt_session_lost", extra={"epoch": connection.epoch, "since": seen.isoformat()})
         self._session.note(self._clock.now())
         self._stood += 1
+        self._outage.back(time.monotonic())
         self._tell(connected=True, error=None)
         logger.info("mqtt_connected", extra={"epoch": connection.epoch, "session_present": connection.session_present})
 
@@ -157,7 +160,7 @@ class MqttSource:
         error = connection.error or "disconnected"
         if self._state.connected:
             self._session.note(self._clock.now())
-        if not self._stop.is_set():
+        if not self._stop.is_set() and self._outage.away(time.monotonic()):
             logger.warning("mqtt_disconnected", extra={"epoch": connection.epoch, "reason": error})
         self._tell(connected=False, error=error)
 

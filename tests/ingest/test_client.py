@@ -234,6 +234,20 @@ def test_a_session_that_the_broker_has_lost_is_told_and_counted_but_not_the_firs
     assert [record.msg for record in caplog.records if record.msg == "mqtt_session_lost"] == ["mqtt_session_lost"]
 
 
+def test_a_broker_that_turns_us_away_again_and_again_is_told_of_at_growing_intervals(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    attempts = 4
+    with ScriptedBroker() as broker, WayIn(broker.port).running() as way:
+        for _ in range(attempts):
+            broker.accept().drop()
+        broker.accept().shake_hands()
+        wait_until(way.connected, "it is connected")
+        told = caplog.messages.count("mqtt_disconnected")
+
+    assert 0 < told < attempts
+
+
 def test_a_session_that_was_lost_while_we_were_away_is_told_too(tmp_path: Path) -> None:
     file = tmp_path / "session.json"
     lost = []
