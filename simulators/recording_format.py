@@ -44,7 +44,14 @@ class ReplayOptions:
         """
         if self.start_date is None:
             raise ConfigError(
-                [Problem("arguments", 0, "start_date", "the file counts from a day that it does not name")]
+                [
+                    Problem(
+                        "arguments",
+                        0,
+                        "start_date",
+                        "the file counts from a day that it does not name: give --start-date",
+                    )
+                ]
             )
         return datetime.combine(self.start_date, time(), self.tz())
 
