@@ -58,9 +58,9 @@ def test_an_instant_of_the_past_is_asked_for_with_any_offset(reader: Client) -> 
     ("query", "name", "reason"),
     [
         ("scope=river:xiaoqing", "scope", "not defined for river"),
-        ("scope=galaxy:1", "scope", "match pattern"),
-        ("scope=city:1", "scope", "match pattern"),
-        ("scope=district:", "scope", "match pattern"),
+        ("scope=galaxy:1", "scope", "must be city, or kind:id"),
+        ("scope=city:1", "scope", "must be city, or kind:id"),
+        ("scope=district:", "scope", "must be city, or kind:id"),
         ("at=2026-11-23T12:00:01Z", "at", "future"),
         ("at=now", "at", "RFC 3339"),
     ],
