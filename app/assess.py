@@ -108,10 +108,15 @@ def in_one_encoding(lines: Iterable[str]) -> Iterator[str]:
             yield line
 
 
+def misfit(record: Record, width: int) -> str:
+    """Return why a row does not go with a head of so many columns; nothing if it does. Empty cells beyond it do."""
+    if record.problem or (len(record.cells) >= width and not any(record.cells[width:])):
+        return record.problem
+    return f"the row has {len(record.cells)} cells, the head {width}"
+
+
 def _judge(record: Record, row: Mapping[str, str], width: int, assess: Assess) -> tuple[dict[str, str], Problem | None]:
-    reason = record.problem
-    if not reason and (len(record.cells) < width or any(record.cells[width:])):
-        reason = f"the row has {len(record.cells)} cells, the head {width}"
+    reason = misfit(record, width)
     if not reason:
         try:
             return assess(row), None

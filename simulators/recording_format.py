@@ -43,16 +43,8 @@ class ReplayOptions:
             ConfigError: the day was not given.
         """
         if self.start_date is None:
-            raise ConfigError(
-                [
-                    Problem(
-                        "arguments",
-                        0,
-                        "start_date",
-                        "the file counts from a day that it does not name: give --start-date",
-                    )
-                ]
-            )
+            reason = "the file counts from a day that it does not name: give --start-date"
+            raise ConfigError([Problem("arguments", 0, "start_date", reason)])
         return datetime.combine(self.start_date, time(), self.tz())
 
     def tz(self, usual: ZoneInfo = JINAN.tz) -> ZoneInfo:

@@ -11,7 +11,7 @@ from typing import Annotated, BinaryIO, Final
 
 import typer
 
-from app.assess import STDIN, Judgement, UnixLines, assess_rows, columns, in_one_encoding, records
+from app.assess import STDIN, Judgement, UnixLines, assess_rows, columns, in_one_encoding, misfit, records
 from app.commands.common import instant
 from domain.errors import ConfigError, Problem
 from rules.assess import air, lighting, parking, water
@@ -134,8 +134,8 @@ def _rows(lines: Sequence[str], used: Sequence[str]) -> Iterator[Mapping[str, st
     head = next(rows, None)
     names = [] if head is None else columns(head.cells, used)
     for row in rows:
-        if not row.problem and len(row.cells) == len(names):
-            yield dict(zip(names, row.cells, strict=True))
+        if not misfit(row, len(names)):
+            yield dict(zip(names, row.cells, strict=False))
 
 
 def _run(lines: Iterator[str], judgement: Judgement) -> int:

@@ -210,3 +210,8 @@ def test_what_cannot_be_assessed_at_all_is_one_clear_message(arguments: list[str
     done = _assess(*arguments, given=given)
     assert (done.returncode, done.stdout) == (2, b"")
     assert message in done.stderr.decode()
+
+
+def test_a_minute_with_empty_cells_beyond_the_head_belongs_to_its_day() -> None:
+    done = _assess("lighting", given=b"minute,power_w\n0,500\n1,500,\n")
+    assert (done.returncode, [row["computed_off_minute"] for row in _rows(done)]) == (0, ["1", "1"])
