@@ -10,6 +10,20 @@ COPY docs/openapi.json /app/docs/openapi.json
 COPY api/said/ /app/api/said/
 RUN npm run build
 
+FROM rust:1.95-slim-bookworm AS rust
+
+# The compiled hot path, for the very Python that will run it.
+FROM python:3.11-slim-bookworm AS native
+RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
+COPY --from=rust /usr/local/rustup /usr/local/rustup
+COPY --from=rust /usr/local/cargo /usr/local/cargo
+ENV RUSTUP_HOME=/usr/local/rustup CARGO_HOME=/usr/local/cargo PATH=/usr/local/cargo/bin:$PATH
+WORKDIR /app
+COPY requirements.lock ./
+RUN pip install --no-cache-dir --disable-pip-version-check "$(grep --only-matching '^maturin==[0-9.]*' requirements.lock)"
+COPY native/ native/
+RUN maturin build --release --locked --manifest-path native/Cargo.toml --interpreter python3.11 --out /wheels
+
 FROM python:3.11-slim-bookworm AS build
 # The same uv as the Makefile's (a test compares them).
 ARG UV_VERSION=0.13.9
@@ -23,6 +37,8 @@ COPY pyproject.toml requirements.lock ./
 RUN uv venv /opt/quanyan \
  && uv pip install --no-cache --compile-bytecode --python /opt/quanyan/bin/python --require-hashes \
       --requirements pyproject.toml ${EXTRA:+--extra "${EXTRA}"} --constraints requirements.lock
+COPY --from=native /wheels /wheels
+RUN uv pip install --no-cache --no-deps --python /opt/quanyan/bin/python /wheels/*.whl
 COPY LICENSE README.md ./
 COPY domain/ domain/
 COPY rules/ rules/

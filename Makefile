@@ -22,7 +22,10 @@ $(UV):
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --build-constraints requirements.lock -e .
 	@touch $@
 
-install: .venv/.installed ## install the locked dependencies into .venv
+.venv/.native: .venv/.installed native/build.sh native/Cargo.toml native/Cargo.lock native/pyproject.toml native/quanyan_native.pyi $(wildcard native/src/*.rs)
+	@bash native/build.sh $(UV)
+
+install: .venv/.installed .venv/.native ## install the locked dependencies into .venv, and compile the hot path where Rust is there
 
 web/node_modules/.installed: $(UV) web/package-lock.json
 	cd web && PATH="$$(bash ../tools/web/node.sh):$$PATH" npm ci --no-progress --silent
@@ -49,6 +52,7 @@ check: install ## formatting, lint, types, import arrows
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	bash native/check.sh
 
 format: install ## format and fix what can be fixed
 	$(BIN)/ruff format .
@@ -104,4 +108,4 @@ toxiproxy: ## build Toxiproxy, the failing network of the chaos suite, into the 
 	bash tools/toxiproxy/build.sh
 
 clean: ## remove what make made
-	rm -rf .venv .uv .node web/node_modules tools/lighthouse/node_modules web/dist web/src/api/schema.d.ts .mypy_cache .ruff_cache .pytest_cache .hypothesis .chaos benchmarks/results
+	rm -rf native/target .venv .uv .node web/node_modules tools/lighthouse/node_modules web/dist web/src/api/schema.d.ts .mypy_cache .ruff_cache .pytest_cache .hypothesis .chaos benchmarks/results

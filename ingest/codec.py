@@ -6,9 +6,13 @@ Adding a format is adding a file under `ingest/codecs/` that declares one consta
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from domain.delivery import Delivery, Reason, Reject
 from ingest.wire import WireReading
+
+if TYPE_CHECKING:
+    from quanyan_native import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class Route:
     """The device that the topic names, when it names the one that the reading must be of: then there is one reading."""
     validate: Callable[[bytes], Sequence[WireReading]]
     """Validates a payload as a whole. Raises `pydantic_core.ValidationError`: then `Codec.open` says what is wrong."""
+    wire: "Wire | None" = None
+    """Reads plain payloads at once, where the compiled part is there; the rest is for `validate`."""
 
 
 @dataclass(frozen=True, slots=True)

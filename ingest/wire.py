@@ -8,12 +8,17 @@ identity). The schemas are built from the kinds, so that the physical ranges are
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, NotRequired, TypedDict
 
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
 from domain.kind import MetricSpec, SensorKind, Value, ValueType
 from domain.kinds import KINDS
+from domain.native import COMPILED
+from domain.reading import Reading
+
+if TYPE_CHECKING:
+    from quanyan_native import Wire
 
 MAX_NAME = 64
 """Characters of a device id, fault code or event type."""
@@ -58,6 +63,8 @@ class Shape:
             extra_behavior="forbid",
         )
         self._one, self._many = SchemaValidator(one), SchemaValidator(many)
+        self.wire = _wire(kind) if COMPILED else None
+        """Validates and grades at once what is plain, and leaves the rest to the others."""
 
     def one(self, payload: bytes) -> WireReading:
         """Validate the JSON of one reading. Raises `pydantic_core.ValidationError`."""
@@ -79,6 +86,22 @@ class Shape:
         return valid
 
 
+def _wire(kind: SensorKind) -> "Wire":
+    from quanyan_native import Wire
+
+    return Wire(Reading, kind.name, [(spec.name, spec.type.value, *_bounds(spec)) for spec in kind.metrics])
+
+
+def _bounds(spec: MetricSpec) -> tuple[float | None, float | None]:
+    if spec.type is ValueType.INT:
+        return _whole(spec.lowest), _whole(spec.highest)
+    return spec.lowest, spec.highest
+
+
+def _whole(bound: float | None) -> int | None:
+    return None if bound is None else int(bound)
+
+
 def _text(longest: int, pattern: str | None = None) -> CoreSchema:
     return core_schema.str_schema(strict=True, max_length=longest, pattern=pattern)
 
@@ -87,9 +110,7 @@ def _metric(spec: MetricSpec) -> CoreSchema:
     if spec.type is ValueType.FLOAT:
         return core_schema.float_schema(strict=True, allow_inf_nan=False, ge=spec.lowest, le=spec.highest)
     if spec.type is ValueType.INT:
-        lowest = None if spec.lowest is None else int(spec.lowest)
-        highest = None if spec.highest is None else int(spec.highest)
-        return core_schema.int_schema(strict=True, ge=lowest, le=highest)
+        return core_schema.int_schema(strict=True, ge=_whole(spec.lowest), le=_whole(spec.highest))
     if spec.type is ValueType.BOOL:
         return core_schema.bool_schema(strict=True)
     return _text(MAX_TEXT)

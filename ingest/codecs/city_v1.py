@@ -39,8 +39,8 @@ def route(text: str) -> Route | Reason | None:
         return Reason.BAD_TOPIC
     shape = SHAPES[topic.kind]
     if topic.channel is Channel.TELEMETRY:
-        return Route(topic.kind, topic.device, shape.lone)
-    return Route(topic.kind, None, shape.many) if topic.channel is Channel.BATCH else None
+        return Route(topic.kind, topic.device, shape.lone, shape.wire)
+    return Route(topic.kind, None, shape.many, shape.wire) if topic.channel is Channel.BATCH else None
 
 
 def _status(payload: bytes) -> bool:

@@ -54,6 +54,14 @@ def test_what_a_service_names_is_declared(service: dict[str, Any]) -> None:
         assert (ROOT / source).exists() if source.startswith("./") else source in COMPOSE["volumes"]
 
 
+def test_what_the_image_copies_is_there_and_reaches_the_build() -> None:
+    let_in = {line[1:].rstrip("/") for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"}
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
+    for path in (Path(source) for sources in copied for source in sources.split()):
+        assert (ROOT / path).exists()
+        assert {str(path), *map(str, path.parents)} & let_in, f"{path}: .dockerignore leaves it out"
+
+
 def test_the_parts_are_all_there() -> None:
     assert set(WHOLE) == {"mosquitto", "influxdb", "postgres", *OURS[:3]}
     assert set(APART["services"]) == {"ingest", "engine", "quanyan"}
@@ -178,7 +186,7 @@ def test_ours_is_one_image_that_waits_for_what_it_needs(name: str) -> None:
 
 
 def test_the_image_holds_every_package_and_only_the_run_time_dependencies() -> None:
-    for package in ("domain", "rules", "ingest", "store", "api", "simulators", "app", "config"):
+    for package in ("domain", "rules", "ingest", "store", "api", "notify", "simulators", "app", "config"):
         assert f"COPY {package}/ {package}/" in DOCKERFILE
         assert f"!{package}/" in (ROOT / ".dockerignore").read_text(encoding="utf-8")
     assert "--require-hashes" in DOCKERFILE

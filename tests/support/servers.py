@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
@@ -155,6 +156,13 @@ def shared_data() -> Found:
     return Found(f"no folder {folder}; set QUANYAN_SHARED to the folder that holds `data`")
 
 
+def native() -> Found:
+    """The compiled hot path, as `make install` builds it."""
+    if spec := find_spec("quanyan_native"):
+        return Found("quanyan_native", url=str(spec.origin))
+    return Found("quanyan_native is not built; `make install` does where Cargo and a C compiler are")
+
+
 SERVERS: dict[str, tuple[str, Callable[[], Found]]] = {
     "influx": ("InfluxDB 2", influxdb),
     "broker": ("Mosquitto", mosquitto),
@@ -163,6 +171,7 @@ SERVERS: dict[str, tuple[str, Callable[[], Found]]] = {
     "alertmanager": ("Alertmanager", alertmanager),
     "promtool": ("promtool", promtool),
     "compiler": ("C compiler", compiler),
+    "native": ("compiled hot path", native),
     "faketime": ("libfaketime", faketime),
     "toxiproxy": ("Toxiproxy", toxiproxy),
     "shared": ("recorded data", shared_data),

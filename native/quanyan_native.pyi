@@ -1,0 +1,31 @@
+# The compiled way of a plain reading: the answers of the Python that it stands in for, or None.
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import final
+
+from domain.reading import Reading
+
+@final
+class Wire:
+    # Reads payloads of one kind in the house format. Instants of `span` are microseconds since 1970-01-01T00:00Z.
+
+    def __new__(
+        cls, reading: type[Reading], kind: str, metrics: Sequence[tuple[str, str, float | None, float | None]]
+    ) -> Wire: ...
+    def one(
+        self,
+        payload: bytes,
+        device: str,
+        kind_of: Callable[[str], str | None],
+        arrival: datetime,
+        span: tuple[int, int],
+    ) -> list[Reading] | None: ...
+    def many(
+        self,
+        payload: bytes,
+        kind_of: Callable[[str], str | None],
+        arrival: datetime,
+        span: tuple[int, int],
+        most: int,
+    ) -> list[Reading] | None: ...
