@@ -23,6 +23,7 @@ from app.settings import Settings
 from app.stores import influx_options, mqtt_options, operational_place
 from app.targets import load_targets
 from domain.errors import ConfigError, QuanyanError
+from domain.native import COMPILED
 from ingest.broker_probe import TRIED, BrokerFound, probe
 
 Found = Iterator[Finding]
@@ -65,6 +66,9 @@ def examine(settings: Settings, broker_file: Path | None = None) -> Iterator[Fin
 def _versions() -> Found:
     said = f"quanyan {version('quanyan')}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     yield Finding("versions", Level.OK, said)
+    if not COMPILED:
+        mend = "`make install` where Cargo and a C compiler are"
+        yield Finding("versions", Level.WARN, "without the compiled hot path: readings cost twice the time", mend)
 
 
 def _files(settings: Settings) -> Found:
