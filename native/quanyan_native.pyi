@@ -1,10 +1,16 @@
 # The compiled way of a plain reading: the answers of the Python that it stands in for, or None.
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import final
 
 from domain.reading import Reading
+
+@final
+class Lines:
+    # Writes plain readings as line protocol, each with the digest of its content.
+    def __new__(cls, types: Mapping[str, Sequence[tuple[str, str]]]) -> Lines: ...
+    def plains(self, readings: list[Reading]) -> list[tuple[int, str] | None]: ...
 
 @final
 class Wire:

@@ -1,12 +1,14 @@
 //! Instants as whole microseconds since 1970-01-01T00:00Z, to and from RFC 3339 and Python's `datetime`.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDateTime, PyTzInfo};
+use pyo3::types::{PyDateAccess, PyDateTime, PyTimeAccess, PyTzInfo, PyTzInfoAccess};
 
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
 /// Years that need no thought about the ends of a calendar.
 const YEARS: std::ops::RangeInclusive<i64> = 1970..=2200;
+/// Those of `store.telemetry.columns.Fitter`.
+const STORED: std::ops::Range<i64> = 1678..2262;
 
 /// Days since 1970-01-01 of a day of the Gregorian calendar (Howard Hinnant's `days_from_civil`).
 fn days_of(year: i64, month: i64, day: i64) -> i64 {
@@ -91,6 +93,17 @@ pub fn datetime<'py>(utc: &Bound<'py, PyTzInfo>, micros: i64) -> PyResult<Bound<
     let (seconds, micros) = (of_day / SECOND, (of_day % SECOND) as u32);
     let (hour, minute, second) = ((seconds / 3600) as u8, (seconds / 60 % 60) as u8, (seconds % 60) as u8);
     PyDateTime::new(utc.py(), year, month, day, hour, minute, second, micros, Some(utc))
+}
+
+/// The microseconds of a `datetime` in UTC of the years that every store can hold; `None` of any other.
+pub fn micros(at: &Bound<'_, PyDateTime>, utc: &Bound<'_, PyTzInfo>) -> Option<i64> {
+    let year = i64::from(at.get_year());
+    if !at.get_tzinfo()?.is(utc) || !STORED.contains(&year) {
+        return None;
+    }
+    let days = days_of(year, i64::from(at.get_month()), i64::from(at.get_day()));
+    let minutes = i64::from(at.get_hour()) * 60 + i64::from(at.get_minute());
+    Some((days * 86_400 + minutes * 60 + i64::from(at.get_second())) * SECOND + i64::from(at.get_microsecond()))
 }
 
 #[cfg(test)]

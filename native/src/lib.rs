@@ -5,12 +5,15 @@
 //! (`None`), and Python decides: nothing is refused, judged or counted here.
 
 mod instants;
+mod lines;
 mod wire;
 
 use pyo3::prelude::*;
 
 #[pymodule]
 mod quanyan_native {
+    #[pymodule_export]
+    use crate::lines::Lines;
     #[pymodule_export]
     use crate::wire::Wire;
 }

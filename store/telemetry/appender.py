@@ -39,9 +39,9 @@ class Changes(NamedTuple):
 class Backend(Protocol):
     """What a telemetry store must be able to do; identity is none of its business. May raise `StoreUnavailable`."""
 
-    def plain(self, reading: Reading) -> Plain | None:  # noqa: ARG002 - for those that have templates
-        """Return how a plain reading is written; None when it is not, or the backend knows no short way."""
-        return None
+    def plains(self, readings: Sequence[Reading]) -> Sequence[Plain | None]:
+        """Return how plain readings are written; None of those that are not, or if the backend knows no short way."""
+        return [None] * len(readings)
 
     def write_plain(self, kind: str, readings: Sequence[Reading], plains: Sequence[Plain]) -> Mapping[ReadingKey, str]:
         """Store new plain readings (every key at most once); return the refused, with why."""
@@ -111,18 +111,16 @@ class Appender:
 
         The others come after, so none may follow one of the same device there: they would be judged out of order.
         """
-        plain, newest, attempt = self._backend.plain, self._identity.newest, self._identity.attempt_newest
+        rise = self._identity.rise
         lanes: defaultdict[str, _Lane] = defaultdict(_Lane)
         rest: list[int] = []
         others: set[str] = set()
-        for index, reading in enumerate(readings):
-            kind, device, at = reading.kind, reading.device, reading.at
-            written = plain(reading) if newest(kind, device, at) and device not in others else None
-            if written is None:
+        for index, (reading, written) in enumerate(zip(readings, self._backend.plains(readings), strict=True)):
+            kind, device = reading.kind, reading.device
+            if written is None or device in others or not rise(kind, device, reading.at):
                 others.add(device)
                 rest.append(index)
                 continue
-            attempt(kind, device, at)
             lane = lanes[kind]
             lane.indexes.append(index)
             lane.readings.append(reading)
@@ -134,7 +132,7 @@ class Appender:
     def _write_lane(self, kind: str, lane: _Lane, done: list[Appended]) -> None:
         refused = self._backend.write_plain(kind, lane.readings, lane.plains)
         keys = [reading.key for reading in lane.readings]
-        self._identity.remember_new(keys, [plain.content for plain in lane.plains])
+        self._identity.remember_new(keys, [content for content, _ in lane.plains])
         if refused:
             self._identity.forget(refused)
             for index, key in zip(lane.indexes, keys, strict=True):

@@ -127,14 +127,14 @@ class _DuckDbBackend(Backend):
         return found
 
     @override
-    def plain(self, reading: Reading) -> Plain | None:
-        return self._templates.plain(reading)
+    def plains(self, readings: Sequence[Reading]) -> Sequence[Plain | None]:
+        return self._templates.plains(readings)
 
     @override
     def write_plain(self, kind: str, readings: Sequence[Reading], plains: Sequence[Plain]) -> Mapping[ReadingKey, str]:
         with self._file.cursor() as cursor:
             cursor.begin()
-            insert(cursor, kind, self._file.fitter.types[kind], readings, [plain.content for plain in plains])
+            insert(cursor, kind, self._file.fitter.types[kind], readings, [content for content, _ in plains])
             cursor.commit()
         return {}
 

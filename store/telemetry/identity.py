@@ -79,14 +79,16 @@ class _Marks:
     def of(self, device: str) -> datetime:
         return self._of.get(device, self._base)
 
-    def raise_to(self, device: str, at: datetime) -> None:
-        if at <= self.of(device):
-            return
+    def rise(self, device: str, at: datetime) -> bool:
+        """Put the mark at a later instant; return whether it is one."""
+        if at <= self._of.get(device, self._base):
+            return False
         self._of[device] = at
         self._of.move_to_end(device)
         if len(self._of) > self._capacity:
             _, forgotten = self._of.popitem(last=False)
             self._base = max(self._base, forgotten)  # stays true: more look-ups, never a wrong answer
+        return True
 
 
 class Identity:
@@ -111,7 +113,7 @@ class Identity:
         """Take over the newest stored instants at or after `since`; a device that lacks one has none there."""
         marks = self._marks[kind] = _Marks(since - _TICK, self._devices)
         for device, at in newest.items():
-            marks.raise_to(device, at)
+            marks.rise(device, at)
 
     def recall(self, kind: str, keys: Iterable[ReadingKey]) -> tuple[dict[ReadingKey, Known], set[ReadingKey]]:
         """Return what is known of `keys` without the backend, and those that must be looked up there."""
@@ -128,20 +130,19 @@ class Identity:
                 unknown.add(key)
         return known, unknown
 
-    def newest(self, kind: str, device: str, at: datetime) -> bool:
-        """Return whether nothing of this device can be stored at or after `at`, by what is remembered alone."""
-        marks = self._marks.get(kind)
-        return marks is not None and at > marks.of(device)
+    def rise(self, kind: str, device: str, at: datetime) -> bool:
+        """Say that a reading is about to be written, if nothing of its device can be stored at or after `at`.
 
-    def attempt_newest(self, kind: str, device: str, at: datetime) -> None:
-        """Say that what `newest` was asked of is about to be written."""
-        self._marks[kind].raise_to(device, at)
+        That is told by what is remembered alone. Return whether it is so; if not, nothing is said.
+        """
+        marks = self._marks.get(kind)
+        return marks is not None and marks.rise(device, at)
 
     def attempt(self, kind: str, keys: Collection[ReadingKey]) -> None:
         """Say that `keys` are about to be written. Should that fail halfway, the repeat looks them up."""
         marks = self._marks[kind]
         for key in keys:
-            marks.raise_to(key.device, key.at)
+            marks.rise(key.device, key.at)
 
     def remember(self, key: ReadingKey, known: Known) -> None:
         """Keep what is stored now for `key`; the oldest entry leaves a full window."""

@@ -181,14 +181,14 @@ class _InfluxBackend(Backend):
         return self._write_all(current) | self._bisect([offer.reading for offer in past], lines)
 
     @override
-    def plain(self, reading: Reading) -> Plain | None:
-        return self._templates.plain(reading)
+    def plains(self, readings: Sequence[Reading]) -> Sequence[Plain | None]:
+        return self._templates.plains(readings)
 
     @override
     def write_plain(self, kind: str, readings: Sequence[Reading], plains: Sequence[Plain]) -> Mapping[ReadingKey, str]:
         refused: dict[ReadingKey, str] = {}
         for first in range(0, len(plains), _LINES):
-            lines = [plain.line for plain in plains[first : first + _LINES]]
+            lines = [written for _, written in plains[first : first + _LINES]]
             refused |= self._bisect(readings[first : first + _LINES], lines)
         return refused
 

@@ -10,13 +10,17 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from math import isfinite
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from domain.instants import micros
 from domain.kind import ValueType
+from domain.native import COMPILED
 from domain.reading import Reading
 from domain.remembered import Remembered
 from store.telemetry.line_protocol import escaped, tag
+
+if TYPE_CHECKING:
+    from quanyan_native import Lines
 
 _TYPES: Final = {float: ValueType.FLOAT, bool: ValueType.BOOL, int: ValueType.INT}
 _FIRST, _END = datetime(1678, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
@@ -27,11 +31,8 @@ _DEVICES: Final = 1_000_000
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
-class Plain(NamedTuple):
-    """A plain reading: the digest of its content, and its line."""
-
-    content: int
-    line: str
+Plain = tuple[int, str]
+"""Of a plain reading the digest of its content, and its line."""
 
 
 class _Plan(NamedTuple):
@@ -55,11 +56,23 @@ class Templates:
         self._plans: Remembered[tuple[Any, ...], _Plan | None] = Remembered(self._planned, _PLANS)
         self._tags: Remembered[str, str | None] = Remembered(tag, devices)
         self._received, self._received_us = _NEVER, 0
+        self.compiled = _compiled(types) if COMPILED else None
+        """Writes most of them, where it was built."""
 
     @property
     def held(self) -> int:
         """How many templates and tags are held."""
         return self._plans.held + self._tags.held
+
+    def plains(self, readings: Sequence[Reading]) -> list[Plain | None]:
+        """Return how each reading is written; None of those that are not plain. Compiled, where it can be."""
+        if self.compiled is None:
+            return list(map(self.plain, readings))
+        found = self.compiled.plains(list(readings))
+        for n, plain in enumerate(found):
+            if plain is None:
+                found[n] = self.plain(readings[n])
+        return found
 
     def plain(self, reading: Reading) -> Plain | None:
         """Return how a reading is written; None when it is not plain."""
@@ -82,14 +95,20 @@ class Templates:
             self._received, self._received_us = reading.received, micros(reading.received)
         at = micros(reading.at)
         if reading.seq is None:
-            return Plain(content, plan.line_without_seq % (device, *texts, content, self._received_us, at))
-        return Plain(content, plan.line % (device, *texts, content, self._received_us, reading.seq, at))
+            return content, plan.line_without_seq % (device, *texts, content, self._received_us, at)
+        return content, plan.line % (device, *texts, content, self._received_us, reading.seq, at)
 
     def _planned(self, shape: tuple[Any, ...]) -> _Plan | None:
         kind, said, half = shape[0], shape[1:], len(shape) // 2
         wanted, names, found = self._types.get(kind, {}), said[:half], said[half:]
         as_wanted = all(t in _TYPES and wanted.get(n) is _TYPES[t] for n, t in zip(names, found, strict=True))
         return _plan(kind, names, found) if names and as_wanted else None
+
+
+def _compiled(types: Mapping[str, Mapping[str, ValueType]]) -> "Lines":
+    from quanyan_native import Lines
+
+    return Lines({kind: [(name, type_.value) for name, type_ in metrics.items()] for kind, metrics in types.items()})
 
 
 def _held(reading: Reading, said: Sequence[Any], ints: Sequence[int]) -> bool:

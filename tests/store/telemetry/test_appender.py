@@ -67,13 +67,14 @@ class DictBackend(Backend):
         return {key: self.kept[key]._replace(seen=self.versions[key]) for key in keys if key in self.kept}
 
     @override
-    def plain(self, reading: Reading) -> Plain | None:
-        return self.templates.plain(reading) if self.short and reading.device != "misfit" else None
+    def plains(self, readings: Sequence[Reading]) -> Sequence[Plain | None]:
+        ours = [self.short and reading.device != "misfit" for reading in readings]
+        return [plain if our else None for our, plain in zip(ours, self.templates.plains(readings), strict=True)]
 
     @override
     def write_plain(self, kind: str, readings: Sequence[Reading], plains: Sequence[Plain]) -> Mapping[ReadingKey, str]:
         pairs = zip(readings, plains, strict=True)
-        return self.write(kind, [Offer(n, r, Fingerprint(p.content, 0)) for n, (r, p) in enumerate(pairs)], [])
+        return self.write(kind, [Offer(n, r, Fingerprint(content, 0)) for n, (r, (content, _)) in enumerate(pairs)], [])
 
     @override
     def write(self, kind: str, new: Sequence[Offer], revised: Sequence[Offer]) -> Mapping[ReadingKey, str]:

@@ -1,6 +1,7 @@
 """Templates say what the long way says, or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from domain.reading import DeviceEvent, Phase, Reading
 from store.telemetry.columns import Fitter
 from store.telemetry.line_protocol import check_tag, line
-from store.telemetry.plain import Templates
+from store.telemetry.plain import Plain, Templates
 from tests.store.telemetry.builders import ALL_KINDS, probe, reading
 from tests.store.telemetry.strategies import FLOATS, READINGS
 
@@ -29,31 +30,52 @@ WILD = st.builds(
 )
 
 
+Way = Callable[[Reading], Plain | None]
+
+
+def alone(offered: Reading) -> Plain | None:
+    """By Python."""
+    return TEMPLATES.plain(offered)
+
+
+def together(offered: Reading) -> Plain | None:
+    """As the store writer asks: compiled, where it is."""
+    return TEMPLATES.plains([reading(), offered])[1]
+
+
+either_way = pytest.mark.parametrize("way", [alone, together])
+
+
 def the_long_way(offered: Reading) -> tuple[int, str]:
     check_tag(offered.device)
     fitted = FITTER.fit(offered)
     return fitted.content(), line(fitted, fitted.content())
 
 
-@given(READINGS | WILD)
-def test_what_a_template_says_is_what_the_long_way_says(offered: Reading) -> None:
-    said = TEMPLATES.plain(offered)
+@either_way
+@given(offered=READINGS | WILD)
+def test_what_a_template_says_is_what_the_long_way_says(way: Way, offered: Reading) -> None:
+    said = way(offered)
 
-    assert said is None or tuple(said) == the_long_way(offered)
+    assert said is None or said == the_long_way(offered)
 
 
+@either_way
 @given(
-    st.fixed_dictionaries({"power": FLOATS, "on": st.booleans()}, optional={"voltage": FLOATS, "energy": FLOATS}),
-    st.none() | st.integers(0, 2**63 - 1),
+    values=st.fixed_dictionaries(
+        {"power": FLOATS, "on": st.booleans()}, optional={"voltage": FLOATS, "energy": FLOATS}
+    ),
+    seq=st.none() | st.integers(0, 2**63 - 1),
 )
-def test_a_lamp_in_good_order_is_plain(values: Mapping[str, Any], seq: int | None) -> None:
+def test_a_lamp_in_good_order_is_plain(way: Way, values: Mapping[str, Any], seq: int | None) -> None:
     offered = reading(values={name: abs(v) / 10 if type(v) is float else v for name, v in values.items()}, seq=seq)
 
-    said = TEMPLATES.plain(offered)
+    said = way(offered)
     assert said is not None
-    assert tuple(said) == the_long_way(offered)
+    assert said == the_long_way(offered)
 
 
+@either_way
 @pytest.mark.parametrize(
     "offered",
     [
@@ -72,8 +94,37 @@ def test_a_lamp_in_good_order_is_plain(values: Mapping[str, Any], seq: int | Non
         probe(count=10**400, level=1.0),
     ],
 )
-def test_what_is_not_plain_is_left_to_the_long_way(offered: Reading) -> None:
-    assert TEMPLATES.plain(offered) is None
+def test_what_is_not_plain_is_left_to_the_long_way(way: Way, offered: Reading) -> None:
+    assert way(offered) is None
+
+
+@pytest.mark.native
+@given(
+    st.permutations(["power", "voltage", "energy", "on"]),
+    st.floats(1e-4, 9.9e15) | st.floats(-1e6, -1e-4) | st.just(0.0) | st.integers(1, 10**6).map(lambda n: n / 1000),
+)
+def test_the_compiled_part_takes_plain_readings_itself(names: list[str], value: float) -> None:
+    offered = reading(values={name: True if name == "on" else value for name in names})
+
+    assert TEMPLATES.compiled is not None
+    assert TEMPLATES.compiled.plains([offered]) == [the_long_way(offered)]
+
+
+@pytest.mark.native
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_the_compiled_part_writes_numbers_as_python_or_leaves_them(value: float) -> None:
+    assert TEMPLATES.compiled is not None
+    said = TEMPLATES.compiled.plains([offered := reading(values={"power": value})])
+
+    assert said in ([None], [the_long_way(offered)])
+
+
+@pytest.mark.native
+def test_the_compiled_part_leaves_instants_of_other_zones() -> None:
+    elsewhere = reading(at=reading().at.astimezone(timezone(timedelta(hours=8))))
+
+    assert TEMPLATES.compiled is not None
+    assert TEMPLATES.compiled.plains([elsewhere]) == [None]
 
 
 def test_no_stream_of_new_shapes_and_devices_fills_the_memory() -> None:
