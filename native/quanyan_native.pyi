@@ -2,9 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import final
+from typing import TypeAlias, final
 
 from domain.reading import Reading
+
+Buffers: TypeAlias = tuple[bytes | None, bytes]
+
+@final
+class Columns:
+    # Makes the buffers of Arrow columns of rows (offset, position, reading).
+    def __new__(cls, types: Mapping[str, Sequence[tuple[str, str]]]) -> Columns: ...
+    def parts(
+        self, rows: list[tuple[int, int, Reading]]
+    ) -> tuple[list[tuple[str, int, int, int, dict[str, Buffers | None]]], list[tuple[int, int, Reading]]]: ...
 
 @final
 class Lines:

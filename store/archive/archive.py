@@ -19,9 +19,11 @@ from domain.errors import StoreUnavailable
 from domain.instants import micros
 from domain.kind import SensorKind
 from domain.kinds import KINDS
+from domain.native import COMPILED
 from domain.reading import Reading
 from rules.columnar.table import Table
 from rules.retention import Marks
+from store.archive.compiled import Compiled
 from store.archive.due import Due
 from store.archive.files import drop, files, generation, put, replacing
 from store.archive.schema import Row, reading_of, schema_of, table_of
@@ -57,12 +59,23 @@ class ParquetArchive:
         self._hours: dict[tuple[str, date], set[int]] = defaultdict(set)
         self._name = ""
         """What is gathered, the hours that it is of, and the name of the files that will hold it."""
+        self._compiled = Compiled(self._fitter.types) if COMPILED else None
         self._schemas = {name: schema_of(types) for name, types in self._fitter.types.items()}
 
     # -- writing ------------------------------------------------------------------------------------------------
 
     def gather(self, rows: Sequence[Row]) -> int:
         """Hold readings as columns, a third of what they take as objects; return how many fit no archive."""
+        parts, rest = (iter(()), rows) if self._compiled is None else self._compiled.parts(rows)
+        for part in parts:
+            self._gathered[part.kind, part.day].append(part.table)
+            self._hours[part.kind, part.day].update(part.hours)
+        misfits = self._gather_others(rest)
+        if rows and not self._name:
+            self._name = f"part-{rows[0][0]:020}-{micros(rows[0][2].received):017}.parquet"
+        return misfits
+
+    def _gather_others(self, rows: Sequence[Row]) -> int:
         by_day: dict[tuple[str, date], list[Row]] = defaultdict(list)
         misfits = 0
         fit = self._fitter.fit
@@ -76,8 +89,6 @@ class ParquetArchive:
         for place, part in by_day.items():
             self._gathered[place].append(table_of(part, self._fitter.types[place[0]]))
             self._hours[place].update({reading.at.astimezone(UTC).hour for _, _, reading in part})
-        if rows and not self._name:
-            self._name = f"part-{rows[0][0]:020}-{micros(rows[0][2].received):017}.parquet"
         return misfits
 
     def write(self) -> None:

@@ -5,7 +5,12 @@ import sys
 
 from tests.support.servers import ROOT
 
-SUITES = ("tests/ingest/test_decode_bundle.py", "tests/ingest/test_bad_input.py", "tests/ingest/test_archive_writer.py")
+SUITES = (
+    "tests/ingest/test_decode_bundle.py",
+    "tests/ingest/test_bad_input.py",
+    "tests/store/archive/test_archive.py",
+    "tests/store/telemetry/test_appender.py",
+)
 WITHOUT = """
 import sys
 sys.modules["quanyan_native"] = None  # what an import finds then is that there is none

@@ -1,0 +1,83 @@
+"""The compiled part makes the columns that Python makes, of plain readings, and leaves the others to Python."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, date, timedelta
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.reading import Reading
+from store.archive.compiled import Compiled
+from store.archive.schema import Row, table_of
+from store.telemetry.columns import Fitter
+from tests.store.telemetry.builders import ALL_KINDS, probe, reading
+from tests.store.telemetry.strategies import READINGS
+
+pytestmark = pytest.mark.native
+
+FITTER = Fitter(ALL_KINDS)
+TYPES = FITTER.types
+LAMPS = st.builds(
+    lambda n, hours, power, seq: reading(f"L-{n}", reading().at + timedelta(hours=hours), values=power, seq=seq),
+    st.integers(0, 5),
+    st.integers(0, 60),
+    st.dictionaries(st.sampled_from(["power", "voltage", "energy"]), st.floats(0, 500), min_size=1),
+    st.none() | st.integers(0, 2**63 - 1),
+)
+ROWS = st.lists(st.tuples(st.integers(0, 2**63 - 1), st.integers(0, 5000), LAMPS | READINGS), max_size=30)
+
+
+def by_python(rows: Sequence[Row]) -> dict[tuple[str, date], pa.Table]:
+    days: dict[tuple[str, date], list[Row]] = defaultdict(list)
+    for row in rows:
+        assert FITTER.fit(row[2]) is row[2]
+        days[row[2].kind, row[2].at.astimezone(UTC).date()].append(row)
+    return {place: table_of(part, TYPES[place[0]]) for place, part in days.items()}
+
+
+@given(ROWS)
+def test_columns_are_those_of_python(rows: list[Row]) -> None:
+    parts, rest = Compiled(TYPES).parts(rows)
+    found = {(part.kind, part.day): part for part in parts}
+    wanted = by_python([row for row in rows if row not in rest])
+
+    assert {place: part.table for place, part in found.items()} == wanted
+    for place, part in found.items():
+        part.table.validate(full=True)
+        said = [row[2].at for row in rows if row not in rest and (row[2].kind, row[2].at.date()) == place]
+        assert part.hours == {at.hour for at in said}
+
+
+@given(st.lists(LAMPS, min_size=1, max_size=20))
+def test_lamps_in_good_order_are_taken(lamps: list[Reading]) -> None:
+    parts, rest = Compiled(TYPES).parts([(n, 0, lamp) for n, lamp in enumerate(lamps)])
+
+    assert rest == []
+    assert sum(part.table.num_rows for part in parts) == len(lamps)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        reading(faults=("lampFailure",)),
+        reading(revision=1),
+        reading(backfill=True),
+        reading(values={"power": -0.0}),
+        reading(values={"power": float("nan")}),
+        reading(values={"power": 60}),
+        reading(values={}),
+        reading(seq=2**63),
+        reading("灯"),
+        probe(note="n"),
+        probe(count=2**63, level=1.0),
+    ],
+)
+def test_what_is_not_plain_is_left(odd: Reading) -> None:
+    rows = [(1, 0, reading()), (2, 0, odd)]
+    parts, rest = Compiled(TYPES).parts(rows)
+
+    assert rest == [rows[1]]
+    assert [part.table.num_rows for part in parts] == [1]
