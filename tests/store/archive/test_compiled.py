@@ -2,18 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.reading import Reading
+from rules.retention import Marks
+from store.archive import ParquetArchive
 from store.archive.compiled import Compiled
-from store.archive.schema import Row, table_of
-from store.telemetry.columns import Fitter
-from tests.store.telemetry.builders import ALL_KINDS, probe, reading
+from store.archive.schema import Row, reading_of, table_of
+from store.archive.unique import unique
+from store.telemetry.columns import Fitter, Misfit
+from tests.store.telemetry.builders import ALL_KINDS, T0, probe, reading
 from tests.store.telemetry.strategies import READINGS
 
 pytestmark = pytest.mark.native
@@ -81,3 +87,51 @@ def test_what_is_not_plain_is_left(odd: Reading) -> None:
 
     assert rest == [rows[1]]
     assert [part.table.num_rows for part in parts] == [1]
+
+
+NEAR = st.integers(0, 40).map(lambda hours: T0 + timedelta(hours=hours))
+"""Two days, so that readings meet."""
+MISFITS = st.sampled_from(
+    [
+        reading(values={"power": "much"}),
+        reading(values={"power": float("inf")}),
+        reading(kind="none"),
+        probe(count=2**63),
+    ]
+)
+MIXED = st.lists(LAMPS | st.builds(lambda r, at: replace(r, at=at), READINGS, NEAR) | MISFITS, max_size=25)
+
+
+@settings(max_examples=40)
+@given(MIXED, st.integers(1, 3))
+def test_an_archive_of_all_sorts_holds_what_python_would_hold(readings: list[Reading], times: int) -> None:
+    rows = [(n, n % 3, r) for n, r in enumerate(readings * times)]
+    wanted, misfits = fitted(rows)
+    with TemporaryDirectory() as folder:
+        archive = ParquetArchive(Path(folder), ALL_KINDS)
+        assert sum(archive.gather(rows[n : n + 10]) for n in range(0, len(rows), 10)) == misfits
+        archive.write()
+
+        assert {(kind, day) for kind in ALL_KINDS for day in archive.days(kind)} == wanted.keys()
+        for (kind, day), part in wanted.items():
+            start = T0.replace(year=day.year, month=day.month, day=day.day, hour=0, minute=0, microsecond=0)
+            found = list(archive.window(kind, start, start + timedelta(days=1)))
+            assert found == [
+                reading_of(kind, row, TYPES[kind]) for row in unique(table_of(part, TYPES[kind])).to_pylist()
+            ]
+        hours = {place: Marks(frozenset(r.at.hour for _, _, r in part)) for place, part in wanted.items()}
+        assert archive.due.waiting() == hours
+
+
+def fitted(rows: Sequence[Row]) -> tuple[dict[tuple[str, date], list[Row]], int]:
+    """Return what an archive has to hold, by kind and day, and how many rows fit none."""
+    days: dict[tuple[str, date], list[Row]] = defaultdict(list)
+    misfits = 0
+    for offset, position, offered in rows:
+        try:
+            fit = FITTER.fit(offered)
+        except Misfit:
+            misfits += 1
+        else:
+            days[fit.kind, fit.at.date()].append((offset, position, fit))
+    return days, misfits
