@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from domain.kind import ValueType
 from store.archive.schema import Row, schema_of
+from store.arrow_buffers import array, maker
 
 if TYPE_CHECKING:
     from quanyan_native import Buffers
@@ -30,9 +31,7 @@ class Compiled:
 
     def __init__(self, types: Mapping[str, Mapping[str, ValueType]]) -> None:
         """`types`: the metrics of each kind. Raises `ImportError` where the compiled part was not built."""
-        from quanyan_native import Columns
-
-        self._columns = Columns({kind: [(n, t.value) for n, t in metrics.items()] for kind, metrics in types.items()})
+        self._columns = maker(types)
         self._schemas = {kind: schema_of(metrics) for kind, metrics in types.items()}
 
     def parts(self, rows: Sequence[Row]) -> tuple[Iterator[Part], list[Row]]:
@@ -47,13 +46,7 @@ class Compiled:
 
 
 def _array(type_: pa.DataType, rows: int, buffers: "Buffers | None", name: str) -> Any:
-    if buffers is not None:
-        first, values = (None if b is None else pa.py_buffer(b) for b in buffers)
-        of_texts = [None, first, values]  # where each ends, and all of them
-        return pa.Array.from_buffers(type_, rows, of_texts if pa.types.is_string(type_) else [first, values])
-    if name in _PLAIN:
-        return pa.repeat(pa.scalar(_PLAIN[name], type_), rows)
-    return pa.nulls(rows, type_)
+    return pa.repeat(pa.scalar(_PLAIN[name], type_), rows) if name in _PLAIN else array(type_, rows, buffers)
 
 
 _PLAIN: Final[Mapping[str, object]] = {"revision": 0, "faults": "", "events": "", "backfill": False}

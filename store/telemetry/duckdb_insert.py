@@ -2,7 +2,8 @@
 # ruff: noqa: S608 - names are those of our kinds, and quoted
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -10,8 +11,12 @@ import pyarrow as pa
 from domain.instants import micros
 from domain.kind import ValueType
 from domain.reading import Reading
+from store.arrow_buffers import array
 from store.telemetry.columns import event_text
 from store.telemetry.duckdb_schema import quoted
+
+if TYPE_CHECKING:
+    from quanyan_native import Buffers, Columns
 
 INSTANT: Final = pa.timestamp("us")
 _TEXTS: Final = pa.list_(pa.string())
@@ -30,14 +35,38 @@ def insert(
     types: Mapping[str, ValueType],
     readings: Sequence[Reading],
     contents: Sequence[int],
+    compiled: "Columns | None" = None,
 ) -> None:
-    """Insert readings with the digests of their contents, inside the transaction of the cursor."""
-    table = pa.table(_common(readings, contents) | _metrics(types, readings))
+    """Insert readings with the digests of their contents, inside the transaction of the cursor.
+
+    `compiled` makes the columns of those that are plain.
+    """
+    if compiled is not None:
+        parts, rest = compiled.parts(list(zip(contents, repeat(0), readings, strict=False)))  # endless zeros
+        for _, _, _, rows, told in parts:
+            _put(cursor, kind, _plain(types, rows, told))
+        contents, readings = [content for content, _, _ in rest], [reading for _, _, reading in rest]
+    if readings:
+        _put(cursor, kind, pa.table(_common(readings, contents) | _metrics(types, readings)))
+
+
+def _put(cursor: duckdb.DuckDBPyConnection, kind: str, table: pa.Table) -> None:
     cursor.register(_OFFERED, table)
     try:
         cursor.execute(f"INSERT INTO {quoted(kind)} BY NAME SELECT * FROM {_OFFERED}")
     finally:
         cursor.unregister(_OFFERED)
+
+
+def _plain(types: Mapping[str, ValueType], rows: int, told: "Mapping[str, Buffers | None]") -> pa.Table:
+    """Return plain readings as a table. The column `offset` holds the digests here, `position` nothing."""
+    own = {"device": pa.string(), "at": INSTANT, "received": INSTANT, "seq": pa.int64()}
+    columns = {name: array(type_, rows, told[name]) for name, type_ in own.items()}
+    columns["content"] = array(pa.int64(), rows, told["offset"])
+    columns["revision"] = pa.repeat(pa.scalar(0, pa.int64()), rows)
+    columns["backfill"] = pa.repeat(pa.scalar(value=False), rows)
+    said = {name: array(ARROW[type_], rows, told[name]) for name, type_ in types.items() if told[name] is not None}
+    return pa.table(columns | said)
 
 
 def _common(readings: Sequence[Reading], contents: Sequence[int]) -> dict[str, Any]:

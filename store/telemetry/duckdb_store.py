@@ -17,8 +17,10 @@ from domain.errors import StoreUnavailable
 from domain.instants import instant_of, micros
 from domain.kind import SensorKind
 from domain.kinds import KINDS
+from domain.native import COMPILED
 from domain.ports import Page, TelemetryStore
 from domain.reading import Appended, Fingerprint, Reading, ReadingKey
+from store.arrow_buffers import maker
 from store.telemetry.appender import Appender, Backend, Offer
 from store.telemetry.columns import SUPERSEDED, Fitter
 from store.telemetry.duckdb_file import DuckDbFile
@@ -98,6 +100,7 @@ class _DuckDbBackend(Backend):
     def __init__(self, file: DuckDbFile) -> None:
         self._file = file
         self._templates = Templates(file.fitter.types)
+        self._compiled = maker(file.fitter.types) if COMPILED else None
 
     @override
     def fit(self, reading: Reading) -> Reading:
@@ -134,7 +137,8 @@ class _DuckDbBackend(Backend):
     def write_plain(self, kind: str, readings: Sequence[Reading], plains: Sequence[Plain]) -> Mapping[ReadingKey, str]:
         with self._file.cursor() as cursor:
             cursor.begin()
-            insert(cursor, kind, self._file.fitter.types[kind], readings, [content for content, _ in plains])
+            contents = [content for content, _ in plains]
+            insert(cursor, kind, self._file.fitter.types[kind], readings, contents, self._compiled)
             cursor.commit()
         return {}
 
