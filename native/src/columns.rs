@@ -8,7 +8,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
-use crate::reading::{Metrics, Plain, Reader, Type, Value};
+use crate::reading::{Metrics, Plain, Reader, Type, Value, breathe};
 
 const HOUR: i64 = 3_600_000_000;
 const DAY: i64 = 24 * HOUR;
@@ -142,7 +142,8 @@ impl Columns {
         let (mut reader, mut said) = (Reader::new(py)?, vec![]);
         let mut parts: BTreeMap<(&str, i64), Part> = BTreeMap::new();
         let rest = PyList::empty(py);
-        for row in rows {
+        for (n, row) in rows.iter().enumerate() {
+            breathe(py, n + 1);
             if !self.take(row.cast()?, &mut reader, &mut said, &mut parts)? {
                 rest.append(row)?;
             }

@@ -10,7 +10,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 
-use crate::reading::{Metrics, Reader, Value};
+use crate::reading::{Metrics, Reader, Value, breathe};
 
 struct Kind {
     /// What a line begins with: `streetlight,device=`.
@@ -49,7 +49,8 @@ impl Lines {
         let py = readings.py();
         let mut room = Room { reader: Reader::new(py)?, values: vec![], said: vec![], text: vec![] };
         let found = PyList::empty(py);
-        for reading in readings {
+        for (n, reading) in readings.iter().enumerate() {
+            breathe(py, n + 1);
             match self.plain(&reading, &mut room)? {
                 Some(plain) => found.append(plain)?,
                 None => found.append(py.None())?,

@@ -6,6 +6,9 @@ use pyo3::types::{PyBool, PyDateTime, PyDict, PyFloat, PyInt, PyString, PyTuple,
 
 use crate::instants;
 
+/// Readings, about a millisecond of them, that are looked at without letting others have the interpreter.
+const AT_ONCE: usize = 256;
+
 /// A value of a metric. Floats are finite and never -0.0, which no store holds.
 #[derive(Clone, Copy)]
 pub enum Value {
@@ -131,6 +134,13 @@ impl<'py> Reader<'py> {
         let micros = instants::micros(at.cast::<PyDateTime>().ok()?, &self.utc)?;
         self.received = Some((at, micros));
         Some(micros)
+    }
+}
+
+/// Lets other threads have the interpreter now and then, as it does itself between Python's own steps.
+pub fn breathe(py: Python<'_>, done: usize) {
+    if done.is_multiple_of(AT_ONCE) {
+        py.detach(|| ());
     }
 }
 
