@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.kind import Value, ValueType
+from domain.kinds import KINDS
 from domain.reading import DeviceEvent, Phase, Reading
 from store.telemetry.columns import Fitter
 from store.telemetry.line_protocol import check_tag, line
@@ -108,6 +110,17 @@ def test_the_compiled_part_takes_plain_readings_itself(names: list[str], value: 
 
     assert TEMPLATES.compiled is not None
     assert TEMPLATES.compiled.plains([offered]) == [the_long_way(offered)]
+
+
+@pytest.mark.native
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_the_compiled_part_takes_readings_of_every_kind(kind: str) -> None:
+    said: Mapping[ValueType, Value] = {ValueType.FLOAT: 1.5, ValueType.INT: 3, ValueType.BOOL: False}
+    values = {metric.name: said[metric.type] for metric in KINDS[kind].metrics if metric.type in said}
+    offered = reading(kind=kind, values=values)
+
+    assert TEMPLATES.compiled is not None
+    assert TEMPLATES.compiled.plains([offered]) == ([the_long_way(offered)] if values else [None])
 
 
 @pytest.mark.native
