@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.reading import Reading
+from domain.reading import DeviceEvent, Reading
 from rules.retention import Marks
 from store.archive import ParquetArchive
 from store.archive.compiled import Compiled
@@ -99,7 +99,16 @@ MISFITS = st.sampled_from(
         probe(count=2**63),
     ]
 )
-MIXED = st.lists(LAMPS | st.builds(lambda r, at: replace(r, at=at), READINGS, NEAR) | MISFITS, max_size=25)
+
+
+def with_codes(offered: Reading, at: datetime) -> Reading:
+    """Return a reading with codes such as kinds have: the archive joins them by commas."""
+    faults = tuple(f"fault{n}" for n in range(len(offered.faults)))
+    events = tuple(DeviceEvent(f"event{n}", event.phase) for n, event in enumerate(offered.events))
+    return replace(offered, at=at, faults=faults, events=events)
+
+
+MIXED = st.lists(LAMPS | st.builds(with_codes, READINGS, NEAR) | MISFITS, max_size=25)
 
 
 @settings(max_examples=40)
