@@ -59,12 +59,10 @@ def fill(
             if grade is None:
                 grade = grades[route.kind] = Grade(register, route.kind, None, arrival, limits)
             grade.device = route.device
-            why = None if route.wire is None else grade.plain(route.wire, payload, most)
-            if why is None:
-                try:
-                    why = grade.accepted(route.validate(payload), most)
-                except ValidationError as error:
-                    why = error
+            try:
+                why = grade.opened(route, payload, most)
+            except ValidationError as error:
+                why = error
             if isinstance(why, list):
                 _keep(found, offset, why)
                 continue

@@ -9,7 +9,7 @@ from domain.instants import micros
 from domain.kinds import KINDS
 from domain.reading import DeviceEvent, Phase, Reading
 from domain.register import Register
-from ingest.codec import DecodeLimits
+from ingest.codec import DecodeLimits, Route
 from ingest.wire import WireEvent, WireReading
 from ingest.wire_errors import printable
 
@@ -36,6 +36,11 @@ class Grade:
         self._latest, self._earliest = arrival + limits.future, arrival - limits.past
         self._span = micros(self._earliest), micros(self._latest)
         self._faults, self._events = _FAULTS[kind], _EVENTS[kind]
+
+    def opened(self, route: Route, payload: bytes, most: int) -> list[Reading] | Reject | None:
+        """Return what `accepted` says of a payload, compiled where it is plain. Raises `ValidationError` as a route."""
+        plain = None if route.wire is None else self.plain(route.wire, payload, most)
+        return self.accepted(route.validate(payload), most) if plain is None else plain
 
     def plain(self, wire: "Wire", payload: bytes, most: int) -> list[Reading] | None:
         """Return the readings of a payload that is plain and in order, and of at most `most`; None of any other."""

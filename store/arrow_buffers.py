@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from domain.kind import ValueType
+from store.telemetry.columns import listed
 
 if TYPE_CHECKING:
     from quanyan_native import Buffers, Columns
@@ -19,7 +20,7 @@ def maker(types: Mapping[str, Mapping[str, ValueType]]) -> "Columns":
     """
     from quanyan_native import Columns
 
-    return Columns({kind: [(name, type_.value) for name, type_ in metrics.items()] for kind, metrics in types.items()})
+    return Columns(listed(types))
 
 
 def array(type_: pa.DataType, rows: int, buffers: "Buffers | None") -> Any:

@@ -4,14 +4,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
-use crate::reading::{Metrics, Plain, Reader, Type, Value, breathe};
-
-const HOUR: i64 = 3_600_000_000;
-const DAY: i64 = 24 * HOUR;
+use crate::instants::{DAY, HOUR};
+use crate::reading::{Metrics, Plain, Reader, Type, Types, Value, breathe, of_kind};
 
 /// A bitmap as Arrow has it: the first row is the lowest bit.
 #[derive(Default)]
@@ -98,7 +95,7 @@ impl Part {
         self.seq.push(Type::Int, plain.seq.map(Value::Int));
         for (n, (column, metric)) in self.metrics.iter_mut().zip(&metrics.0).enumerate() {
             let value = said.iter().find(|(place, _)| *place == n).map(|(_, value)| *value);
-            column.push(metric.type_.unwrap_or(Type::Int), value);
+            column.push(metric.type_, value);
         }
         self.hours |= 1 << (plain.at.rem_euclid(DAY) / HOUR);
     }
@@ -127,10 +124,10 @@ pub struct Columns {
 
 #[pymethods]
 impl Columns {
-    /// `types` holds name and type, as of `domain.kind.ValueType`, of the metrics of each kind.
     #[new]
-    fn new(py: Python<'_>, types: HashMap<String, Vec<(String, String)>>) -> Self {
-        Self { kinds: types.into_iter().map(|(kind, metrics)| (kind, Metrics::new(py, metrics))).collect() }
+    fn new(py: Python<'_>, types: Types) -> PyResult<Self> {
+        let kinds = types.into_iter().map(|(kind, metrics)| Ok((kind, Metrics::new(py, metrics)?)));
+        Ok(Self { kinds: kinds.collect::<PyResult<_>>()? })
     }
 
     /// Return the plain ones of rows (offset, position, reading) by kind and day, and the other rows.
@@ -164,9 +161,7 @@ impl Columns {
         parts: &mut BTreeMap<(&'a str, i64), Part>,
     ) -> PyResult<bool> {
         let (offset, position, reading): (i64, i64, Bound<'py, PyAny>) = row.extract()?;
-        let kind = reading.getattr(intern!(row.py(), "kind"))?;
-        let known = kind.cast::<PyString>()?.to_str().ok().and_then(|name| self.kinds.get_key_value(name));
-        let Some((kind, metrics)) = known else { return Ok(false) };
+        let Some((kind, metrics)) = of_kind(&self.kinds, &reading)? else { return Ok(false) };
         let Some(plain) = reader.read(&reading)? else { return Ok(false) };
         if !metrics.read(&reading, said)? {
             return Ok(false);

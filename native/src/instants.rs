@@ -4,7 +4,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDateAccess, PyDateTime, PyTimeAccess, PyTzInfo, PyTzInfoAccess};
 
 const SECOND: i64 = 1_000_000;
-const DAY: i64 = 86_400 * SECOND;
+/// Microseconds.
+pub const HOUR: i64 = 3600 * SECOND;
+pub const DAY: i64 = 24 * HOUR;
 /// Years that need no thought about the ends of a calendar.
 const YEARS: std::ops::RangeInclusive<i64> = 1970..=2200;
 /// Those of `store.telemetry.columns.Fitter`.

@@ -6,11 +6,10 @@ use std::collections::HashMap;
 
 use blake2::digest::consts::U8;
 use blake2::{Blake2b, Digest};
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 
-use crate::reading::{Metrics, Reader, Value, breathe};
+use crate::reading::{Metrics, Reader, Type, Types, Value, breathe, of_kind};
 
 struct Kind {
     /// What a line begins with: `streetlight,device=`.
@@ -37,11 +36,11 @@ pub struct Lines {
 
 #[pymethods]
 impl Lines {
-    /// `types` holds name and type, as of `domain.kind.ValueType`, of the metrics of each kind.
     #[new]
-    fn new(py: Python<'_>, types: HashMap<String, Vec<(String, String)>>) -> Self {
+    fn new(py: Python<'_>, types: Types) -> PyResult<Self> {
         let plain = types.into_iter().filter(|(name, _)| simple(name));
-        Self { kinds: plain.map(|(name, metrics)| (name.clone(), Kind::new(py, &name, metrics))).collect() }
+        let kinds = plain.map(|(name, metrics)| Ok((name.clone(), Kind::new(py, &name, metrics)?)));
+        Ok(Self { kinds: kinds.collect::<PyResult<_>>()? })
     }
 
     /// Return the digest of the content and the line of each reading; `None` for those that are not plain.
@@ -66,10 +65,7 @@ impl Lines {
         reading: &Bound<'py, PyAny>,
         room: &mut Room<'py>,
     ) -> PyResult<Option<(i64, Bound<'py, PyString>)>> {
-        let kind = reading.getattr(intern!(reading.py(), "kind"))?;
-        let Some(kind) = kind.cast::<PyString>()?.to_str().ok().and_then(|name| self.kinds.get(name)) else {
-            return Ok(None);
-        };
+        let Some((_, kind)) = of_kind(&self.kinds, reading)? else { return Ok(None) };
         let Some(plain) = room.reader.read(reading)? else { return Ok(None) };
         if !kind.metrics.read(reading, &mut room.values)? || !kind.write_values(room) {
             return Ok(None);
@@ -103,14 +99,14 @@ impl Lines {
 }
 
 impl Kind {
-    fn new(py: Python<'_>, name: &str, metrics: Vec<(String, String)>) -> Self {
+    fn new(py: Python<'_>, name: &str, metrics: Vec<(String, String)>) -> PyResult<Self> {
         let mut ranked: Vec<usize> = (0..metrics.len()).collect();
         ranked.sort_by_key(|n| metrics[*n].0.clone());
-        let mut metrics = Metrics::new(py, metrics);
-        for metric in &mut metrics.0 {
-            metric.type_ = metric.type_.filter(|_| simple(&metric.text));
+        let mut metrics = Metrics::new(py, metrics)?;
+        for metric in metrics.0.iter_mut().filter(|metric| !simple(&metric.text)) {
+            metric.type_ = Type::Text; // a name to be escaped is never plain either
         }
-        Self { head: format!("{name},device=").into_bytes(), metrics, ranked }
+        Ok(Self { head: format!("{name},device=").into_bytes(), metrics, ranked })
     }
 
     /// Writes the values as Python's `repr` does; false when one of them would have an exponent.

@@ -1,5 +1,8 @@
 //! What is plain in a `domain.reading.Reading`: no faults, no events, revision 0, numbers of the types of its kind, UTC.
 
+use std::collections::HashMap;
+
+use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDateTime, PyDict, PyFloat, PyInt, PyString, PyTuple, PyTzInfo};
@@ -17,12 +20,13 @@ pub enum Value {
     Bool(bool),
 }
 
-/// The types that a plain value may have.
+/// The types of metrics (`domain.kind.ValueType`). A plain reading has no texts: they have to be escaped.
 #[derive(Clone, Copy)]
 pub enum Type {
     Float,
     Int,
     Bool,
+    Text,
 }
 
 /// A metric of a kind.
@@ -30,9 +34,11 @@ pub struct Metric {
     name: Py<PyString>,
     /// Its name.
     pub text: String,
-    /// `None` of texts, which are never plain.
-    pub type_: Option<Type>,
+    pub type_: Type,
 }
+
+/// Name and type of the metrics of each kind.
+pub type Types = HashMap<String, Vec<(String, String)>>;
 
 /// The metrics of a kind, in their order.
 pub struct Metrics(pub Vec<Metric>);
@@ -52,18 +58,12 @@ pub struct Reader<'py> {
 }
 
 impl Metrics {
-    /// Takes names and types as of `domain.kind.ValueType`.
-    pub fn new(py: Python<'_>, metrics: Vec<(String, String)>) -> Self {
+    /// Takes names and types.
+    pub fn new(py: Python<'_>, metrics: Vec<(String, String)>) -> PyResult<Self> {
         let metric = |(name, type_): (String, String)| {
-            let type_ = match type_.as_str() {
-                "float" => Some(Type::Float),
-                "int" => Some(Type::Int),
-                "bool" => Some(Type::Bool),
-                _ => None,
-            };
-            Metric { name: PyString::intern(py, &name).unbind(), text: name, type_ }
+            Ok(Metric { name: PyString::intern(py, &name).unbind(), type_: Type::named(&type_)?, text: name })
         };
-        Self(metrics.into_iter().map(metric).collect())
+        metrics.into_iter().map(metric).collect::<PyResult<_>>().map(Self)
     }
 
     /// Puts the values of a reading into `said`, in their order, each with the place of its metric.
@@ -74,7 +74,7 @@ impl Metrics {
         for (name, value) in values {
             let expected = said.last().map_or(0, |(last, _)| last + 1);
             let Some(place) = self.place(&name, expected) else { return Ok(false) };
-            let Some(value) = self.0[place].type_.and_then(|type_| type_.read(&value)) else { return Ok(false) };
+            let Some(value) = self.0[place].type_.read(&value) else { return Ok(false) };
             said.push((place, value));
         }
         Ok(!said.is_empty())
@@ -92,6 +92,17 @@ impl Metrics {
 }
 
 impl Type {
+    /// Raises `ValueError` of a name that is none.
+    pub fn named(name: &str) -> PyResult<Self> {
+        match name {
+            "float" => Ok(Type::Float),
+            "int" => Ok(Type::Int),
+            "bool" => Ok(Type::Bool),
+            "text" => Ok(Type::Text),
+            _ => Err(PyValueError::new_err(format!("no type of a metric is called {name}"))),
+        }
+    }
+
     fn read(self, value: &Bound<'_, PyAny>) -> Option<Value> {
         match self {
             Type::Float => {
@@ -101,6 +112,7 @@ impl Type {
             }
             Type::Int => Some(Value::Int(value.cast_exact::<PyInt>().ok()?.extract().ok()?)),
             Type::Bool => Some(Value::Bool(value.cast_exact::<PyBool>().ok()?.is_true())),
+            Type::Text => None,
         }
     }
 }
@@ -135,6 +147,13 @@ impl<'py> Reader<'py> {
         self.received = Some((at, micros));
         Some(micros)
     }
+}
+
+/// What is known of the kind of a reading, and its name.
+pub fn of_kind<'a, T>(kinds: &'a HashMap<String, T>, reading: &Bound<'_, PyAny>) -> PyResult<Option<(&'a str, &'a T)>> {
+    let kind = reading.getattr(intern!(reading.py(), "kind"))?;
+    let known = kind.cast::<PyString>()?.to_str().ok().and_then(|name| kinds.get_key_value(name));
+    Ok(known.map(|(name, known)| (name.as_str(), known)))
 }
 
 /// Lets other threads have the interpreter now and then, as it does itself between Python's own steps.

@@ -3,26 +3,19 @@
 //! It stands in for `ingest.wire` and `ingest.grade`, whose answers these equal.
 
 use jiter::{Jiter, NumberAny, NumberInt, Peek};
-use pyo3::exceptions::PyValueError;
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType, PyTzInfo};
 
 use crate::instants;
+use crate::reading::Type;
 
 /// Integers up to here are floats without rounding.
 const EXACT: i64 = 1 << 53;
 /// Characters of a device id (`ingest.wire.MAX_NAME`) and of a text (`MAX_TEXT`).
 const NAME: usize = 64;
 const TEXT: usize = 256;
-
-enum Type {
-    Float,
-    Int,
-    Bool,
-    Text,
-}
 
 struct Metric {
     name: Py<PyString>,
@@ -34,13 +27,7 @@ struct Metric {
 
 impl Metric {
     fn new(py: Python<'_>, (name, type_, lowest, highest): Said) -> PyResult<Self> {
-        let type_ = match type_.as_str() {
-            "float" => Type::Float,
-            "int" => Type::Int,
-            "bool" => Type::Bool,
-            "text" => Type::Text,
-            other => return Err(PyValueError::new_err(format!("metric {name}: no type is called {other}"))),
-        };
+        let type_ = Type::named(&type_)?;
         Ok(Self {
             name: PyString::intern(py, &name).unbind(),
             bytes: name.into_bytes(),

@@ -36,6 +36,11 @@ def event_of(text: str) -> DeviceEvent:
     return DeviceEvent(event, Phase(phase))
 
 
+def listed(types: Mapping[str, Mapping[str, ValueType]]) -> dict[str, list[tuple[str, str]]]:
+    """Return the metrics of each kind, in their order, as the compiled part (`native/`) takes them."""
+    return {kind: [(name, type_.value) for name, type_ in metrics.items()] for kind, metrics in types.items()}
+
+
 def typed(value: Value, type_: ValueType) -> Value:
     """Return a value that a backend handed back in the type of its metric."""
     return float(value) if type_ is ValueType.FLOAT else value

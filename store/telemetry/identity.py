@@ -81,7 +81,7 @@ class _Marks:
 
     def rise(self, device: str, at: datetime) -> bool:
         """Put the mark at a later instant; return whether it is one."""
-        if at <= self._of.get(device, self._base):
+        if at <= self.of(device):
             return False
         self._of[device] = at
         self._of.move_to_end(device)

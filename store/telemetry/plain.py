@@ -17,6 +17,7 @@ from domain.kind import ValueType
 from domain.native import COMPILED
 from domain.reading import Reading
 from domain.remembered import Remembered
+from store.telemetry.columns import listed
 from store.telemetry.line_protocol import escaped, tag
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Templates:
 def _compiled(types: Mapping[str, Mapping[str, ValueType]]) -> "Lines":
     from quanyan_native import Lines
 
-    return Lines({kind: [(name, type_.value) for name, type_ in metrics.items()] for kind, metrics in types.items()})
+    return Lines(listed(types))
 
 
 def _held(reading: Reading, said: Sequence[Any], ints: Sequence[int]) -> bool:
