@@ -118,9 +118,7 @@ def ticks(made: AlertBoard) -> tuple[list[float], list[float]]:
         city.advance(now)
         heard, dirty = city.take_heard(), city.take_dirty()
         started = time.thread_time()
-        over = sum(
-            register.at(h.reading.device, now) is not None and float(h.reading.values["voltage"]) > 250 for h in heard
-        )
+        over = sum(register.at(h.device, now) is not None and float(h.values["voltage"]) > 250 for h in heard)
         bare.append(time.thread_time() - started)
         started = time.thread_time()
         made.tick(heard, dirty, now)

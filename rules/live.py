@@ -5,10 +5,9 @@ or late, and the measures are those of a fresh city fed with the same readings (
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
-from typing import Any, Final
+from typing import Any
 
 from domain.citytime import Place
 from domain.errors import NotFound
@@ -23,14 +22,6 @@ from rules.boards import listening, make
 from rules.indicator import Board, Indicator, Intake, Latest, Prepared, Recalled, Remembering, Shown, World
 from rules.indicators import INDICATORS
 from rules.snapshot import from_row, to_row
-
-
-@dataclass(slots=True)
-class Heard:
-    """A reading that the city took in, and whether it became the newest of its device. One is made for each reading."""
-
-    reading: Final[Reading]
-    newest: Final[bool]
 
 
 class City:
@@ -62,8 +53,8 @@ class City:
         self._changes: list[tuple[datetime, str]] = []
         self.generation = 0
         """Grows whenever the world or a device's place in it changes, so that others know when to look up anew."""
-        self._heard: list[Heard] | None = None
-        self._unheard: list[Heard] = []
+        self._heard: list[Reading] | None = None
+        self._unheard: list[Reading] = []
         """What a dump held that nobody had taken."""
 
     @property
@@ -80,8 +71,8 @@ class City:
         """Keep from now on what `take_heard` returns; whoever listens must take it."""
         self._heard, self._unheard = self._unheard, []
 
-    def take_heard(self) -> list[Heard]:
-        """Return the readings taken in since the last call, in the order of their application."""
+    def take_heard(self) -> list[Reading]:
+        """Return the readings that became the newest of their device since the last call, as they were applied."""
         heard, self._heard = self._heard or [], [] if self._heard is not None else None
         return heard
 
@@ -104,8 +95,8 @@ class City:
         known = self._latest.get(reading.device)
         if newest := known is None or at > known.at or (at == known.at and reading.revision > known.revision):
             self._latest[reading.device] = reading
-        if self._heard is not None:
-            self._heard.append(Heard(reading, newest))
+            if self._heard is not None:
+                self._heard.append(reading)
         for intake in self._by_kind.get(reading.kind, ()):
             intake.apply(reading, newest=newest)
 
@@ -194,7 +185,7 @@ class City:
             "now": None if self._now is None else self._now.isoformat(),
             "latest": [to_row(r) for r in self._latest.values()],
             "waiting": [to_row(r) for _, _, r in self._waiting],
-            "heard": [[to_row(h.reading), h.newest] for h in self._heard or ()],
+            "heard": [[to_row(reading), True] for reading in self._heard or ()],
             "states": {name: board.dump() for name, board in self._boards.items()},
         }
 
@@ -209,7 +200,7 @@ class City:
             board.restore(dump["states"].get(name))
         for row in dump["waiting"]:
             city.apply(from_row(row))
-        city._unheard = [Heard(from_row(row), newest) for row, newest in dump.get("heard", ())]
+        city._unheard = [from_row(row) for row, newest in dump.get("heard", ()) if newest]  # once all were kept
         return city
 
     def _begin(self, now: datetime) -> None:

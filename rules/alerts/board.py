@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
+from operator import attrgetter
 from typing import Final
 
 from domain.alert import AlertChange, Verdict
@@ -35,11 +36,12 @@ from rules.alerts.silences import SilenceWatch
 from rules.alerts.teller import Teller
 from rules.alerts.units import Units
 from rules.indicator import World
-from rules.live import City, Heard
+from rules.live import City
 
 AT_ONCE: Final = 100
 """Readings between two breaths."""
 SCOPES_AT_ONCE: Final = 5
+_AT: Final = attrgetter("at")
 
 
 def nothing() -> None:
@@ -86,14 +88,14 @@ class AlertBoard:
         self.units = Units(self.places, self.book, {i.name: i.kinds for i in catalogue}, self.targets)
         self.known = KnownCity(self.city, self.places, self.teller.ledger, self.book, self.targets)
         self.silences = SilenceWatch(self.book)
-        self.ears = Ears(self.book, self.gate, self.memories, self.silences, self.scopes)
+        self.ears = Ears(self.book, self.places, self.gate, self.memories, self.silences, self.scopes)
         self.silences.expect(world.register, self.city.readings, self.gate, self.now, self.began)
 
     # -- one tick -------------------------------------------------------------------------------------------------
 
     def tick(
         self,
-        heard: Iterable[Heard],
+        heard: Iterable[Reading],
         dirty: Iterable[tuple[str, Scope]],
         now: datetime,
         *,
@@ -102,14 +104,15 @@ class AlertBoard:
     ) -> list[AlertChange]:
         """Judge what happened until `now`, and return what it changed. `deaf`: silence may only be unread yet.
 
+        `heard` are readings that became the newest of their device, in any order.
         `breathe` is called between two readings now and then: whoever waits for the city may look at it there.
         """
         before, self.now, self.places.now = self.now, now, now
         self.teller.ledger.watch(now)
-        said: list[Reading | Signal] = [h.reading for h in heard if h.newest]
-        said += self.signals
+        said: list[Reading | Signal] = [*heard, *self.signals]
+        said.sort(key=_AT)
         self.signals = []
-        for number, one in enumerate(sorted(said, key=lambda s: s.at)):
+        for number, one in enumerate(said):
             if number % AT_ONCE == 0:
                 breathe()
             self._due(one.at)
@@ -130,12 +133,12 @@ class AlertBoard:
         return changes
 
     def _hear(self, reading: Reading) -> None:
-        device = self.places.device(reading.device)
-        if device is None:
+        ear = self.ears.of(reading.device)
+        if ear is None:
             self.memories.hear(reading)
             self.silences.hear(reading)
             return
-        ear = self.ears.of(device)
+        device = ear.device
         ear.hear(reading)
         self.silences.freshen(reading)
         at, entries = reading.at, self.entries

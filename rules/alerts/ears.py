@@ -1,6 +1,6 @@
 """What a reading of a device has to do with the rules, looked up once for each device: nearly every one is in order.
 
-It follows from the device as the register knows it, so that another version of the device has another ear.
+It follows from the device as the register knows it, so that there are other ears whenever the city's world changes.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from rules.alerts.gate import Gate, Window
 from rules.alerts.ledger import Key
 from rules.alerts.memories import Memories
 from rules.alerts.memory import Memory
+from rules.alerts.places import Places
 from rules.alerts.rule import AlertRule
 from rules.alerts.scopes import ScopeWatch
 from rules.alerts.screen import Screen
@@ -49,21 +50,28 @@ class Ears:
     """The ears of the devices heard so far. What many devices have in common is one object."""
 
     def __init__(
-        self, book: RuleBook, gate: Gate, memories: Memories, silences: SilenceWatch, scopes: ScopeWatch
+        self,
+        book: RuleBook,
+        places: Places,
+        gate: Gate,
+        memories: Memories,
+        silences: SilenceWatch,
+        scopes: ScopeWatch,
     ) -> None:
-        """Take what listens, as long as the rules and the world stay the same."""
-        self._book, self._gate = book, gate
+        """Take what listens, as long as the rules and the world stay the same: then there are other ears."""
+        self._book, self._places, self._gate = book, places, gate
         self._memories, self._silences, self._scopes = memories, silences, scopes
-        self._known: dict[str, Ear] = {}
+        self._known: dict[str, Ear | None] = {}
         self._judged: dict[tuple[int, tuple[Window | None, ...]], Judged] = {}
         self._counted: dict[tuple[Key, ...], Counted] = {}
 
-    def of(self, device: Device) -> Ear:
-        """Return the ear of a device as the register knows it now."""
-        ear = self._known.get(device.id)
-        if ear is None or ear.device is not device:
-            ear = self._known[device.id] = self._made(device)
-        return ear
+    def of(self, device_id: str) -> Ear | None:
+        """Return the ear of a device as the register knows it now; None when it knows none."""
+        known = self._known
+        if device_id not in known:
+            device = self._places.device(device_id)
+            known[device_id] = None if device is None else self._made(device)
+        return known[device_id]
 
     def _made(self, device: Device) -> Ear:
         screened = self._book.of_device(device)

@@ -13,6 +13,7 @@ from domain.lighting import LightingPlan
 from domain.measure import Target
 from domain.reading import Reading
 from domain.register import Register
+from rules.alerts import upkeep
 from rules.alerts.board import AlertBoard, Signal
 from rules.alerts.book import RuleBook
 from rules.live import City
@@ -59,6 +60,7 @@ class Trial:
         while self.now + self.grid <= instant:
             self.now += self.grid
             self.city.advance(self.now)
+            upkeep.follow_world(self.board)
             changes += self.board.tick(self.city.take_heard(), self.city.take_dirty(), self.now)
         return changes
 
