@@ -145,8 +145,7 @@ class Arrivals(Worker):
         for at, reading in zip(part.offsets, part.readings, strict=True):
             if at != offset:
                 offset, sender = at, sender_of(part.bundle.topics[at - part.first]) if asked else ""
-            timeline = register.timeline(reading.device)
-            self._book.take(reading, timeline[-1].device.district if timeline else "", sender)
+            self._book.take(reading, register, sender)
 
     def _keep(self) -> None:
         """Write the book with its offset, then let the journal know. A crash in between leaves the old one."""

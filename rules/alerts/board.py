@@ -109,8 +109,9 @@ class AlertBoard:
         """
         before, self.now, self.places.now = self.now, now, now
         self.teller.ledger.watch(now)
-        said: list[Reading | Signal] = [*heard, *self.signals]
-        said.sort(key=_AT)
+        readings = sorted(heard, key=_AT)
+        self.silences.freshen(readings)
+        said: list[Reading | Signal] = sorted([*readings, *self.signals], key=_AT)
         self.signals = []
         for number, one in enumerate(said):
             if number % AT_ONCE == 0:
@@ -138,21 +139,21 @@ class AlertBoard:
             self.memories.hear(reading)
             self.silences.hear(reading)
             return
-        device = ear.device
         ear.hear(reading)
-        self.silences.freshen(reading)
-        at, entries = reading.at, self.entries
-        remembered = ear.subject in entries.subjects
-        for rule, clear, window in ear.rules:
-            # Nearly every reading: nothing is remembered, and nothing is wrong or it is not the hour to ask.
-            if (remembered and (rule.name, ear.subject) in entries) or (
-                (window is None or window.open(at)) and not clear(device, reading)
-            ):
-                self.judge(rule, device, reading, at)
-        if remembered:
-            for rule in self.book.silences.get(device.kind, ()):
-                if (rule.name, ear.subject) in entries:
+        at, entries, device, subject = reading.at, self.entries, ear.device, ear.subject
+        if subject not in entries.subjects:  # nearly every reading, and nothing is wrong with it either
+            for rule, clear in ear.judged.open(at):
+                if not clear(device, reading):
                     self.judge(rule, device, reading, at)
+            return
+        awake = ear.judged.open(at)
+        for one in ear.judged.rules:
+            rule, clear = one
+            if (rule.name, subject) in entries or (one in awake and not clear(device, reading)):
+                self.judge(rule, device, reading, at)
+        for rule in self.book.silences.get(device.kind, ()):
+            if (rule.name, subject) in entries:
+                self.judge(rule, device, reading, at)
 
     def _silent(self, now: datetime) -> None:
         register = self.city.world.register

@@ -10,6 +10,7 @@ from rules.indicator import World
 from rules.lighting.schedule import Duty, Rota, Schedule
 
 OUTSIDE: Final = "outside the hours in which this is judged"
+EVER: Final = datetime.max.replace(tzinfo=UTC)
 _EDGES: Final = 8
 """How many changes of duty are looked ahead at most: two nights with their half-night pauses."""
 
@@ -17,22 +18,21 @@ _EDGES: Final = 8
 class Window:
     """When one rule is judged of what has the same duties. The last answer is kept for as long as it holds."""
 
-    __slots__ = ("_answer", "_rota", "_rule", "_since", "_tz", "_until")
+    __slots__ = ("_answer", "_rota", "_rule", "_tz", "since", "until")
 
     def __init__(self, rule: AlertRule, rota: Rota | None, tz: ZoneInfo) -> None:
         """Take a rule, and the duties of a lamp where the rule asks for them."""
         self._rule, self._rota, self._tz = rule, rota, tz
-        self._since = self._until = datetime.min.replace(tzinfo=UTC)
+        self.since = self.until = datetime.min.replace(tzinfo=UTC)
+        """From when until before when the last answer holds."""
         self._answer = False
 
     def open(self, instant: datetime) -> bool:
         """Return whether the rule is judged at an instant."""
-        if self._since <= instant < self._until:
-            return self._answer
-        answer, until = self._asked(instant), self.next_change(instant)
-        if until is not None:
-            self._since, self._until, self._answer = instant, until, answer
-        return answer
+        if not self.since <= instant < self.until:
+            self._answer = self._asked(instant)
+            self.since, self.until = instant, self.next_change(instant) or EVER
+        return self._answer
 
     def _asked(self, instant: datetime) -> bool:
         rule, rota = self._rule, self._rota

@@ -11,7 +11,7 @@ from domain.device import Device
 from domain.reading import Reading
 from rules.alerts.condition import Grade, Grader, Levels, Occurrence, OneDevice, Rate, Silence, State, Stuck, Threshold
 from rules.alerts.graders import LAMP_GRADERS, grade
-from rules.lighting.lamp import Glow, glow
+from rules.lighting.lamp import Glow, glow_of, rated_power
 
 Screen = Callable[[Device, Reading], bool]
 """True only of readings in which `judges.breach` finds nothing while no rung is on; of others it may be false, too."""
@@ -69,7 +69,7 @@ def _lamp(condition: Grade) -> Screen:
     wanted_clear, other_clear = (limit > 1.0, limit > 0.0) if above else (limit < 1.0, limit < 0.0)
 
     def clear(device: Device, reading: Reading) -> bool:
-        shown = glow(device, reading)
+        shown = glow_of(rated_power(device), reading.values)
         return shown is None or (wanted_clear if shown is wanted else other_clear)
 
     return clear

@@ -1,6 +1,6 @@
 """Who has been silent for too long: one timer for each device and rule, moved only when it is due."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from heapq import heappop, heappush
 
@@ -50,26 +50,26 @@ class SilenceWatch:
                     heappush(self._waiting, (since + _silence(rule).after, device.id, rule.name))
         for rule in self._feeds:
             self._newest.setdefault(rule.kind, began)
-        for reading in latest.values():
-            self.freshen(reading)
+        self.freshen(latest.values())
 
     def hear(self, reading: Reading) -> None:
         """Note that a device has reported."""
         for expiry in self.expiries(reading.kind):
             expiry.watch(reading)
-        self.freshen(reading)
 
     def expiries(self, kind: str) -> tuple[Expiry, ...]:
         """Return what watches the devices of a kind."""
         return self._of_kind.get(kind, ())
 
-    def freshen(self, reading: Reading) -> None:
-        """Note that a feed has said something."""
+    def freshen(self, readings: Iterable[Reading]) -> None:
+        """Note that feeds have said something."""
         if not self._feeds:
             return
-        known = self._newest.get(reading.kind)
-        if known is None or reading.at > known:
-            self._newest[reading.kind] = reading.at
+        newest = self._newest
+        for reading in readings:
+            known = newest.get(reading.kind)
+            if known is None or reading.at > known:
+                newest[reading.kind] = reading.at
 
     def due(self, register: Register, now: datetime) -> Iterator[Due]:
         """Yield whom to look at: device, rule and the instant at which the silence had lasted long enough."""

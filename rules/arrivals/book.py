@@ -8,6 +8,7 @@ a device that counts anew. Readings without `seq` are counted, and found to be r
 import zlib
 from array import array
 from base64 import b64decode, b64encode
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from domain.kinds import KINDS
 from domain.reading import Reading
+from domain.register import Register
 from rules.arrivals.gaps import Gap, filled, opened
 
 MAX_JUMP: Final = 100_000
@@ -42,32 +44,39 @@ class ArrivalBook:
         self._feed, self._via = array("i"), array("i")
         self._feeds: dict[tuple[str, str], int] = {}
         self._senders: dict[str, int] = {}
-        self._days: dict[int, dict[int, int]] = {}
-        self._today: tuple[float, float, int] = (0.0, 0.0, 0)
+        self._received = self._counts["received"]
+        self._days: dict[int, Counter[int]] = {}
+        self._today: tuple[float, float, Counter[int]] = (0.0, 0.0, Counter())
+        """From when until before when (s since 1970 UTC) the last local day lasts, and what is counted on it."""
         self.gaps: dict[int, list[Gap]] = {}
         self.unnumbered = self.asked = self.jumped = 0
         """Readings without number; questions asked; numbers jumped over, since the book is in memory."""
 
-    def take(self, reading: Reading, district: str, sender: str) -> None:
-        """Count a reading that came from `sender` (who could send again); `district` is the register's."""
-        slot = self._slots.get(reading.device)
-        at = reading.at.timestamp()
+    def take(self, reading: Reading, register: Register, sender: str) -> None:
+        """Count a reading that came from `sender` (who could send again). The register says where a new device is."""
+        slot, instant, at = self._slots.get(reading.device), reading.at, reading.at.timestamp()
         if slot is None:
-            slot = self._open(reading, at, district)
-        if self._repeated(slot, reading, at):
+            slot = self._open(reading, at, register)
+        seq = reading.seq
+        if seq is not None and seq == self._last[slot] + 1:  # nearly every reading
+            self._last[slot] = seq
+        elif self._repeated(slot, reading, at):
             self._counts["duplicates"][slot] += 1
             return
-        self._counts["received"][slot] += 1
-        if reading.received - reading.at > _FRESH[reading.kind]:
+        self._received[slot] += 1
+        if reading.received - instant > _FRESH[reading.kind]:
             self._counts["late"][slot] += 1
         if at > self._newest[slot]:
             self._newest[slot] = at
-            self._via[slot] = self._sender(sender)
-        day = self._days.setdefault(self._day(at), {})
-        feed = self._feed[slot]
-        day[feed] = day.get(feed, 0) + 1
+            self._via[slot] = self._senders[sender] if sender in self._senders else self._sender(sender)
+        start, end, day = self._today
+        if not start <= at < end:
+            day = self._day(at)
+        day[self._feed[slot]] += 1
 
-    def _open(self, reading: Reading, at: float, district: str) -> int:
+    def _open(self, reading: Reading, at: float, register: Register) -> int:
+        timeline = register.timeline(reading.device)
+        district = timeline[-1].device.district if timeline else ""
         slot = self._slots[reading.device] = len(self._last)
         self._last.append(-1)
         self._newest.append(-1e18)
@@ -79,10 +88,8 @@ class ArrivalBook:
         return slot
 
     def _sender(self, sender: str) -> int:
-        known = self._senders.get(sender)
-        if known is None:
-            known = -1 if len(self._senders) >= MAX_SENDERS else self._senders.setdefault(sender, len(self._senders))
-        return known
+        """Return the number of a sender that is new; -1 when there are too many."""
+        return -1 if len(self._senders) >= MAX_SENDERS else self._senders.setdefault(sender, len(self._senders))
 
     def _repeated(self, slot: int, reading: Reading, at: float) -> bool:
         """Return whether the reading came before, and keep the books of its number."""
@@ -90,10 +97,10 @@ class ArrivalBook:
         if seq is None:
             self.unnumbered += 1
             return at == self._newest[slot]
-        if seq == last + 1 or last == -1:
+        if last == -1:
             self._last[slot] = seq
             return False
-        if last < seq <= last + MAX_JUMP:
+        if last + 1 < seq <= last + MAX_JUMP:
             self._miss(slot, last + 1, seq - 1, reading.received.timestamp())
         elif seq <= last and (gaps := self.gaps.get(slot)) is not None and self._fill(slot, gaps, seq):
             return False
@@ -128,17 +135,16 @@ class ArrivalBook:
         self._counts["missing"][slot] -= lost
         self._counts["given_up"][slot] += lost
 
-    def _day(self, at: float) -> int:
-        """Return the local day as an ordinal. Nearly always the same one as the last time."""
-        start, end, ordinal = self._today
-        if not start <= at < end:
-            day = datetime.fromtimestamp(at, UTC).astimezone(self.tz).date()
-            first, after = (datetime(d.year, d.month, d.day, tzinfo=self.tz) for d in (day, day + timedelta(days=1)))
-            self._today = first.timestamp(), after.timestamp(), day.toordinal()
-            ordinal = self._today[2]
+    def _day(self, at: float) -> Counter[int]:
+        """Return what is counted on the local day of an instant. The next reading is nearly always of the same."""
+        day = datetime.fromtimestamp(at, UTC).astimezone(self.tz).date()
+        first, after = (datetime(d.year, d.month, d.day, tzinfo=self.tz) for d in (day, day + timedelta(days=1)))
+        if day.toordinal() not in self._days:
             for old in sorted(self._days)[: max(0, len(self._days) + 1 - KEEP_DAYS)]:
                 del self._days[old]
-        return ordinal
+        counts = self._days.setdefault(day.toordinal(), Counter())
+        self._today = first.timestamp(), after.timestamp(), counts
+        return counts
 
     # -- asking -------------------------------------------------------------------------------------------------
 
@@ -199,7 +205,7 @@ class ArrivalBook:
             column.frombytes(zlib.decompress(b64decode(text)))
         book._feeds = {(kind, district): number for number, (kind, district) in enumerate(kept["feeds"])}
         book._senders = {sender: number for number, sender in enumerate(kept["senders"])}
-        book._days = {int(day): dict(counts) for day, counts in kept["days"].items()}
+        book._days = {int(day): Counter(dict(counts)) for day, counts in kept["days"].items()}
         book.gaps = {int(slot): [Gap(**gap) for gap in gaps] for slot, gaps in kept["gaps"].items()}
         book.unnumbered, book.asked = kept["unnumbered"], kept["asked"]
         return book

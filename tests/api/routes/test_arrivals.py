@@ -16,7 +16,7 @@ def heard(city: SmallCity) -> None:
     assert isinstance(ledger, SmallLedger)
     for seq in (1, 2, 5):
         at = NOW - timedelta(minutes=10 - seq)
-        ledger.book.take(Reading("sl-0001", "streetlight", at, at, {"on": True}, seq=seq), "370102", "gw-1")
+        ledger.book.take(Reading("sl-0001", "streetlight", at, at, {"on": True}, seq=seq), ledger.register(), "gw-1")
 
 
 def test_a_device_has_its_books(reader: Client) -> None:

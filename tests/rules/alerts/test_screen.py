@@ -14,6 +14,7 @@ from domain.register import Register
 from domain.severity import Severity
 from rules.alerts.condition import Given, Grade, Grader, Levels, Occurrence, OneDevice, Silence, State, Threshold
 from rules.alerts.course import Rung, Timing
+from rules.alerts.ears import Judged
 from rules.alerts.gate import Gate
 from rules.alerts.judges import Case, breach
 from rules.alerts.rule import AlertRule, Hours, LampTime
@@ -97,3 +98,15 @@ def test_hours_are_the_same_whoever_asked_before(
     for lamp, lamp_time, hours, instant in asked:
         judged = rule(condition, lamp_time, hours)
         assert gate.open(judged, lamp, instant) is Gate(WORLD).open(judged, lamp, instant)
+
+
+@given(LAMPS, st.lists(st.tuples(LAMP_TIMES | st.none(), HOURS), max_size=4), st.lists(INSTANTS, max_size=8))
+def test_the_rules_of_the_hour_are_those_whose_hours_are_open(
+    lamp: Device, rules: list[tuple[LampTime | None, Hours | None]], instants: list[datetime]
+) -> None:
+    gate, condition = Gate(WORLD), State("on", equals=True)
+    screened = [(rule(condition, *when), screen(condition)) for when in rules]
+    judged = Judged(screened, [gate.window(one, lamp) for one, _ in screened])
+    for instant in instants:
+        expected = [one.name for one, _ in screened if Gate(WORLD).open(one, lamp, instant)]
+        assert [one.name for one, _ in judged.open(instant)] == expected

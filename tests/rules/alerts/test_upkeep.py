@@ -10,7 +10,7 @@ import pytest
 
 from domain.alert import Alert, AlertChange, AlertCommand, AlertGroup, AlertState, ChangeKind, CommandKind, Verdict
 from domain.citytime import JINAN
-from domain.device import Device
+from domain.device import Device, DeviceVersion
 from domain.escalation import GroupChange, GroupChangeKind
 from domain.lighting import LightingPlan
 from domain.reading import Reading
@@ -21,7 +21,7 @@ from rules.alerts.ledger import alert_id
 from rules.alerts.rule_file import parse_book
 from rules.alerts.trial import Trial
 from rules.live import City
-from tests.support.rules import lamp, local, power, register
+from tests.support.rules import lamp, local, power, register, version
 
 START = local("2026-11-23 20:00")
 SECOND = timedelta(seconds=1)
@@ -71,7 +71,7 @@ condition = { type = "rate", metric = "voltage", window = "1m", moves = "falls",
 LAMPS = [lamp(f"l{n}", road=f"路{n % 2}", supply_point="sp0", gateway="gw1") for n in range(4)]
 
 
-def trial(*rules: str, lamps: Sequence[Device] = LAMPS) -> Trial:
+def trial(*rules: str, lamps: Sequence[Device | DeviceVersion] = LAMPS) -> Trial:
     book = parse_book({f"r{n}.toml": text for n, text in enumerate(rules)})
     return Trial(book, (register(*lamps), PLAN, JINAN), [], START, SECOND)
 
@@ -213,7 +213,6 @@ def test_what_is_about_a_device_that_is_gone_is_closed() -> None:
     city = trial(DARK)
     city.run([power("l0", after(1), 0.0), power("l1", after(1), 0.0)], after(20))
     city.city.set_world(register(*LAMPS[1:], number=2), PLAN, city.now)
-    upkeep.follow_world(city.board)
     (closed,) = city.run([], after(21))
     assert (closed.alert.subject, closed.kind, closed.why) == ("device:l0", ChangeKind.RECOVERED, upkeep.GONE)
     assert [a.subject for a in city.open()] == ["device:l1"]
@@ -224,8 +223,13 @@ def test_what_is_about_a_device_that_a_rule_is_no_longer_about_is_closed() -> No
     city.run([power("l0", after(1), 0.0)], after(20))
     moved = [replace(one, attributes={**one.attributes, "road": "路9"}) for one in LAMPS]
     city.city.set_world(register(*moved, number=2), PLAN, city.now)
-    upkeep.follow_world(city.board)
     assert said(city.run([], after(21))) == [("recovered", "lamp-dark", "device:l0")]
+
+
+def test_a_device_is_listened_to_from_the_instant_that_the_register_foresaw() -> None:
+    city = trial(DARK, lamps=[*LAMPS, version(replace(LAMPS[0], id="l9"), after(30))])
+    assert said(city.run([power("l9", after(1), 0.0)], after(20))) == []
+    assert said(city.run([power("l9", after(31), 0.0)], after(50))) == [("raised", "lamp-dark", "device:l9")]
 
 
 # -- people -----------------------------------------------------------------------------------------------------------

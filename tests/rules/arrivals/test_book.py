@@ -19,6 +19,16 @@ T0 = datetime(2026, 3, 1, 4, tzinfo=UTC)
 PERIOD = KINDS["streetlight"].period
 
 
+def register(count: int) -> Register:
+    devices = [Device(f"L{n}", "streetlight", "灯", "370102", "370102", "unit") for n in range(count)]
+    retired = Device("L99", "streetlight", "灯", "370103", "370103", "unit", state=AssetState.SCRAPPED)
+    since = T0 - timedelta(days=1)
+    return Register.of([DeviceVersion(device, since, None, since) for device in [*devices, retired]])
+
+
+REGISTER = register(2)
+
+
 def said(
     seq: int | None, at: datetime, *, device: str = "L1", late: timedelta = timedelta(0), revision: int = 0
 ) -> Reading:
@@ -33,7 +43,7 @@ def in_turn(seq: int) -> Reading:
 def book_of(*readings: Reading) -> ArrivalBook:
     book = ArrivalBook(JINAN.tz, T0)
     for reading in readings:
-        book.take(reading, "370102", "GW")
+        book.take(reading, REGISTER, "GW")
     return book
 
 
@@ -46,11 +56,11 @@ def counts(book: ArrivalBook, device: str = "L1") -> dict[str, int]:
 def test_numbers_that_are_jumped_over_are_missing_until_they_come() -> None:
     book = book_of(*map(in_turn, (4, 5, 9, 10)))
     assert counts(book)["missing"] == 3
-    book.take(in_turn(7), "370102", "GW")
+    book.take(in_turn(7), REGISTER, "GW")
     assert (counts(book)["missing"], counts(book)["recovered"], counts(book)["received"]) == (2, 1, 5)
     assert [(gap.first, gap.last) for _, _, gap in book.waiting()] == [(6, 6), (8, 8)]
-    book.take(in_turn(6), "370102", "GW")
-    book.take(in_turn(8), "370102", "GW")
+    book.take(in_turn(6), REGISTER, "GW")
+    book.take(in_turn(8), REGISTER, "GW")
     assert counts(book)["missing"] == 0
     assert list(book.waiting()) == []
 
@@ -63,7 +73,7 @@ def test_what_comes_again_is_a_duplicate_and_a_correction_is_none() -> None:
 def test_a_device_that_counts_anew_is_no_loss() -> None:
     book = book_of(*map(in_turn, (900, 901)), said(1, T0 + 902 * PERIOD), said(2, T0 + 903 * PERIOD))
     assert (counts(book)["restarts"], counts(book)["missing"], counts(book)["received"]) == (1, 0, 4)
-    book.take(said(2 + MAX_JUMP + 1, T0 + 904 * PERIOD), "370102", "GW")
+    book.take(said(2 + MAX_JUMP + 1, T0 + 904 * PERIOD), REGISTER, "GW")
     assert (counts(book)["restarts"], counts(book)["missing"]) == (2, 0)
 
 
@@ -111,15 +121,8 @@ def test_a_book_that_was_put_down_and_taken_up_again_is_the_same(said_by: list[t
     kept = json.loads(json.dumps(book_of(*readings[:cut]).dump()))
     again = ArrivalBook.load(kept, JINAN.tz)
     for reading in readings[cut:]:
-        again.take(reading, "370102", "GW")
+        again.take(reading, REGISTER, "GW")
     assert again.dump() == straight.dump()
-
-
-def register(count: int) -> Register:
-    devices = [Device(f"L{n}", "streetlight", "灯", "370102", "370102", "unit") for n in range(count)]
-    retired = Device("L99", "streetlight", "灯", "370103", "370103", "unit", state=AssetState.SCRAPPED)
-    since = T0 - timedelta(days=1)
-    return Register.of([DeviceVersion(device, since, None, since) for device in [*devices, retired]])
 
 
 def test_a_day_is_held_against_the_devices_in_service_and_the_part_of_it_that_is_over() -> None:
