@@ -1,7 +1,7 @@
 """Append readings once each: judge by identity, then let a backend write what is new and replace what is revised."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple, Protocol
@@ -78,9 +78,15 @@ class Backend(Protocol):
 class _Lane:
     """Plain readings of one kind that go together, as columns."""
 
+    rise: Callable[[str, datetime], bool]
+    """See `Identity.rising`."""
     indexes: list[int] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     plains: list[Plain] = field(default_factory=list)
+
+
+def _never(_device: str, _at: datetime) -> bool:
+    return False
 
 
 _STORED: Final = Appended(Outcome.STORED)
@@ -111,17 +117,18 @@ class Appender:
 
         The others come after, so none may follow one of the same device there: they would be judged out of order.
         """
-        rise = self._identity.rise
-        lanes: defaultdict[str, _Lane] = defaultdict(_Lane)
+        lanes: dict[str, _Lane] = {}
         rest: list[int] = []
         others: set[str] = set()
         for index, (reading, written) in enumerate(zip(readings, self._backend.plains(readings), strict=True)):
             kind, device = reading.kind, reading.device
-            if written is None or device in others or not rise(kind, device, reading.at):
+            lane = lanes.get(kind)
+            if lane is None:
+                lane = lanes[kind] = _Lane(self._identity.rising(kind) or _never)
+            if written is None or device in others or not lane.rise(device, reading.at):
                 others.add(device)
                 rest.append(index)
                 continue
-            lane = lanes[kind]
             lane.indexes.append(index)
             lane.readings.append(reading)
             lane.plains.append(written)
@@ -130,14 +137,15 @@ class Appender:
         return rest
 
     def _write_lane(self, kind: str, lane: _Lane, done: list[Appended]) -> None:
+        if not lane.readings:
+            return
         refused = self._backend.write_plain(kind, lane.readings, lane.plains)
-        keys = [reading.key for reading in lane.readings]
-        self._identity.remember_new(keys, [content for content, _ in lane.plains])
+        self._identity.remember_new(lane.readings, [content for content, _ in lane.plains])
         if refused:
             self._identity.forget(refused)
-            for index, key in zip(lane.indexes, keys, strict=True):
-                if key in refused:
-                    done[index] = Appended(Outcome.REFUSED, refused[key])
+            for index, reading in zip(lane.indexes, lane.readings, strict=True):
+                if reading.key in refused:
+                    done[index] = Appended(Outcome.REFUSED, refused[reading.key])
 
     def _append_all(self, readings: Mapping[int, Reading]) -> dict[int, Appended]:
         outcomes: dict[int, Appended] = {}

@@ -4,15 +4,22 @@ Most readings are newer than anything their device has said, so a mark per devic
 What is not newer is judged from a bounded window of recent fingerprints, and looked up only when it has left that.
 """
 
-from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import NamedTuple
+from itertools import islice
+from operator import attrgetter
+from typing import Final, NamedTuple, TypeVar
 
-from domain.reading import Fingerprint, ReadingKey
+from domain.reading import Fingerprint, Reading, ReadingKey
 
 _TICK = timedelta(microseconds=1)
+_AT_ONCE: Final = 16
+"""A full book lets go of so small a part (1 / 16) at once: to find a dict's oldest entry takes longer the more went."""
+_KEY: Final = attrgetter("device", "at")
+"""The fields of a `ReadingKey`, and equal to one."""
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Verdict(Enum):
@@ -74,20 +81,20 @@ class _Marks:
     def __init__(self, base: datetime, capacity: int) -> None:
         self._base = base
         self._capacity = capacity
-        self._of: OrderedDict[str, datetime] = OrderedDict()
+        self._of: dict[str, datetime] = {}
 
     def of(self, device: str) -> datetime:
         return self._of.get(device, self._base)
 
     def rise(self, device: str, at: datetime) -> bool:
         """Put the mark at a later instant; return whether it is one."""
-        if at <= self.of(device):
+        marks = self._of
+        if at <= marks.get(device, self._base):
             return False
-        self._of[device] = at
-        self._of.move_to_end(device)
-        if len(self._of) > self._capacity:
-            _, forgotten = self._of.popitem(last=False)
-            self._base = max(self._base, forgotten)  # stays true: more look-ups, never a wrong answer
+        marks.pop(device, None)
+        marks[device] = at  # the last to be forgotten
+        if len(marks) > self._capacity:  # stays true: more look-ups, never a wrong answer
+            self._base = max(self._base, *_drop_oldest(marks, self._capacity).values())
         return True
 
 
@@ -101,8 +108,8 @@ class Identity:
         """Remember `window` fingerprints (about 400 bytes each) and the newest instants of `devices` devices a kind."""
         self._window = window
         self._devices = devices
-        self._recent: OrderedDict[ReadingKey, Known | int] = OrderedDict()
-        """A bare number stands for a reading of revision 0 with that content: nearly all are."""
+        self._recent: dict[tuple[str, datetime], Known | int] = {}
+        """By device and instant. A bare number stands for a reading of revision 0 with that content: nearly all are."""
         self._marks: dict[str, _Marks] = {}
 
     def knows(self, kind: str) -> bool:
@@ -130,13 +137,14 @@ class Identity:
                 unknown.add(key)
         return known, unknown
 
-    def rise(self, kind: str, device: str, at: datetime) -> bool:
-        """Say that a reading is about to be written, if nothing of its device can be stored at or after `at`.
+    def rising(self, kind: str) -> Callable[[str, datetime], bool] | None:
+        """Return what to call before readings of a kind are written; None as long as nothing is known of the kind.
 
-        That is told by what is remembered alone. Return whether it is so; if not, nothing is said.
+        It takes device and instant and says whether nothing of the device can be stored at or after that. That is
+        told by what is remembered alone. If it is so, the reading counts as written.
         """
         marks = self._marks.get(kind)
-        return marks is not None and marks.rise(device, at)
+        return None if marks is None else marks.rise
 
     def attempt(self, kind: str, keys: Collection[ReadingKey]) -> None:
         """Say that `keys` are about to be written. Should that fail halfway, the repeat looks them up."""
@@ -146,18 +154,26 @@ class Identity:
 
     def remember(self, key: ReadingKey, known: Known) -> None:
         """Keep what is stored now for `key`; the oldest entry leaves a full window."""
+        self._recent.pop(key, None)
         self._recent[key] = known
-        self._recent.move_to_end(key)
         if len(self._recent) > self._window:
-            self._recent.popitem(last=False)
+            _drop_oldest(self._recent, self._window)
 
-    def remember_new(self, keys: Iterable[ReadingKey], contents: Iterable[int]) -> None:
-        """Keep many readings of revision 0 that are stored now, by key and content."""
-        self._recent.update(zip(keys, contents, strict=True))
-        while len(self._recent) > self._window:
-            self._recent.popitem(last=False)
+    def remember_new(self, readings: Iterable[Reading], contents: Iterable[int]) -> None:
+        """Keep many readings of revision 0 that are stored now, with their contents."""
+        self._recent.update(zip(map(_KEY, readings), contents, strict=True))
+        if len(self._recent) > self._window:
+            _drop_oldest(self._recent, self._window)
 
     def forget(self, keys: Iterable[ReadingKey]) -> None:
         """Forget what turned out not to be stored."""
         for key in keys:
             self._recent.pop(key, None)
+
+
+def _drop_oldest(book: dict[K, V], capacity: int) -> dict[K, V]:
+    """Let a book that is too full go of what was entered first, some more than must be, and return it."""
+    gone = dict(islice(book.items(), max(len(book) - capacity, capacity // _AT_ONCE)))
+    for key in gone:
+        del book[key]
+    return gone
