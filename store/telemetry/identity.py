@@ -4,11 +4,11 @@ Most readings are newer than anything their device has said, so a mark per devic
 What is not newer is judged from a bounded window of recent fingerprints, and looked up only when it has left that.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from itertools import islice
-from operator import attrgetter
 from typing import Final, NamedTuple, TypeVar
 
 from domain.reading import Fingerprint, Reading, ReadingKey
@@ -16,8 +16,6 @@ from domain.reading import Fingerprint, Reading, ReadingKey
 _TICK = timedelta(microseconds=1)
 _AT_ONCE: Final = 16
 """A full book lets go of so small a part (1 / 16) at once: to find a dict's oldest entry takes longer the more went."""
-_KEY: Final = attrgetter("device", "at")
-"""The fields of a `ReadingKey`, and equal to one."""
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -75,6 +73,14 @@ def judge(known: Known, offered: Fingerprint) -> Verdict:
     return Verdict.CONFLICT
 
 
+class _New(NamedTuple):
+    """Readings of revision 0 as columns, in the order in which they were stored."""
+
+    devices: Sequence[str]
+    ats: Sequence[datetime]
+    contents: Sequence[int]
+
+
 class _Marks:
     """For the devices of one kind: an instant after which nothing is stored. `base` holds for devices without one."""
 
@@ -105,11 +111,17 @@ class Identity:
     """
 
     def __init__(self, window: int = 100_000, devices: int = 2_000_000) -> None:
-        """Remember `window` fingerprints (about 400 bytes each) and the newest instants of `devices` devices a kind."""
+        """Remember the newest instants of `devices` devices a kind, and `window` fingerprints (about 400 bytes each).
+
+        Of what nobody looks up, as many more wait to be sorted in (about 100 bytes each).
+        """
         self._window = window
         self._devices = devices
         self._recent: dict[tuple[str, datetime], Known | int] = {}
         """By device and instant. A bare number stands for a reading of revision 0 with that content: nearly all are."""
+        self._unsorted: deque[_New] = deque()
+        """What is newer than all in `_recent`, and belongs there. While nothing comes twice, nobody looks it up."""
+        self._unsorted_count = 0
         self._marks: dict[str, _Marks] = {}
 
     def knows(self, kind: str) -> bool:
@@ -124,6 +136,7 @@ class Identity:
 
     def recall(self, kind: str, keys: Iterable[ReadingKey]) -> tuple[dict[ReadingKey, Known], set[ReadingKey]]:
         """Return what is known of `keys` without the backend, and those that must be looked up there."""
+        self._sort()
         marks = self._marks[kind]
         known: dict[ReadingKey, Known] = {}
         unknown: set[ReadingKey] = set()
@@ -154,19 +167,32 @@ class Identity:
 
     def remember(self, key: ReadingKey, known: Known) -> None:
         """Keep what is stored now for `key`; the oldest entry leaves a full window."""
+        self._sort()
         self._recent.pop(key, None)
         self._recent[key] = known
         if len(self._recent) > self._window:
             _drop_oldest(self._recent, self._window)
 
-    def remember_new(self, readings: Iterable[Reading], contents: Iterable[int]) -> None:
+    def remember_new(self, readings: Sequence[Reading], contents: Sequence[int]) -> None:
         """Keep many readings of revision 0 that are stored now, with their contents."""
-        self._recent.update(zip(map(_KEY, readings), contents, strict=True))
+        self._unsorted.append(_New([r.device for r in readings], [r.at for r in readings], contents))
+        self._unsorted_count += len(contents)
+        if self._unsorted_count >= self._window:
+            self._recent.clear()  # all that is older than a whole window
+        while self._unsorted_count - len(self._unsorted[0].contents) >= self._window:
+            self._unsorted_count -= len(self._unsorted.popleft().contents)
+
+    def _sort(self) -> None:
+        while self._unsorted:
+            new = self._unsorted.popleft()
+            self._recent.update(zip(zip(new.devices, new.ats, strict=True), new.contents, strict=True))
+        self._unsorted_count = 0
         if len(self._recent) > self._window:
             _drop_oldest(self._recent, self._window)
 
     def forget(self, keys: Iterable[ReadingKey]) -> None:
         """Forget what turned out not to be stored."""
+        self._sort()
         for key in keys:
             self._recent.pop(key, None)
 
