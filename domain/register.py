@@ -14,13 +14,14 @@ Timeline = tuple[DeviceVersion, ...]
 class Register:
     """What is believed today about every device, over valid time. Never changed in place."""
 
-    __slots__ = ("_by_kind", "_edges", "_timelines", "version")
+    __slots__ = ("_by_kind", "_edges", "_ids", "_timelines", "version")
 
     def __init__(self, timelines: Mapping[str, Timeline], version: int) -> None:
         """Take the timelines as they are; `version` grows with every recorded change."""
         self._timelines = timelines
         self._by_kind: dict[str, list[Timeline]] | None = None
         self._edges: dict[str | None, list[datetime]] = {}
+        self._ids: dict[str, dict[str, str]] = {}
         self.version = version
 
     @classmethod
@@ -50,6 +51,17 @@ class Register:
         """Return the kind of a device that is or was registered; a kind never changes."""
         timeline = self._timelines.get(device_id)
         return timeline[0].device.kind if timeline else None
+
+    def ids(self, kind: str) -> dict[str, str]:
+        """Return the devices of a kind that are or were registered, each by itself. To read only.
+
+        Whoever reads an id from elsewhere finds ours here: many copies of it would take memory, and time to compare.
+        """
+        known = self._ids.get(kind)
+        if known is None:
+            ids = (timeline[0].device.id for timeline in self.timelines(kind))
+            known = self._ids[kind] = {device: device for device in ids}
+        return known
 
     def devices(self, instant: datetime, kind: str | None = None) -> Iterator[Device]:
         """Yield every device that existed at `instant`, in any asset state; optionally of one kind, then by id."""

@@ -27,12 +27,24 @@ class Grade:
     `device` is the one that the topic names, when it names the one that the reading must be of.
     """
 
-    __slots__ = ("_arrival", "_earliest", "_events", "_faults", "_kind", "_kind_of", "_latest", "_span", "device")
+    __slots__ = (
+        "_arrival",
+        "_earliest",
+        "_events",
+        "_faults",
+        "_ids",
+        "_kind",
+        "_kind_of",
+        "_latest",
+        "_span",
+        "device",
+    )
 
     def __init__(
         self, register: Register, kind: str, device: str | None, arrival: datetime, limits: DecodeLimits
     ) -> None:
-        self._kind_of, self._kind, self.device, self._arrival = register.kind_of, kind, device, arrival
+        self._kind_of, self._ids = register.kind_of, register.ids(kind)
+        self._kind, self.device, self._arrival = kind, device, arrival
         self._latest, self._earliest = arrival + limits.future, arrival - limits.past
         self._span = micros(self._earliest), micros(self._latest)
         self._faults, self._events = _FAULTS[kind], _EVENTS[kind]
@@ -45,8 +57,8 @@ class Grade:
     def plain(self, wire: "Wire", payload: bytes, most: int) -> list[Reading] | None:
         """Return the readings of a payload that is plain and in order, and of at most `most`; None of any other."""
         if self.device is None:
-            return wire.many(payload, self._kind_of, self._arrival, self._span, most)
-        return wire.one(payload, self.device, self._kind_of, self._arrival, self._span)
+            return wire.many(payload, self._ids, self._arrival, self._span, most)
+        return wire.one(payload, self.device, self._ids, self._arrival, self._span)
 
     def accepted(self, wires: Sequence[WireReading], most: int) -> list[Reading] | Reject | None:
         """Return the readings of a delivery, or the first objection; None when there is none, or more than `most`."""

@@ -1,6 +1,6 @@
 # The compiled way of a plain reading: the answers of the Python that it stands in for, or None.
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias, final
 
@@ -33,14 +33,14 @@ class Wire:
         self,
         payload: bytes,
         device: str,
-        kind_of: Callable[[str], str | None],
+        ids: dict[str, str],
         arrival: datetime,
         span: tuple[int, int],
     ) -> list[Reading] | None: ...
     def many(
         self,
         payload: bytes,
-        kind_of: Callable[[str], str | None],
+        ids: dict[str, str],
         arrival: datetime,
         span: tuple[int, int],
         most: int,
