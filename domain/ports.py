@@ -121,6 +121,14 @@ class TelemetryStore(Protocol):
         """
         ...
 
+    def begin(self, readings: Sequence[Reading]) -> Callable[[], Sequence[Appended]]:
+        """Begin to `append`; what is returned is called once, in order, waits for the end and answers as `append` does.
+
+        So the next readings can be prepared while these are written. What fails is to be offered to `append`.
+        """
+        done = self.append(readings)
+        return lambda: done
+
     def readings(self, device: str, kind: str, page: Page) -> Sequence[Reading]:
         """Return a device's readings, oldest first."""
         ...

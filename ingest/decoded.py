@@ -1,12 +1,12 @@
 """What a bundle of deliveries turns out to hold, as columns: no object for a delivery that is in order."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from domain.bundle import Bundle
-from domain.delivery import Decoded, GatewayStatus, Journaled, Reason
+from domain.delivery import Decoded, GatewayStatus, Journaled, Reason, Source
 from domain.reading import Reading
 from ingest.quarantine import positions
 
@@ -65,3 +65,20 @@ class DecodedBundle:
     def journaled(self, offset: int) -> Journaled:
         """Return a delivery of the bundle."""
         return Journaled(offset, self.bundle[offset - self.first])
+
+
+def place(chunk: Iterable[DecodedBundle], position: int) -> tuple[DecodedBundle, int, int]:
+    """Return where a reading of several bundles stood: bundle, offset of its delivery, and its position there."""
+    for part in chunk:
+        if position < len(part.readings):
+            return part, part.offsets[position], part.indexes[position]
+        position -= len(part.readings)
+    raise IndexError(position)
+
+
+def by_source(chunk: Iterable[DecodedBundle]) -> Counter[Source]:
+    """Return how many readings several bundles held, accepted or not, by how they came in."""
+    counts: Counter[Source] = Counter()
+    for part in chunk:
+        counts[part.bundle.source] += len(part.readings) + part.rejected
+    return counts

@@ -2,13 +2,14 @@
 
 The offset is committed last. After a crash at any instant the same deliveries come again; the store finds its readings
 as duplicates and the quarantine finds its entries by their identity, so nothing is lost and nothing is kept twice.
+While more is waiting than a round can take, the next round is prepared during the writes of the one before.
 """
 
 import logging
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
@@ -27,7 +28,7 @@ from ingest.accounting import Ledger, Settled
 from ingest.babblers import Babblers
 from ingest.backoff import Backoff
 from ingest.budget import Budget
-from ingest.decoded import Brief, DecodedBundle
+from ingest.decoded import Brief, DecodedBundle, by_source, place
 from ingest.feed import DecodedFeed
 from ingest.quarantine import items_of, sorted_out
 from ingest.topics import sender_of
@@ -69,6 +70,24 @@ class StoreWriterOptions:
     """Fewer deliveries than so many are a few."""
 
 
+@dataclass(slots=True)
+class _Round:
+    """Deliveries that are settled together, and what is under way of them."""
+
+    chunk: Chunk
+    settled: Settled
+    items: Items
+    began: int
+    """In ns since 1970."""
+    parts: list[tuple[list[Reading], Callable[[], Sequence[Appended]]]] = field(default_factory=list)
+    """Readings that go to the store together, with what waits for their outcomes."""
+
+    @property
+    def end(self) -> int:
+        """The offset after the last delivery."""
+        return self.chunk[-1].end
+
+
 class Stopped(Exception):
     """The writer stops before the work in hand is done; the next incarnation finds it at the same offset."""
 
@@ -104,59 +123,87 @@ class StoreWriter(Worker):
     @override
     def _run(self) -> None:
         try:
-            offset, behind = self._journal.committed(CONSUMER), False
-            while not self._stop.is_set():
-                if self._journal.wait(offset, _IDLE):
-                    if not behind and self._journal.end - offset < self._options.few:
-                        self._stop.wait(self._options.linger.total_seconds())
-                    there = self._journal.end
-                    offset = self._round(offset)
-                    behind = offset < there  # there was more than a round can take: nothing to linger for
+            self._work(self._journal.committed(CONSUMER))
         except Stopped:
             pass
         except Exception:
             logger.exception("store_writer_failed")
             raise
 
-    @tracer.start_as_current_span("process journal", kind=SpanKind.CONSUMER, **CALM)
-    def _round(self, offset: int) -> int:
-        """Settle the next deliveries and return the offset after them."""
-        started = time.perf_counter()
-        options = self._options
+    def _work(self, offset: int) -> None:
+        before: _Round | None = None
+        while not self._stop.is_set():
+            if not self._journal.wait(offset, _IDLE):
+                continue
+            if before is None and self._journal.end - offset < self._options.few:
+                self._stop.wait(self._options.linger.total_seconds())
+            there = self._journal.end
+            begun = self._begin(offset)
+            if before is not None:
+                self._finish(before)
+            before = begun
+            if begun is not None:
+                offset = begun.end
+                if offset >= there:  # nothing waits that could be prepared meanwhile
+                    self._finish(begun)
+                    before = None
+        if before is not None:
+            self._finish(before)
+
+    def _begin(self, offset: int) -> _Round | None:
+        """Take up the next deliveries, if there are any."""
+        began, options = time.time_ns(), self._options
         chunk = self._insist(
             lambda: self._feed.read(offset, options.deliveries, options.append_readings, consumer=CONSUMER), "journal"
         )
         if not chunk:
-            return offset
-        self._ledger.taken(_by_source(chunk))
+            return None
+        self._ledger.taken(by_source(chunk))
         settled = Settled(deliveries=sum(len(part.bundle) for part in chunk))
-        items = self._rejected(chunk, settled)
-        self._append(chunk, settled, items)
-        self._set_aside(chunk, items)
-        following = chunk[-1].end
-        self._insist(lambda: self._journal.commit(CONSUMER, following), "journal")
-        self._ledger.settled(settled)
-        said = {"messaging.batch.message_count": settled.deliveries, "quanyan.stored": settled.outcomes.total()}
-        trace.get_current_span().set_attributes({**_SPAN, **said})
-        self._tell(settled, following, time.perf_counter() - started)
-        return following
-
-    def _append(self, chunk: Chunk, settled: Settled, items: Items) -> None:
+        begun = _Round(chunk, settled, self._rejected(chunk, settled), began)
         readings = [reading for part in chunk for reading in part.readings]
-        for start in range(0, len(readings), self._options.append_readings):
-            part = readings[start : start + self._options.append_readings]
-            outcomes = self._insist(partial(self._telemetry.append, part), "telemetry store")
+        for start in range(0, len(readings), options.append_readings):
+            part = readings[start : start + options.append_readings]
+            begun.parts.append((part, self._insist(partial(self._telemetry.begin, part), "telemetry store")))
+        return begun
+
+    def _finish(self, begun: _Round) -> None:
+        """Settle what is under way."""
+        span = tracer.start_as_current_span("process journal", kind=SpanKind.CONSUMER, start_time=begun.began, **CALM)
+        with span as current:
+            self._await(begun)
+            self._set_aside(begun.chunk, begun.items)
+            self._insist(lambda: self._journal.commit(CONSUMER, begun.end), "journal")
+            self._ledger.settled(begun.settled)
+            counts = {"messaging.batch.message_count": begun.settled.deliveries}
+            counts["quanyan.stored"] = begun.settled.outcomes.total()
+            current.set_attributes({**_SPAN, **counts})
+        self._tell(begun.settled, begun.end, (time.time_ns() - begun.began) / 1e9)
+
+    def _await(self, begun: _Round) -> None:
+        """Wait until the readings of a round are in the store, or are for the quarantine."""
+        chunk, settled, items, start = begun.chunk, begun.settled, begun.items, 0
+        for part, ended in begun.parts:
+            outcomes = self._outcomes(part, ended)
             others = [n for n, appended in enumerate(outcomes) if appended.outcome is not Outcome.STORED]
             settled.outcomes[Outcome.STORED] += len(part) - len(others)
             for n in others:
                 appended = outcomes[n]
                 if (reason := _REASONS.get(appended.outcome)) is not None:
-                    bundle, offset, index = _place(chunk, start + n)
+                    bundle, offset, index = place(chunk, start + n)
                     if not self._allowed(bundle, offset, 1):
                         settled.not_kept[Brief(_sender(bundle, offset), reason, whole=False)] += 1
                         continue
                     items[offset].append(_for_quarantine(offset, index, part[n], appended))
                 settled.outcomes[appended.outcome] += 1
+            start += len(part)
+
+    def _outcomes(self, part: Sequence[Reading], ended: Callable[[], Sequence[Appended]]) -> Sequence[Appended]:
+        """Return what became of readings; those whose write has failed are offered again, until it succeeds."""
+        try:
+            return ended()
+        except Unavailable:  # it may be back by now
+            return self._insist(partial(self._telemetry.append, part), "telemetry store")
 
     def _rejected(self, chunk: Chunk, settled: Settled) -> Items:
         """Return what decoding has for the quarantine, by the offset of the delivery, and count it."""
@@ -237,23 +284,7 @@ def _sender(part: DecodedBundle, offset: int) -> str:
     return sender_of(part.bundle.topics[offset - part.first])
 
 
-def _place(chunk: Chunk, position: int) -> tuple[DecodedBundle, int, int]:
-    """Return where a reading of a chunk stood: bundle, offset of its delivery, and its position there."""
-    for part in chunk:
-        if position < len(part.readings):
-            return part, part.offsets[position], part.indexes[position]
-        position -= len(part.readings)
-    raise IndexError(position)
-
-
 def _for_quarantine(offset: int, index: int, reading: Reading, appended: Appended) -> QuarantineItem:
     return QuarantineItem(
         offset, index, _REASONS[appended.outcome], appended.detail or appended.outcome.value, reading.device, reading.at
     )
-
-
-def _by_source(chunk: Chunk) -> Counter[Source]:
-    counts: Counter[Source] = Counter()
-    for part in chunk:
-        counts[part.bundle.source] += len(part.readings) + part.rejected
-    return counts

@@ -1,28 +1,22 @@
-"""Append readings once each: judge by identity, then let a backend write what is new and replace what is revised."""
+"""Append readings once each: judge by identity, then let a backend write what is new and replace what is revised.
 
-from collections import defaultdict
+What is plain and newer than all of its device can be written while the next readings are judged already: their order
+does not matter to a store. Whatever needs to know what is stored waits until nothing is under way.
+"""
+
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
+from domain.errors import StoreUnavailable
 from domain.reading import Appended, Fingerprint, Outcome, Reading, ReadingKey
+from store.telemetry.backend import Backend, Offer
 from store.telemetry.columns import Misfit
-from store.telemetry.identity import NOTHING, Identity, Known, Verdict, Version, judge
+from store.telemetry.identity import NOTHING, Identity, Known, Verdict, judge
 from store.telemetry.plain import Plain
-
-
-class Offer(NamedTuple):
-    """One reading of a call: its position there, itself as the backend can hold it, and its fingerprint."""
-
-    position: int
-    reading: Reading
-    fingerprint: Fingerprint
-
-    @property
-    def version(self) -> Version:
-        """What the backend shows if this very offer was written before."""
-        return Version(self.fingerprint, self.reading.received)
 
 
 class Changes(NamedTuple):
@@ -36,44 +30,6 @@ class Changes(NamedTuple):
     """The same for what a revision has replaced."""
 
 
-class Backend(Protocol):
-    """What a telemetry store must be able to do; identity is none of its business. May raise `StoreUnavailable`."""
-
-    def plains(self, readings: Sequence[Reading]) -> Sequence[Plain | None]:
-        """Return how plain readings are written; None of those that are not, or if the backend knows no short way."""
-        return [None] * len(readings)
-
-    def write_plain(self, kind: str, readings: Sequence[Reading], plains: Sequence[Plain]) -> Mapping[ReadingKey, str]:
-        """Store new plain readings (every key at most once); return the refused, with why."""
-        ...
-
-    def fit(self, reading: Reading) -> Reading:
-        """Return the reading as it can be held. Raises `Misfit` when it never can."""
-        ...
-
-    def newest(self, kind: str, since: datetime) -> Mapping[str, datetime]:
-        """Return the newest stored instant of each device that has one at or after `since`."""
-        ...
-
-    def look_up(self, kind: str, keys: Collection[ReadingKey]) -> Mapping[ReadingKey, Known]:
-        """Return what is stored for `keys`; what is not stored may be left out.
-
-        A backend that shows readings before they are durable says in `Known.seen` what it found, and has `repeat`.
-        """
-        ...
-
-    def write(self, kind: str, new: Sequence[Offer], revised: Sequence[Offer]) -> Mapping[ReadingKey, str]:
-        """Store new readings and replace revised ones (every key at most once); return the refused, with why."""
-        ...
-
-    def repeat(self, kind: str, current: Sequence[Offer], past: Sequence[Offer]) -> Mapping[ReadingKey, str]:
-        """Write once more what an earlier attempt without an answer has left there; return the refused, with why.
-
-        The attempt may have ended between being visible and being durable. Only for versions in `Known.seen`.
-        """
-        ...
-
-
 @dataclass(slots=True)
 class _Lane:
     """Plain readings of one kind that go together, as columns."""
@@ -83,6 +39,20 @@ class _Lane:
     indexes: list[int] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     plains: list[Plain] = field(default_factory=list)
+
+
+_Refused = Mapping[ReadingKey, str]
+"""Why the backend will not take what."""
+
+
+@dataclass(slots=True, eq=False)
+class _Flight:
+    """What is written by the other thread; `done` are the outcomes as long as nothing is refused."""
+
+    readings: Sequence[Reading]
+    lanes: Mapping[str, _Lane]
+    done: list[Appended]
+    written: "Future[dict[str, _Refused]]"
 
 
 def _never(_device: str, _at: datetime) -> bool:
@@ -101,19 +71,58 @@ class Appender:
     def __init__(self, backend: Backend, identity: Identity) -> None:
         self._backend = backend
         self._identity = identity
+        self._flying: deque[_Flight] = deque()
+        self._writer = ThreadPoolExecutor(1, "telemetry-writer")
 
     def append(self, readings: Sequence[Reading]) -> Sequence[Appended]:
         """Store what is new; return one outcome per reading, in order. Raises `StoreUnavailable`; then repeat."""
-        done = [_STORED] * len(readings)
-        rest = self._append_plain(readings, done)
-        if rest:
-            outcomes = self._append_all({index: readings[index] for index in rest})
-            for index in rest:
-                done[index] = outcomes[index]
-        return done
+        return self._append(readings, *self._sorted(readings))
 
-    def _append_plain(self, readings: Sequence[Reading], done: list[Appended]) -> list[int]:
-        """Store what is plain and newer than all of its device; return where the others stand.
+    def begin(self, readings: Sequence[Reading]) -> Callable[[], Sequence[Appended]]:
+        """Begin to append; what is returned waits for the end, and answers and raises as `append` does.
+
+        Of several under way the first is to be asked first. After a failure the readings are offered to `append`.
+        """
+        lanes, rest = self._sorted(readings)
+        if rest or not lanes:
+            done = self._append(readings, lanes, rest)
+            return lambda: done
+        written = self._writer.submit(self._write_lanes, lanes)
+        flight = _Flight(readings, lanes, [_STORED] * len(readings), written)
+        self._flying.append(flight)
+        return lambda: self._land(flight)
+
+    def close(self) -> None:
+        """Wait for what is under way; idempotent."""
+        self._writer.shutdown()
+
+    def _append(self, readings: Sequence[Reading], lanes: Mapping[str, _Lane], rest: Sequence[int]) -> list[Appended]:
+        self._settle()
+        done = [_STORED] * len(readings)
+        for kind, refused in self._write_lanes(lanes).items():
+            self._remember(lanes[kind], refused, done)
+        return self._append_rest(readings, rest, done)
+
+    def _settle(self) -> None:
+        """Wait for what is under way. What has failed is offered again: what follows may have to be judged by it."""
+        wait([flight.written for flight in self._flying])
+        while self._flying:
+            flight = self._flying[0]
+            if isinstance(flight.written.exception(), StoreUnavailable):
+                self._append_rest(flight.readings, range(len(flight.readings)), flight.done)
+                self._flying.popleft()
+            else:
+                self._land(flight)
+
+    def _land(self, flight: _Flight) -> Sequence[Appended]:
+        if flight in self._flying:
+            self._flying.remove(flight)
+            for kind, refused in flight.written.result().items():
+                self._remember(flight.lanes[kind], refused, flight.done)
+        return flight.done
+
+    def _sorted(self, readings: Sequence[Reading]) -> tuple[dict[str, _Lane], list[int]]:
+        """Return what is plain and newer than all of its device, which counts as written now, and where others stand.
 
         The others come after, so none may follow one of the same device there: they would be judged out of order.
         """
@@ -132,20 +141,26 @@ class Appender:
             lane.indexes.append(index)
             lane.readings.append(reading)
             lane.plains.append(written)
-        for kind, lane in lanes.items():
-            self._write_lane(kind, lane, done)
-        return rest
+        return {kind: lane for kind, lane in lanes.items() if lane.readings}, rest
 
-    def _write_lane(self, kind: str, lane: _Lane, done: list[Appended]) -> None:
-        if not lane.readings:
-            return
-        refused = self._backend.write_plain(kind, lane.readings, lane.plains)
+    def _write_lanes(self, lanes: Mapping[str, _Lane]) -> dict[str, _Refused]:
+        return {kind: self._backend.write_plain(kind, lane.readings, lane.plains) for kind, lane in lanes.items()}
+
+    def _remember(self, lane: _Lane, refused: _Refused, done: list[Appended]) -> None:
         self._identity.remember_new(lane.readings, [content for content, _ in lane.plains])
         if refused:
             self._identity.forget(refused)
             for index, reading in zip(lane.indexes, lane.readings, strict=True):
                 if reading.key in refused:
                     done[index] = Appended(Outcome.REFUSED, refused[reading.key])
+
+    def _append_rest(self, readings: Sequence[Reading], rest: Sequence[int], done: list[Appended]) -> list[Appended]:
+        """Judge the readings at the places `rest`, and put what became of them into `done`."""
+        if rest:
+            outcomes = self._append_all({index: readings[index] for index in rest})
+            for index in rest:
+                done[index] = outcomes[index]
+        return done
 
     def _append_all(self, readings: Mapping[int, Reading]) -> dict[int, Appended]:
         outcomes: dict[int, Appended] = {}
@@ -161,10 +176,10 @@ class Appender:
         for kind, waiting in kinds.items():
             for offers in waiting.values():
                 offers.reverse()
-            self._append(kind, waiting, outcomes)
+            self._append_kind(kind, waiting, outcomes)
         return outcomes
 
-    def _append(self, kind: str, waiting: _Waiting, outcomes: dict[int, Appended]) -> None:
+    def _append_kind(self, kind: str, waiting: _Waiting, outcomes: dict[int, Appended]) -> None:
         """Go in rounds that change every identity at most once, so that repeats in one call are judged in order."""
         known = self._recall(kind, waiting)
         self._identity.attempt(kind, waiting.keys())

@@ -5,7 +5,7 @@ the speed and ten times the file); `Identity` keeps (device, instant) unique, an
 """
 # ruff: noqa: S608 - names are those of our kinds and columns, and quoted; values are parameters
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from domain.native import COMPILED
 from domain.ports import Page, TelemetryStore
 from domain.reading import Appended, Fingerprint, Reading, ReadingKey
 from store.arrow_buffers import maker
-from store.telemetry.appender import Appender, Backend, Offer
+from store.telemetry.appender import Appender
+from store.telemetry.backend import Backend, Offer
 from store.telemetry.columns import SUPERSEDED, Fitter
 from store.telemetry.duckdb_file import DuckDbFile
 from store.telemetry.duckdb_insert import insert
@@ -51,6 +52,10 @@ class DuckDbStore(TelemetryStore):
     @override
     def append(self, readings: Sequence[Reading]) -> Sequence[Appended]:
         return self._appender.append(readings)
+
+    @override
+    def begin(self, readings: Sequence[Reading]) -> Callable[[], Sequence[Appended]]:
+        return self._appender.begin(readings)
 
     @override
     def readings(self, device: str, kind: str, page: Page) -> Sequence[Reading]:
@@ -91,6 +96,7 @@ class DuckDbStore(TelemetryStore):
 
     @override
     def close(self) -> None:
+        self._appender.close()
         self._file.close()
 
 

@@ -4,7 +4,7 @@ InfluxDB would overwrite a point in silence, field by field; that is why nothing
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,8 @@ from domain.kinds import KINDS
 from domain.ports import Page, TelemetryStore
 from domain.reading import Appended, Fingerprint, Reading, ReadingKey
 from store.telemetry import influxql
-from store.telemetry.appender import Appender, Backend, Offer
+from store.telemetry.appender import Appender
+from store.telemetry.backend import Backend, Offer
 from store.telemetry.columns import SUPERSEDED, Fitter, event_of, typed
 from store.telemetry.identity import Identity, Known, Version
 from store.telemetry.influx_client import InfluxClient, Series
@@ -42,6 +43,10 @@ class InfluxStore(TelemetryStore):
     @override
     def append(self, readings: Sequence[Reading]) -> Sequence[Appended]:
         return self._appender.append(readings)
+
+    @override
+    def begin(self, readings: Sequence[Reading]) -> Callable[[], Sequence[Appended]]:
+        return self._appender.begin(readings)
 
     @override
     def readings(self, device: str, kind: str, page: Page) -> Sequence[Reading]:
@@ -77,6 +82,7 @@ class InfluxStore(TelemetryStore):
 
     @override
     def close(self) -> None:
+        self._appender.close()
         self._client.close()
 
 

@@ -2,8 +2,9 @@
 
 import json
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from domain.bundle import Bundle
@@ -129,6 +130,10 @@ class BreakableTelemetry:
             raise StoreUnavailable("away")
         self.appends += 1
         return [Appended(self._judge(item)) for item in readings]
+
+    def begin(self, readings: Sequence[Reading]) -> Callable[[], Sequence[Appended]]:
+        """As the port has it: what is away is found out at the end."""
+        return partial(self.append, readings)
 
     def _judge(self, item: Reading) -> Outcome:
         if item.device in self.refuses:

@@ -1,10 +1,12 @@
 """The appender on a backend that fails: before it wrote, after it wrote, or for single readings."""
 
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,8 @@ from typing_extensions import override
 from domain.errors import StoreUnavailable
 from domain.kinds import KINDS
 from domain.reading import Appended, Fingerprint, Outcome, Reading, ReadingKey
-from store.telemetry.appender import Appender, Backend, Offer
+from store.telemetry.appender import Appender
+from store.telemetry.backend import Backend, Offer
 from store.telemetry.columns import Fitter, Misfit
 from store.telemetry.identity import NOTHING, Identity, Known, Version
 from store.telemetry.memory import MemoryStore
@@ -45,6 +48,8 @@ class DictBackend(Backend):
     asked: list[ReadingKey] = field(default_factory=list)
     short: bool = True
     """Whether it takes plain readings the short way."""
+    gate: Event | None = None
+    """What each write waits for, if anything."""
     templates: Templates = field(default_factory=lambda: Templates(Fitter(KINDS).types))
 
     @override
@@ -78,6 +83,8 @@ class DictBackend(Backend):
 
     @override
     def write(self, kind: str, new: Sequence[Offer], revised: Sequence[Offer]) -> Mapping[ReadingKey, str]:
+        if self.gate is not None:
+            assert self.gate.wait(10)
         fate = self.fates.popleft() if self.fates else Fate.FINE
         offers = [offer for offer in (*new, *revised) if offer.reading.device not in self.refused]
         assert len({offer.reading.key for offer in offers}) == len(offers)
@@ -156,6 +163,65 @@ def test_a_call_repeated_until_it_succeeds_ends_like_one_that_never_failed(
     assert {key: known.current for key, known in backend.kept.items()} == expected
     everything = {(key, print_) for key, known in backend.kept.items() for print_ in (known.current, *known.past)}
     assert {(key, version.fingerprint) for key, version in backend.durable} == everything
+
+
+@given(
+    st.lists(st.lists(READINGS, max_size=8), max_size=8),
+    st.lists(st.sampled_from(Fate), max_size=12),
+    st.integers(1, 5),
+    st.integers(1, 3),
+)
+def test_calls_that_are_under_way_together_end_like_those_one_after_the_other(
+    calls: list[list[Reading]], fates: list[Fate], window: int, most: int
+) -> None:
+    backend = DictBackend(deque(fates), short=True)
+    with closing(Appender(backend, Identity(window, devices=window))) as appender:
+        under_way: deque[tuple[list[Reading], Callable[[], Sequence[Appended]]]] = deque()
+        got, failures = list[Appended](), 0
+
+        def finish() -> None:
+            nonlocal failures
+            offered, ended = under_way.popleft()
+            try:
+                got.extend(ended())
+            except StoreUnavailable:
+                outcomes, more = append_until_it_succeeds(appender, offered)
+                got.extend(outcomes)
+                failures += 1 + more
+
+        for offered in calls:
+            while True:
+                try:
+                    under_way.append((offered, appender.begin(offered)))
+                    break
+                except StoreUnavailable:
+                    failures += 1
+            while len(under_way) > most:
+                finish()
+        while under_way:
+            finish()
+    model = MemoryStore()
+    wanted = [outcome for offered in calls for outcome in model.append(offered)]
+    assert failures or got == wanted
+    expected = model.find(list(backend.kept), "streetlight")
+    kept = {key: known.current for key, known in backend.kept.items()}
+    assert kept == {key: (current.content(), current.revision) for key, current in expected.items()}
+    everything = {(key, print_) for key, known in backend.kept.items() for print_ in (known.current, *known.past)}
+    assert {(key, version.fingerprint) for key, version in backend.durable} == everything
+
+
+def test_what_is_newer_is_written_while_the_next_is_judged() -> None:
+    gate = Event()
+    backend = DictBackend(gate=gate, short=True)
+    with closing(Appender(backend, Identity())) as appender:
+        gate.set()
+        appender.append([reading("A", T0)])  # learns the kind
+        gate.clear()
+        ended = [appender.begin([reading("A", T0 + minute * MINUTE)]) for minute in (1, 2)]
+        assert len(backend.kept) == 1
+        gate.set()
+        assert [end()[0].outcome for end in ended] == [Outcome.STORED, Outcome.STORED]
+        assert len(backend.kept) == 3
 
 
 def test_live_readings_ask_the_backend_nothing() -> None:
