@@ -109,7 +109,7 @@ class AlertBoard:
         """
         before, self.now, self.places.now = self.now, now, now
         self.teller.ledger.watch(now)
-        readings = sorted(heard, key=_AT)
+        readings = list(heard)
         self.silences.freshen(readings)
         said: list[Reading | Signal] = sorted([*readings, *self.signals], key=_AT)
         self.signals = []
